@@ -1,0 +1,153 @@
+import { z } from "zod";
+import { account, count, cpuList, driver, field, mac, mode, name } from "./fields";
+
+export const cpusSchema = z
+  .strictObject({
+    isolated: field(cpuList(), "CPUs for the data plane alone: isolcpus, nohz_full, rcu_nocbs. Never CPU 0, never half a core.", {
+      reboot: true,
+      example: "2-3",
+    }),
+    housekeeping: field(cpuList().optional(), "CPUs for everything else. Default: all that are not isolated.", {
+      reboot: true,
+      example: "0-1",
+    }),
+  })
+  .meta({ description: "Which CPUs do what. Every CPU of the hardware is in exactly one of the two sets." });
+
+const mount = z
+  .strictObject({
+    path: field(z.string().regex(/^\/mnt\/[a-z0-9_-]+$/, "must be a folder directly under /mnt such as /mnt/huge").optional(), "Where the pages are mounted. Default: /mnt/huge for the first size, /mnt/huge-SIZE for another.", {
+      reboot: false,
+      example: "/mnt/huge",
+    }),
+    mode: field(mode().default("0770"), "Mode of the mounted folder.", { reboot: false, example: "0770" }),
+    owner: field(account().default("root"), "Owner of the mounted folder.", { reboot: false, example: "root" }),
+    group: field(account().default("root"), "Group of the mounted folder.", { reboot: false, example: "hugepages" }),
+  })
+  .meta({ description: "The hugetlbfs mount of this page size." });
+
+export const hugepagesSchema = z
+  .array(
+    z.strictObject({
+      size: field(z.enum(["2M", "1G"]), "Page size; each at most once. The first in the list is the node's default size.", {
+        reboot: true,
+        example: "1G",
+      }),
+      pages: field(
+        z.array(count(0, 1_048_576)).min(1, "must give one count for each NUMA node"),
+        "Pages of this size on each NUMA node, in ascending order.",
+        { unit: "pages", reboot: true, example: [128, 128] },
+      ),
+      mount: mount.prefault({}),
+    }),
+  )
+  .meta({
+    description:
+      "Hugepages, an ordered list: the kernel reads hugepagesz/hugepages in pairs. The order here is the order there. " +
+      'A change reboots the node. Example: [{"size":"2M","pages":[128,128]}].',
+  });
+
+export const kernelSchema = z
+  .strictObject({
+    iommu: field(
+      z.enum(["intel", "amd", "off"]),
+      "intel: intel_iommu=on iommu=pt. amd: iommu=pt alone, because Linux turns an AMD IOMMU on by itself and knows no " +
+        "amd_iommu=on. off: no argument; then nothing can be bound to vfio-pci.",
+      { reboot: true, example: "intel" },
+    ),
+    isolcpus: field(z.boolean().default(true), "Write isolcpus=managed_irq,domain,ISOLATED.", { reboot: true, example: true }),
+    nohzFull: field(z.boolean().default(true), "Write nohz_full=ISOLATED: no scheduler tick while one task runs.", {
+      reboot: true,
+      example: true,
+    }),
+    rcuNocbs: field(z.boolean().default(true), "Write rcu_nocbs=ISOLATED: RCU callbacks run elsewhere.", {
+      reboot: true,
+      example: true,
+    }),
+    extraArguments: field(
+      z.array(z.string()).default([]),
+      "More kernel arguments, each one token, in this order, after those above.",
+      { reboot: true, example: ["transparent_hugepage=never", "nosoftlockup"] },
+    ),
+    panicSeconds: field(count(1, 600).default(10), "Time after which a kernel that panicked in its trial boot restarts.", {
+      unit: "s",
+      reboot: false,
+      example: 10,
+    }),
+    trialSeconds: field(
+      count(60, 3600).default(300),
+      "Time that a trial boot has to be confirmed; then the node goes back to its previous kernel arguments.",
+      { unit: "s", reboot: false, example: 300 },
+    ),
+  })
+  .meta({ description: "The kernel's command line." });
+
+const virtualFunction = z.strictObject({
+  mac: field(mac(), "MAC address that the physical function gives it; locally administered, unique in the fleet.", {
+    reboot: false,
+    example: "52:54:00:d1:00:01",
+  }),
+  driver: field(
+    driver().default("vfio-pci"),
+    "vfio-pci hands it to DPDK; a kernel driver (igbvf, iavf, mlx5_core) leaves it to the kernel.",
+    { reboot: false, example: "vfio-pci" },
+  ),
+});
+
+export const nicsSchema = z
+  .array(
+    z.strictObject({
+      name: field(name(), "A NIC of hardware.nics.", { reboot: false, example: "data0" }),
+      bind: field(
+        z.literal("vfio-pci", { error: "must be vfio-pci: UIO knows no IOMMU and is refused under kernel lockdown" }).optional(),
+        "Hand the whole card to DPDK. Instead of virtualFunctions.",
+        { reboot: false, example: "vfio-pci" },
+      ),
+      virtualFunctions: field(
+        z.array(virtualFunction).min(1, "must list at least one virtual function").optional(),
+        "Virtual functions to make on the card, which itself stays with its kernel driver.",
+        { reboot: false, example: [{ mac: "52:54:00:d1:00:01", driver: "vfio-pci" }] },
+      ),
+    }),
+  )
+  .meta({ description: "What becomes of the NICs. A NIC that is not listed is left alone. A change needs no reboot." });
+
+export const filesSchema = z
+  .array(
+    z.strictObject({
+      path: field(z.string(), "Absolute path under /etc/pantheonchain, /opt/pantheonchain, /usr/local/etc or /etc/systemd/system.", {
+        reboot: false,
+        example: "/etc/pantheonchain/peers.txt",
+      }),
+      content: field(z.string().max(262_144), "The whole text. No secrets: the plan is shown in previews.", {
+        reboot: false,
+        example: "192.0.2.20\n",
+      }),
+      mode: field(mode().default("0644"), "Mode.", { reboot: false, example: "0644" }),
+      owner: field(account().default("root"), "Owner.", { reboot: false, example: "root" }),
+      group: field(account().default("root"), "Group.", { reboot: false, example: "pantheon" }),
+    }),
+  )
+  .meta({ description: "Files that the node has besides those of dataPlane. A change needs no reboot." });
+
+export const sysctlSchema = z
+  .record(
+    z.string().regex(/^[a-z0-9_]+([./][A-Za-z0-9_-]+)+$/, "must be a sysctl such as vm.max_map_count"),
+    z.union([z.string().regex(/^[^\n\r]+$/, "must be one line"), z.number().int()], { error: "must be a text or a whole number" }),
+  )
+  .meta({ description: 'Kernel parameters at run time, written in this order. A change needs no reboot. Example: {"vm.max_map_count":262144}.' });
+
+export const limitsSchema = z
+  .strictObject({
+    confirmSeconds: field(
+      count(30, 1800).default(120),
+      "Time in which a new connection must confirm the NIC binding; then the node agent undoes it.",
+      { unit: "s", reboot: false, example: 120 },
+    ),
+    packagesSeconds: field(count(60, 7200).default(900), "Time that installing the packages may take.", {
+      unit: "s",
+      reboot: false,
+      example: 900,
+    }),
+  })
+  .meta({ description: "Time limits of the node agent." });

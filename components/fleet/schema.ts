@@ -1,0 +1,56 @@
+import { z } from "zod";
+import { field, name } from "./fields";
+import { sshSchema } from "./schema-connection";
+import { dataPlaneSchema } from "./schema-data-plane";
+import { hardwareSchema, machineSchema } from "./schema-hardware";
+import { cpusSchema, filesSchema, hugepagesSchema, kernelSchema, limitsSchema, nicsSchema, sysctlSchema } from "./schema-settings";
+
+/** A node with its profile merged in. Plain values in, plain values out: what the fields mean together is checked afterwards. */
+export const nodeSchema = z.strictObject({
+  profile: field(name().optional(), "Settings to start from; what the node says itself goes first.", { reboot: true, example: "validator" }),
+  machine: field(name().optional(), "Virtual machine of the lab that this node runs on; ssh.host, port and hostKey come from it.", {
+    reboot: false,
+    example: "alpha",
+  }),
+  ssh: sshSchema.prefault({}),
+  hardware: hardwareSchema,
+  cpus: cpusSchema,
+  hugepages: hugepagesSchema,
+  kernel: kernelSchema,
+  nics: nicsSchema.default([]),
+  sysctl: sysctlSchema.default({}),
+  packages: field(
+    z.array(z.string().regex(/^[a-z0-9][a-z0-9.+-]+$/, "must be the name of a Debian package")).default([]),
+    "Debian packages that must be there.",
+    { reboot: false, example: ["dpdk-dev"] },
+  ),
+  files: filesSchema.default([]),
+  dataPlane: dataPlaneSchema.optional(),
+  limits: limitsSchema.prefault({}),
+});
+
+export type NodeInput = z.output<typeof nodeSchema>;
+
+/**
+ * The fleet file as it stands. Profiles and nodes are taken as they are here and checked by nodeSchema once they are merged,
+ * because a profile alone is not complete.
+ */
+export const fleetSchema = z.strictObject({
+  version: field(z.literal(1, { error: "must be 1, the version of this format" }), "Version of the fleet file's format.", {
+    reboot: false,
+    example: 1,
+  }),
+  site: field(name(), "Name of the site; a validator set stays within one.", { reboot: false, example: "lab" }),
+  profiles: z
+    .record(name(), z.record(z.string(), z.unknown()))
+    .default({})
+    .meta({ description: "Settings that several nodes share. Maps are merged key by key, lists are replaced." }),
+  machines: z
+    .record(name(), machineSchema)
+    .default({})
+    .meta({ description: "Virtual machines of the lab. They stay when a node is taken out of the fleet." }),
+  nodes: z.record(name(), z.record(z.string(), z.unknown())).meta({ description: "The DPDK nodes, by name." }),
+});
+
+export type FleetInput = z.output<typeof fleetSchema>;
+

@@ -1,0 +1,117 @@
+import type { CpuSet } from "../host/cpu-set";
+import type { DataPlane } from "../host/data-plane";
+import type { HugepageSize } from "../host/hugepages";
+import type { SriovLayout } from "../host/nics";
+
+/** A fleet file that was read and found right: every default filled in, every reference followed. */
+export interface Fleet {
+  readonly file: string;
+  readonly site: string;
+  /** In the order of the file. */
+  readonly nodes: readonly FleetNode[];
+  readonly machines: readonly FleetMachine[];
+}
+
+/** A virtual machine of the lab. */
+export interface FleetMachine {
+  readonly name: string;
+  readonly index: number;
+  readonly cpus: CpuSet;
+  readonly numaNodes: readonly NumaNode[];
+  readonly accelerator: "auto" | "kvm" | "tcg";
+}
+
+export interface NumaNode {
+  readonly cpus: CpuSet;
+  readonly memoryKiB: number;
+}
+
+/** Where an SSH server is: told by the file, or by the lab once its machine runs. */
+export type SshAddress =
+  | { readonly kind: "fixed"; readonly host: string; readonly port: number; readonly hostKey: string }
+  | { readonly kind: "machine"; readonly machine: string };
+
+/** `machine` is the key that the lab made for itself. */
+export type SshIdentity =
+  | { readonly kind: "agent"; readonly socket: string | null }
+  | { readonly kind: "file"; readonly path: string }
+  | { readonly kind: "machine" };
+
+export interface SshHop {
+  readonly address: SshAddress;
+  readonly user: string;
+  readonly identity: SshIdentity;
+}
+
+export interface SshConnection extends SshHop {
+  readonly sudo: boolean;
+  /** The bastion, null where the operator reaches the node directly. */
+  readonly via: SshHop | null;
+}
+
+export interface HardwareNic {
+  readonly pci: string;
+  readonly mac: string;
+  readonly driver: string;
+  /** -1 where the machine does not say. */
+  readonly numaNode: number;
+  readonly iommuGroup: number | null;
+  readonly sriov: (SriovLayout & { readonly total: number }) | null;
+}
+
+export interface Hardware {
+  readonly cpus: CpuSet;
+  readonly kernel: string;
+  readonly numaNodes: readonly NumaNode[];
+  readonly smtSiblings: readonly CpuSet[];
+  readonly nics: ReadonlyMap<string, HardwareNic>;
+  readonly wayIn: readonly string[];
+}
+
+export interface Hugepages {
+  readonly size: HugepageSize;
+  readonly pages: readonly number[];
+  readonly mount: { readonly path: string; readonly mode: string; readonly owner: string; readonly group: string };
+}
+
+export interface Kernel {
+  readonly iommu: "intel" | "amd" | "off";
+  readonly isolcpus: boolean;
+  readonly nohzFull: boolean;
+  readonly rcuNocbs: boolean;
+  readonly extraArguments: readonly string[];
+  readonly panicSeconds: number;
+  readonly trialSeconds: number;
+}
+
+export interface NicRole {
+  readonly name: string;
+  /** The driver that the whole card is handed to, null where it stays with its own. */
+  readonly bind: "vfio-pci" | null;
+  readonly virtualFunctions: readonly { readonly mac: string; readonly driver: string }[];
+}
+
+export interface NodeFile {
+  readonly path: string;
+  readonly mode: string;
+  readonly owner: string;
+  readonly group: string;
+  readonly content: string;
+}
+
+export interface FleetNode {
+  readonly name: string;
+  readonly profile: string | null;
+  readonly machine: string | null;
+  readonly ssh: SshConnection;
+  readonly hardware: Hardware;
+  readonly cpus: { readonly housekeeping: CpuSet; readonly isolated: CpuSet };
+  readonly hugepages: readonly Hugepages[];
+  readonly kernel: Kernel;
+  readonly nics: readonly NicRole[];
+  readonly sysctl: readonly { readonly key: string; readonly value: string }[];
+  readonly packages: readonly string[];
+  readonly files: readonly NodeFile[];
+  readonly dataPlane: DataPlane | null;
+  readonly limits: { readonly confirmSeconds: number; readonly packagesSeconds: number };
+}

@@ -1,0 +1,152 @@
+"""The machine that the agent works on. Every read goes through a root and every effect through a method of this class,
+so that a stage runs against a folder of a test as it runs against `/`, and a test can stop it between any two effects."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import tempfile
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Callable, Sequence
+
+from .errors import AgentError
+
+
+@dataclass(frozen=True)
+class Completed:
+    """What a command answered."""
+
+    code: int
+    out: str
+    err: str
+
+
+Runner = Callable[[Sequence[str], float, str], Completed]
+
+
+def run_here(argv: Sequence[str], timeout: float, stdin: str) -> Completed:
+    """Runs a command on this machine; a command that outlives its limit is an error, not a hang."""
+    environment = {**os.environ, "LC_ALL": "C", "DEBIAN_FRONTEND": "noninteractive"}
+    try:
+        done = subprocess.run(
+            list(argv), input=stdin, capture_output=True, text=True, timeout=timeout, env=environment, check=False
+        )
+    except FileNotFoundError:
+        return Completed(127, "", f"{argv[0]}: command not found")
+    except subprocess.TimeoutExpired as late:
+        raise AgentError(
+            f"`{' '.join(argv)}` did not end within {timeout:.0f} s", remedy="look at the node, then run up again"
+        ) from late
+    return Completed(done.returncode, done.stdout, done.stderr)
+
+
+@dataclass
+class Node:
+    """A machine, or a folder that stands for one."""
+
+    root: Path = Path("/")
+    runner: Runner = field(default=run_here)
+
+    # --- reads ---------------------------------------------------------------------------------------------------
+
+    def path(self, absolute: str) -> Path:
+        """Where an absolute path of the node lies."""
+        return self.root / absolute.lstrip("/")
+
+    def read(self, absolute: str) -> str | None:
+        """The text of a file, or None where there is none."""
+        try:
+            return self.path(absolute).read_text(errors="surrogateescape")
+        except (FileNotFoundError, NotADirectoryError):
+            return None
+
+    def exists(self, absolute: str) -> bool:
+        return os.path.lexists(self.path(absolute))
+
+    def names(self, absolute: str) -> list[str]:
+        """The sorted names in a folder; empty where there is none."""
+        try:
+            return sorted(os.listdir(self.path(absolute)))
+        except (FileNotFoundError, NotADirectoryError):
+            return []
+
+    def link_name(self, absolute: str) -> str | None:
+        """The last part of what a symbolic link points to (sysfs: the driver, the IOMMU group), or None."""
+        try:
+            return os.path.basename(os.readlink(self.path(absolute)))
+        except OSError:
+            return None
+
+    def ask(self, *argv: str, timeout: float = 30) -> Completed:
+        """A command that changes nothing."""
+        return self.runner(argv, timeout, "")
+
+    # --- effects -------------------------------------------------------------------------------------------------
+
+    def run(self, *argv: str, timeout: float = 60, stdin: str = "") -> str:
+        """A command that changes the node; a non-zero exit is an error that carries the command and its last lines."""
+        done = self.runner(argv, timeout, stdin)
+        if done.code != 0:
+            tail = " / ".join((done.err or done.out).strip().splitlines()[-3:])
+            raise AgentError(f"`{' '.join(argv)}` ended with {done.code}", value=tail)
+        return done.out
+
+    def write_file(self, absolute: str, text: str, mode: int = 0o644, uid: int = 0, gid: int = 0) -> None:
+        """Replaces a file in one step, on the disk before it returns; a reader sees the old content or the new."""
+        target = self.path(absolute)
+        handle, temporary = tempfile.mkstemp(dir=target.parent, prefix=f".{target.name}.")
+        try:
+            with os.fdopen(handle, "w", errors="surrogateescape") as stream:
+                stream.write(text)
+                stream.flush()
+                os.fchmod(stream.fileno(), mode)
+                if os.geteuid() == 0:
+                    os.fchown(stream.fileno(), uid, gid)
+                os.fsync(stream.fileno())
+            os.replace(temporary, target)
+        except BaseException:
+            Path(temporary).unlink(missing_ok=True)
+            raise
+        self._sync_folder(target.parent)
+
+    def write_value(self, absolute: str, text: str) -> None:
+        """Writes into a file of the kernel's (sysfs, procfs), which cannot be replaced."""
+        try:
+            with open(self.path(absolute), "w") as stream:
+                stream.write(text)
+        except OSError as failed:
+            raise AgentError(f"the kernel refused {text.strip()!r}", where=absolute, value=str(failed.strerror)) from failed
+
+    def make_folder(self, absolute: str, mode: int = 0o755) -> None:
+        """Makes one folder; its parent is there."""
+        self.path(absolute).mkdir(mode=mode)
+        self.path(absolute).chmod(mode)
+        self._sync_folder(self.path(absolute).parent)
+
+    def link(self, absolute: str, target: str) -> None:
+        """Makes or replaces a symbolic link in one step."""
+        place = self.path(absolute)
+        temporary = place.with_name(f".{place.name}.new")
+        temporary.unlink(missing_ok=True)
+        temporary.symlink_to(target)
+        os.replace(temporary, place)
+        self._sync_folder(place.parent)
+
+    def remove(self, absolute: str) -> None:
+        """Removes a file or an empty folder; absent is fine."""
+        place = self.path(absolute)
+        if place.is_dir() and not place.is_symlink():
+            place.rmdir()
+        else:
+            place.unlink(missing_ok=True)
+        if place.parent.is_dir():
+            self._sync_folder(place.parent)
+
+    @staticmethod
+    def _sync_folder(folder: Path) -> None:
+        handle = os.open(folder, os.O_RDONLY)
+        try:
+            os.fsync(handle)
+        finally:
+            os.close(handle)

@@ -1,0 +1,83 @@
+import type { CpuSet } from "./cpu-set";
+
+/** config.toml, value by value. Null leaves a key out. */
+export interface ConfigToml {
+  readonly network: {
+    readonly dpdkConfig: string;
+    readonly maxPeers: number;
+    readonly maxPendingPeers: number;
+    /** s. */
+    readonly connectionTimeout: number;
+    readonly protocolVersion: string;
+    readonly networkId: string;
+    readonly ipv6Enabled: boolean | null;
+    readonly dpdkIpv6Offload: boolean | null;
+  };
+  readonly dpdk: {
+    readonly pollMode: "busy-wait" | "adaptive";
+    readonly cpuCores: CpuSet;
+    readonly rxRingSize: number;
+    readonly txRingSize: number;
+    readonly burstSize: number;
+    readonly rssEnabled: boolean;
+    readonly rssQueues: number;
+    readonly zeroCopyEnabled: boolean;
+    readonly directIoEnabled: boolean;
+  };
+  readonly performance: {
+    readonly networkThreads: number;
+    readonly consensusThreads: number;
+    readonly txPoolThreads: number;
+  };
+  /** Where a profile is written; null turns profiling off. */
+  readonly profileOutput: string | null;
+}
+
+type TomlValue = string | number | boolean | readonly number[] | null;
+
+/** The text of config.toml: tables and keys in a fixed order. */
+export function renderConfigToml(config: ConfigToml): string {
+  const { network, dpdk, performance, profileOutput } = config;
+  const tables = [
+    table("network", {
+      dpdk_enabled: true,
+      dpdk_config: network.dpdkConfig,
+      max_peers: network.maxPeers,
+      max_pending_peers: network.maxPendingPeers,
+      connection_timeout: network.connectionTimeout,
+      protocol_version: network.protocolVersion,
+      network_id: network.networkId,
+      ipv6_enabled: network.ipv6Enabled,
+      dpdk_ipv6_offload: network.dpdkIpv6Offload,
+    }),
+    table("network.dpdk", {
+      poll_mode: dpdk.pollMode,
+      cpu_cores: dpdk.cpuCores,
+      rx_ring_size: dpdk.rxRingSize,
+      tx_ring_size: dpdk.txRingSize,
+      burst_size: dpdk.burstSize,
+      rss_enabled: dpdk.rssEnabled,
+      rss_queues: dpdk.rssQueues,
+      zero_copy_enabled: dpdk.zeroCopyEnabled,
+      direct_io_enabled: dpdk.directIoEnabled,
+    }),
+    table("performance", {
+      network_threads: performance.networkThreads,
+      consensus_threads: performance.consensusThreads,
+      tx_pool_threads: performance.txPoolThreads,
+    }),
+  ];
+  if (profileOutput !== null) tables.push(table("debug", { enable_profiling: true, profile_output: profileOutput }));
+  return tables.join("\n");
+}
+
+function table(name: string, values: Readonly<Record<string, TomlValue>>): string {
+  const lines = Object.entries(values).flatMap(([key, value]) => (value === null ? [] : [`${key} = ${tomlText(value)}\n`]));
+  return `[${name}]\n${lines.join("")}`;
+}
+
+// The escapes of a JSON string are all escapes of a TOML basic string too.
+function tomlText(value: Exclude<TomlValue, null>): string {
+  if (typeof value === "string") return JSON.stringify(value);
+  return Array.isArray(value) ? `[${value.join(", ")}]` : String(value);
+}

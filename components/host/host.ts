@@ -1,0 +1,125 @@
+import { remote } from "@pulumi/command";
+import * as pulumi from "@pulumi/pulumi";
+import { type AgentArchive, agentArchive } from "./agent-archive";
+import { type SshConnection, providerConnection } from "./connection";
+import type { HostPlan } from "./plan";
+import { planText } from "./plan-text";
+import { type RetryLimits, retryHook } from "./retry";
+
+/** What a DPDK host is made from. */
+export interface DpdkHostArgs {
+  /** All that the node must be. Made by `hostPlan` from a fleet file. */
+  plan: HostPlan;
+  /** How the node is entered. */
+  connection: SshConnection;
+  /** A file on the operator's machine that receives the node's console. Its last lines explain a node that is given up. */
+  console?: string;
+  /** How long the node may take, reboots included. Default 1,200 s and 60 attempts. */
+  limits?: RetryLimits;
+}
+
+/**
+ * One server that becomes a DPDK node, and becomes what it was before when it is destroyed.
+ *
+ * Errors: a wrong host key or login ends the update at once; a plan that the node contradicts is refused before anything
+ * is changed; kernel arguments that do not boot leave the node on its previous kernel, and the update fails with the reason.
+ *
+ * @example
+ * new DpdkHost("validator-07", { plan: hostPlan(fleet, "validator-07"), connection });
+ */
+export class DpdkHost extends pulumi.ComponentResource {
+  /** The agent's last report: one line of JSON with the plan's hash, the boot id, the reboots done and every stage's state. */
+  public readonly report: pulumi.Output<string>;
+
+  constructor(name: string, args: DpdkHostArgs, opts?: pulumi.ComponentResourceOptions) {
+    super("dpdk-fleet:host:DpdkHost", name, {}, opts);
+    const agent = agentArchive();
+    const upload = uploadAgent(name, agent, args, this);
+    const enrolled = enrol(name, agent, args, this, upload);
+    const converged = converge(name, agent, args, this, enrolled);
+    this.report = converged.stdout;
+    this.registerOutputs({ report: this.report });
+  }
+}
+
+/** Sends the agent into the login's home. The provider's copy knows neither sudo nor delete, so it goes no further. */
+function uploadAgent(name: string, agent: AgentArchive, args: DpdkHostArgs, parent: DpdkHost): remote.CopyToRemote {
+  return new remote.CopyToRemote(
+    `${name}-upload`,
+    {
+      connection: providerConnection(args.connection),
+      source: new pulumi.asset.FileAsset(agent.path),
+      remotePath: uploadedName(agent),
+    },
+    { parent, ...patience(name, "upload", args) },
+  );
+}
+
+/** Installs the agent, and nothing else; its delete is what undoes all that converge has done, also after a failed one. */
+function enrol(
+  name: string,
+  agent: AgentArchive,
+  args: DpdkHostArgs,
+  parent: DpdkHost,
+  upload: remote.CopyToRemote,
+): remote.Command {
+  const install = `${asRoot(args)}python3 ./${uploadedName(agent)} install --sha256 ${agent.sha256}`;
+  return new remote.Command(
+    `${name}-enrol`,
+    {
+      connection: providerConnection(args.connection),
+      create: install,
+      update: install,
+      delete: `if [ -x ${agentCommand} ]; then ${asRoot(args)}${agentCommand} uninstall; fi && rm -f ./.dpdk-node-agent-*.pyz`,
+      addPreviousOutputInEnv: false,
+      logging: "none",
+    },
+    { parent, dependsOn: upload, ...patience(name, "enrol", args) },
+  );
+}
+
+/** Makes the node what its plan says. The plan is an input, so that a preview shows the argument or the core that changes. */
+function converge(
+  name: string,
+  agent: AgentArchive,
+  args: DpdkHostArgs,
+  parent: DpdkHost,
+  enrolled: remote.Command,
+): remote.Command {
+  // The agent's hash is in the command, so that a new agent looks at every node once.
+  const command = `${asRoot(args)}${agentCommand} converge # agent ${agent.sha256.slice(0, 12)}`;
+  return new remote.Command(
+    `${name}-converge`,
+    {
+      connection: providerConnection(args.connection),
+      create: command,
+      update: command,
+      stdin: planText(args.plan),
+      addPreviousOutputInEnv: false,
+      logging: "none",
+    },
+    { parent, dependsOn: enrolled, ...patience(name, "converge", args) },
+  );
+}
+
+/** Where `install` puts the link to the agent. */
+const agentCommand = "/usr/local/sbin/dpdk-node-agent";
+
+/** Relative: both SFTP and a command start in the login's home. Hidden: it is no file of the person's. */
+function uploadedName(agent: AgentArchive): string {
+  return `.dpdk-node-agent-${agent.sha256.slice(0, 12)}.pyz`;
+}
+
+function asRoot(args: DpdkHostArgs): string {
+  return args.connection.sudo ? "sudo -n " : "";
+}
+
+/** The hook that waits for a node, and a time limit that outlives it, so that the hook's reason is the one that is read. */
+function patience(name: string, step: string, args: DpdkHostArgs): pulumi.CustomResourceOptions {
+  const node = {
+    name,
+    ...(args.console === undefined ? {} : { console: args.console }),
+    ...(args.limits === undefined ? {} : { limits: args.limits }),
+  };
+  return { hooks: { onError: [retryHook(`${name}-${step}-retry`, node)] } };
+}

@@ -1,0 +1,59 @@
+import { randomBytes } from "node:crypto";
+import { existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
+import { join, resolve } from "node:path";
+
+/** Where the lab keeps its things. All of it lies in one folder that git ignores. */
+export interface LabSettings {
+  /** The repository. */
+  projectFolder: string;
+  /** What was built and what runs. Default `.cache`; the variable DPDK_FLEET_CACHE names another. */
+  cacheFolder: string;
+  /** The stack's state. */
+  stateFolder: string;
+  /** The passphrase of the stack's secrets: random, made at the first start. */
+  passphraseFile: string;
+  /** The stack's configuration with the salt of that passphrase: a copy, so that the committed file stays as it is. */
+  stackConfigFile: string;
+  /** The name of the stack. */
+  stack: string;
+}
+
+export function labSettings(projectFolder = resolve(__dirname, "../../..")): LabSettings {
+  const cacheFolder = resolve(projectFolder, process.env.DPDK_FLEET_CACHE ?? ".cache");
+  return {
+    projectFolder,
+    cacheFolder,
+    stateFolder: join(cacheFolder, "state"),
+    passphraseFile: join(cacheFolder, "passphrase"),
+    stackConfigFile: join(cacheFolder, "lab", "Pulumi.lab.yaml"),
+    stack: "lab",
+  };
+}
+
+/** Makes the folders and the passphrase that are missing. */
+export function makeFolders(settings: LabSettings): void {
+  mkdirSync(settings.stateFolder, { recursive: true, mode: 0o700 });
+  mkdirSync(join(settings.cacheFolder, "lab"), { recursive: true });
+  if (!existsSync(settings.passphraseFile)) {
+    writeFileSync(settings.passphraseFile, `${randomBytes(24).toString("base64url")}\n`, { mode: 0o600 });
+  }
+}
+
+/** What a shell needs, so that a plain `pulumi up -s lab` does what `npm start` does. */
+export function backendEnvironment(settings: LabSettings): Record<string, string> {
+  return {
+    PULUMI_BACKEND_URL: `file://${settings.stateFolder}`,
+    PULUMI_CONFIG_PASSPHRASE_FILE: settings.passphraseFile,
+    PULUMI_OPTION_CONFIG_FILE: settings.stackConfigFile,
+    PULUMI_SKIP_UPDATE_CHECK: "1",
+  };
+}
+
+/** A file for `source`, with the environment of the lab's engine. */
+export function writeShellEnvironment(settings: LabSettings, environment: Record<string, string>): string {
+  const file = join(settings.cacheFolder, "env.sh");
+  const lines = Object.entries(environment).map(([name, value]) => `export ${name}='${value.replaceAll("'", "'\\''")}'`);
+  const text = `# The environment of the lab's engine: . ${file}\n${lines.join("\n")}\n`;
+  if (!existsSync(file) || readFileSync(file, "utf8") !== text) writeFileSync(file, text);
+  return file;
+}
