@@ -1,7 +1,7 @@
 import { z } from "zod";
 import { MAC_ADDRESS, PCI_ADDRESS } from "../host/nics";
 
-/** What every public field says about itself; editors show it, and the reference in docs/ is made from it. */
+/** What every public field says about itself; editors show it. */
 export interface FieldDocumentation {
   readonly unit?: string;
   /** Whether a change reboots the node. */
@@ -18,28 +18,29 @@ export function field<T extends z.ZodType>(schema: T, text: string, about: Field
   return schema.meta({ description: `${text}${unit}${standing}${reboot}${example}` });
 }
 
-/** A name of a node, machine, profile or NIC: what a host name's label may be (RFC 1123). */
-export const NAME = /^[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?$/;
-export const NAME_RULE = "must be a name of lowercase letters, digits and hyphens, 63 at most";
+/** A text that matches a pattern; the rule is what a wrong text and a wrong type are told alike. */
+export const text = (pattern: RegExp, rule: string) =>
+  z.string({ error: (issue) => (issue.input === undefined ? undefined : rule) }).regex(pattern, rule);
 
-export const name = () => z.string().regex(NAME, NAME_RULE);
+/** A name of a node, machine, profile or NIC: what a host name's label may be (RFC 1123). */
+export const name = () =>
+  text(/^[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?$/, "must be a name of lowercase letters, digits and hyphens, 63 at most");
 
 // A single CPU is a number to YAML.
 export const cpuList = () =>
   z.union([z.string(), z.number().int().min(0)], { error: 'must be a CPU list such as "0-3,8"' });
 
-export const memory = () =>
-  z.string({ error: (issue) => (issue.input === undefined ? undefined : MEMORY_RULE) }).regex(/^\d{1,9}(\.\d{1,3})?[KMGT](iB)?$/, MEMORY_RULE);
-const MEMORY_RULE = "must be a size such as 1536M or 64G";
+export const memory = () => text(/^\d{1,9}(\.\d{1,3})?[KMGT](iB)?$/, "must be a size such as 1536M or 64G");
 
-export const pci = () => z.string().regex(PCI_ADDRESS, "must be a PCI address with its domain, lowercase, such as 0000:01:00.0");
+export const pci = () => text(PCI_ADDRESS, "must be a PCI address with its domain, lowercase, such as 0000:01:00.0");
 
-export const mac = () => z.string().regex(MAC_ADDRESS, "must be a MAC address in lowercase such as 52:54:00:d0:00:01");
+export const mac = () => text(MAC_ADDRESS, "must be a MAC address in lowercase such as 52:54:00:d0:00:01");
 
-export const driver = () => z.string().regex(/^[A-Za-z0-9_-]{1,55}$/, "must be the name of a kernel module such as igb or vfio-pci");
+export const driver = () =>
+  text(/^[A-Za-z0-9_-]{1,55}$/, "must be the name of a kernel module such as igb or vfio-pci");
 
 export const count = (least: number, most: number) => z.number().int().min(least).max(most);
 
-export const mode = () => z.string().regex(/^0[0-7]{3}$/, 'must be a mode in quotes such as "0644"');
+export const mode = () => text(/^0[0-7]{3}$/, 'must be a mode in quotes such as "0644"');
 
-export const account = () => z.string().regex(/^[a-z_][a-z0-9_-]{0,31}$/, "must be the name of an account or group");
+export const account = () => text(/^[a-z_][a-z0-9_-]{0,31}$/, "must be the name of an account or group");

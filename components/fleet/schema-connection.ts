@@ -1,14 +1,14 @@
 import { z } from "zod";
-import { account, count, field, name } from "./fields";
+import { account, count, field, name, text } from "./fields";
 
 const HOST_KEY = /^(ssh-ed25519|ssh-rsa|ecdsa-sha2-nistp(256|384|521)) [A-Za-z0-9+/]+={0,2}( .*)?$/;
 
 const hostKey = () =>
-  z.string().regex(HOST_KEY, "must be a public host key such as `ssh-ed25519 AAAA…`, as ssh-keyscan prints it after the name");
+  text(HOST_KEY, "must be a public host key such as `ssh-ed25519 AAAA…`, as ssh-keyscan prints it after the name");
 
-const host = () => z.string().regex(/^[A-Za-z0-9][A-Za-z0-9.:_-]{0,252}$/, "must be a host name or an IP address");
+const host = () => text(/^[A-Za-z0-9][A-Za-z0-9.:_-]{0,252}$/, "must be a host name or an IP address");
 
-const path = () => z.string().regex(/^(\/|~\/).+/, "must be an absolute path, or one that starts with ~/");
+const path = () => text(/^(\/|~\/).+/, "must be an absolute path, or one that starts with ~/");
 
 const identity = z
   .strictObject({
@@ -19,7 +19,8 @@ const identity = z
     ),
     file: field(
       path().optional(),
-      "Private key file on the operator's machine, read when the program runs. Never the key itself: a fleet file is shared.",
+      "Private key file on the operator's machine, read when the program runs. Never the key itself: a fleet " +
+        "file is shared.",
       { reboot: false, example: "~/.ssh/dpdk-fleet" },
     ),
   })
@@ -43,15 +44,21 @@ const hop = z.strictObject({
   identity: identity.optional(),
 });
 
-const via = z.array(z.union([name(), hop], { error: "must be the name of a node, or a bastion with host and hostKey" }));
+const via = z.array(
+  z.union([name(), hop], { error: "must be the name of a node, or a bastion with host and hostKey" }),
+);
 
 /** How a node is reached over SSH. */
 export const sshSchema = z
   .strictObject({
-    host: field(host().optional(), "Name or address of the node as its bastion (or the operator) reaches it; required without machine.", {
-      reboot: false,
-      example: "192.0.2.11",
-    }),
+    host: field(
+      host().optional(),
+      "Name or address of the node as its bastion (or the operator) reaches it; required without machine.",
+      {
+        reboot: false,
+        example: "192.0.2.11",
+      },
+    ),
     port: field(count(1, 65535).optional(), "TCP port. Default: 22.", { reboot: false, example: 22 }),
     user: field(account().default("root"), "Login.", { reboot: false, example: "operator" }),
     hostKey: field(
@@ -63,7 +70,8 @@ export const sshSchema = z
     identity: identity.optional(),
     sudo: field(
       z.boolean().optional(),
-      "Whether the node agent is run through sudo, which must not ask for a password. Default: true unless user is root.",
+      "Whether the node agent is run through sudo, which must not ask for a password. Default: true unless user " +
+        "is root.",
       { reboot: false, example: true },
     ),
     via: field(

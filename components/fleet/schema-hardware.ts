@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { count, cpuList, driver, field, mac, memory, name, pci } from "./fields";
+import { count, cpuList, driver, field, mac, memory, name, pci, text } from "./fields";
 
 const numaNode = z.strictObject({
   cpus: field(cpuList(), "CPUs of this NUMA node, as in /sys/devices/system/node/node0/cpulist.", {
@@ -15,7 +15,10 @@ const numaNode = z.strictObject({
 
 const sriov = z
   .strictObject({
-    total: field(count(1, 256), "Virtual functions that the card can have: sriov_totalvfs.", { reboot: false, example: 7 }),
+    total: field(count(1, 256), "Virtual functions that the card can have: sriov_totalvfs.", {
+      reboot: false,
+      example: 7,
+    }),
     offset: field(count(1, 65535), "Distance from the physical to the first virtual function: sriov_offset.", {
       unit: "PCI functions",
       reboot: false,
@@ -27,24 +30,38 @@ const sriov = z
       example: 2,
     }),
   })
-  .meta({ description: "SR-IOV as /sys/bus/pci/devices/ADDRESS/sriov_* tells it; says at which addresses the functions appear." });
+  .meta({
+    description:
+      "SR-IOV as /sys/bus/pci/devices/ADDRESS/sriov_* tells it; says at which addresses the functions appear.",
+  });
 
 const nic = z.strictObject({
-  pci: field(pci(), "PCI address. It may change with the hardware; the MAC decides, and the node agent refuses a plan in which the two differ.", {
-    reboot: false,
-    example: "0000:01:00.0",
-  }),
+  pci: field(
+    pci(),
+    "PCI address. It may change with the hardware; the MAC decides, and the node agent refuses a plan in which " +
+      "the two differ.",
+    {
+      reboot: false,
+      example: "0000:01:00.0",
+    },
+  ),
   mac: field(mac(), "Permanent MAC address.", { reboot: false, example: "52:54:00:d0:00:01" }),
   driver: field(driver(), "The kernel's own driver.", { reboot: false, example: "igb" }),
   numaNode: field(count(-1, 1023).default(-1), "NUMA node of the slot, -1 where the machine does not say.", {
     reboot: false,
     example: 0,
   }),
-  iommuGroup: field(count(0, 65535).optional(), "IOMMU group, known once the IOMMU is on.", { reboot: false, example: 14 }),
+  iommuGroup: field(count(0, 65535).optional(), "IOMMU group, known once the IOMMU is on.", {
+    reboot: false,
+    example: 14,
+  }),
   sriov: sriov.optional(),
 });
 
-/** What the fleet file must know of a machine so that a plan needs no connection; `propose` writes it from the node's facts. */
+/**
+ * What the fleet file must know of a machine so that a plan needs no connection; `propose` writes it from the node's
+ * facts.
+ */
 export const hardwareSchema = z
   .strictObject({
     cpus: field(cpuList().optional(), "CPUs that are online. Default: those of the node's machine.", {
@@ -52,7 +69,7 @@ export const hardwareSchema = z
       example: "0-3",
     }),
     kernel: field(
-      z.string().regex(/^\d{1,2}\.\d{1,3}/, "must be a kernel release such as 6.1").default("6.1"),
+      text(/^\d{1,2}\.\d{1,3}/, "must be a kernel release such as 6.1").default("6.1"),
       "Kernel release that the node boots. Before 5.16 hugepages cannot be asked for per NUMA node at boot.",
       { reboot: true, example: "6.1" },
     ),
@@ -72,28 +89,38 @@ export const hardwareSchema = z
     }),
     wayIn: field(
       z.array(pci()).min(1, "must name at least one PCI device"),
-      "PCI addresses of the devices that carry the operator's SSH connection (facts: wayIn.pci). They are never touched.",
+      "PCI addresses of the devices that carry the operator's SSH connection (facts: wayIn.pci). They are never " +
+        "touched.",
       { reboot: false, example: ["0000:00:02.0"] },
     ),
   })
-  .meta({ description: "Facts of the machine that the plan depends on; the node agent refuses a plan that its node contradicts." });
+  .meta({
+    description:
+      "Facts of the machine that the plan depends on; the node agent refuses a plan that its node contradicts.",
+  });
 
 /** A virtual machine of the lab. */
 export const machineSchema = z
   .strictObject({
     index: field(
       count(1, 250),
-      "Number of the machine in its lab; its MAC addresses and ports are made from it (52:54:00:d0:00:INDEX for the data NIC).",
+      "Number of the machine in its lab; its MAC addresses and ports are made from it (52:54:00:d0:00:INDEX for " +
+        "the data NIC).",
       { reboot: true, example: 1 },
     ),
     cpus: field(cpuList(), "CPUs of the machine, from 0.", { reboot: true, example: "0-3" }),
-    numaNodes: field(z.array(numaNode).min(1, "must list at least one NUMA node"), "NUMA nodes; their memory adds up to the machine's.", {
-      reboot: true,
-      example: [{ cpus: "0-3", memory: "2G" }],
-    }),
+    numaNodes: field(
+      z.array(numaNode).min(1, "must list at least one NUMA node"),
+      "NUMA nodes; their memory adds up to the machine's.",
+      {
+        reboot: true,
+        example: [{ cpus: "0-3", memory: "2G" }],
+      },
+    ),
     accelerator: field(
       z.enum(["auto", "kvm", "tcg"]).default("auto"),
-      "kvm: the host's virtualisation; tcg: software emulation, slower and everywhere; auto: kvm where a probe shows that it works.",
+      "kvm: the host's virtualisation; tcg: software emulation, slower and everywhere; auto: kvm where a probe " +
+        "shows that it works.",
       { reboot: true, example: "auto" },
     ),
   })

@@ -1,12 +1,16 @@
 import { z } from "zod";
-import { account, count, cpuList, driver, field, mac, mode, name } from "./fields";
+import { account, count, cpuList, driver, field, mac, mode, name, text } from "./fields";
 
 export const cpusSchema = z
   .strictObject({
-    isolated: field(cpuList(), "CPUs for the data plane alone: isolcpus, nohz_full, rcu_nocbs. Never CPU 0, never half a core.", {
-      reboot: true,
-      example: "2-3",
-    }),
+    isolated: field(
+      cpuList(),
+      "CPUs for the data plane alone: isolcpus, nohz_full, rcu_nocbs. Never CPU 0, never half a core.",
+      {
+        reboot: true,
+        example: "2-3",
+      },
+    ),
     housekeeping: field(cpuList().optional(), "CPUs for everything else. Default: all that are not isolated.", {
       reboot: true,
       example: "0-1",
@@ -16,10 +20,14 @@ export const cpusSchema = z
 
 const mount = z
   .strictObject({
-    path: field(z.string().regex(/^\/mnt\/[a-z0-9_-]+$/, "must be a folder directly under /mnt such as /mnt/huge").optional(), "Where the pages are mounted. Default: /mnt/huge for the first size, /mnt/huge-SIZE for another.", {
-      reboot: false,
-      example: "/mnt/huge",
-    }),
+    path: field(
+      text(/^\/mnt\/[a-z0-9_-]+$/, "must be a folder directly under /mnt such as /mnt/huge").optional(),
+      "Where the pages are mounted. Default: /mnt/huge for the first size, /mnt/huge-SIZE for another.",
+      {
+        reboot: false,
+        example: "/mnt/huge",
+      },
+    ),
     mode: field(mode().default("0770"), "Mode of the mounted folder.", { reboot: false, example: "0770" }),
     owner: field(account().default("root"), "Owner of the mounted folder.", { reboot: false, example: "root" }),
     group: field(account().default("root"), "Group of the mounted folder.", { reboot: false, example: "hugepages" }),
@@ -29,10 +37,14 @@ const mount = z
 export const hugepagesSchema = z
   .array(
     z.strictObject({
-      size: field(z.enum(["2M", "1G"]), "Page size; each at most once. The first in the list is the node's default size.", {
-        reboot: true,
-        example: "1G",
-      }),
+      size: field(
+        z.enum(["2M", "1G"]),
+        "Page size; each at most once. The first in the list is the node's default size.",
+        {
+          reboot: true,
+          example: "1G",
+        },
+      ),
       pages: field(
         z.array(count(0, 1_048_576)).min(1, "must give one count for each NUMA node"),
         "Pages of this size on each NUMA node, in ascending order.",
@@ -55,7 +67,10 @@ export const kernelSchema = z
         "amd_iommu=on. off: no argument; then nothing can be bound to vfio-pci.",
       { reboot: true, example: "intel" },
     ),
-    isolcpus: field(z.boolean().default(true), "Write isolcpus=managed_irq,domain,ISOLATED.", { reboot: true, example: true }),
+    isolcpus: field(z.boolean().default(true), "Write isolcpus=managed_irq,domain,ISOLATED.", {
+      reboot: true,
+      example: true,
+    }),
     nohzFull: field(z.boolean().default(true), "Write nohz_full=ISOLATED: no scheduler tick while one task runs.", {
       reboot: true,
       example: true,
@@ -69,11 +84,15 @@ export const kernelSchema = z
       "More kernel arguments, each one token, in this order, after those above.",
       { reboot: true, example: ["transparent_hugepage=never", "nosoftlockup"] },
     ),
-    panicSeconds: field(count(1, 600).default(10), "Time after which a kernel that panicked in its trial boot restarts.", {
-      unit: "s",
-      reboot: false,
-      example: 10,
-    }),
+    panicSeconds: field(
+      count(1, 600).default(10),
+      "Time after which a kernel that panicked in its trial boot restarts.",
+      {
+        unit: "s",
+        reboot: false,
+        example: 10,
+      },
+    ),
     trialSeconds: field(
       count(60, 3600).default(300),
       "Time that a trial boot has to be confirmed; then the node goes back to its previous kernel arguments.",
@@ -99,7 +118,9 @@ export const nicsSchema = z
     z.strictObject({
       name: field(name(), "A NIC of hardware.nics.", { reboot: false, example: "data0" }),
       bind: field(
-        z.literal("vfio-pci", { error: "must be vfio-pci: UIO knows no IOMMU and is refused under kernel lockdown" }).optional(),
+        z
+          .literal("vfio-pci", { error: "must be vfio-pci: UIO knows no IOMMU and is refused under kernel lockdown" })
+          .optional(),
         "Hand the whole card to DPDK. Instead of virtualFunctions.",
         { reboot: false, example: "vfio-pci" },
       ),
@@ -115,10 +136,14 @@ export const nicsSchema = z
 export const filesSchema = z
   .array(
     z.strictObject({
-      path: field(z.string(), "Absolute path under /etc/pantheonchain, /opt/pantheonchain, /usr/local/etc or /etc/systemd/system.", {
-        reboot: false,
-        example: "/etc/pantheonchain/peers.txt",
-      }),
+      path: field(
+        z.string(),
+        "Absolute path under /etc/pantheonchain, /opt/pantheonchain, /usr/local/etc or /etc/systemd/system.",
+        {
+          reboot: false,
+          example: "/etc/pantheonchain/peers.txt",
+        },
+      ),
       content: field(z.string().max(262_144), "The whole text. No secrets: the plan is shown in previews.", {
         reboot: false,
         example: "192.0.2.20\n",
@@ -132,10 +157,13 @@ export const filesSchema = z
 
 export const sysctlSchema = z
   .record(
-    z.string().regex(/^[a-z0-9_]+([./][A-Za-z0-9_-]+)+$/, "must be a sysctl such as vm.max_map_count"),
-    z.union([z.string().regex(/^[^\n\r]+$/, "must be one line"), z.number().int()], { error: "must be a text or a whole number" }),
+    text(/^[a-z0-9_]+([./][A-Za-z0-9_-]+)+$/, "must be a sysctl such as vm.max_map_count"),
+    z.union([text(/^[^\n\r]+$/, "must be one line"), z.number().int()], { error: "must be a text or a whole number" }),
   )
-  .meta({ description: 'Kernel parameters at run time, written in this order. A change needs no reboot. Example: {"vm.max_map_count":262144}.' });
+  .meta({
+    description:
+      'Kernel parameters at run time, written in this order. A change needs no reboot. Example: {"vm.max_map_count":262144}.',
+  });
 
 export const limitsSchema = z
   .strictObject({

@@ -1,17 +1,35 @@
 import { z } from "zod";
-import { field, name } from "./fields";
+import { field, name, text } from "./fields";
 import { sshSchema } from "./schema-connection";
 import { dataPlaneSchema } from "./schema-data-plane";
 import { hardwareSchema, machineSchema } from "./schema-hardware";
-import { cpusSchema, filesSchema, hugepagesSchema, kernelSchema, limitsSchema, nicsSchema, sysctlSchema } from "./schema-settings";
+import {
+  cpusSchema,
+  filesSchema,
+  hugepagesSchema,
+  kernelSchema,
+  limitsSchema,
+  nicsSchema,
+  sysctlSchema,
+} from "./schema-settings";
 
-/** A node with its profile merged in. Plain values in, plain values out: what the fields mean together is checked afterwards. */
+/**
+ * A node with its profile merged in. Plain values in, plain values out: what the fields mean together is checked
+ * afterwards.
+ */
 export const nodeSchema = z.strictObject({
-  profile: field(name().optional(), "Settings to start from; what the node says itself goes first.", { reboot: true, example: "validator" }),
-  machine: field(name().optional(), "Virtual machine of the lab that this node runs on; ssh.host, port and hostKey come from it.", {
-    reboot: false,
-    example: "alpha",
+  profile: field(name().optional(), "Settings to start from; what the node says itself goes first.", {
+    reboot: true,
+    example: "validator",
   }),
+  machine: field(
+    name().optional(),
+    "Virtual machine of the lab that this node runs on; ssh.host, port and hostKey come from it.",
+    {
+      reboot: false,
+      example: "alpha",
+    },
+  ),
   ssh: sshSchema.prefault({}),
   hardware: hardwareSchema,
   cpus: cpusSchema,
@@ -20,7 +38,7 @@ export const nodeSchema = z.strictObject({
   nics: nicsSchema.default([]),
   sysctl: sysctlSchema.default({}),
   packages: field(
-    z.array(z.string().regex(/^[a-z0-9][a-z0-9.+-]+$/, "must be the name of a Debian package")).default([]),
+    z.array(text(/^[a-z0-9][a-z0-9.+-]+$/, "must be the name of a Debian package")).default([]),
     "Debian packages that must be there.",
     { reboot: false, example: ["dpdk-dev"] },
   ),
@@ -32,14 +50,18 @@ export const nodeSchema = z.strictObject({
 export type NodeInput = z.output<typeof nodeSchema>;
 
 /**
- * The fleet file as it stands. Profiles and nodes are taken as they are here and checked by nodeSchema once they are merged,
- * because a profile alone is not complete.
+ * The fleet file as it stands. Profiles and nodes are taken as they are here and checked by nodeSchema once they are
+ * merged, because a profile alone is not complete.
  */
 export const fleetSchema = z.strictObject({
-  version: field(z.literal(1, { error: "must be 1, the version of this format" }), "Version of the fleet file's format.", {
-    reboot: false,
-    example: 1,
-  }),
+  version: field(
+    z.literal(1, { error: "must be 1, the version of this format" }),
+    "Version of the fleet file's format.",
+    {
+      reboot: false,
+      example: 1,
+    },
+  ),
   site: field(name(), "Name of the site; a validator set stays within one.", { reboot: false, example: "lab" }),
   profiles: z
     .record(name(), z.record(z.string(), z.unknown()))
@@ -53,4 +75,3 @@ export const fleetSchema = z.strictObject({
 });
 
 export type FleetInput = z.output<typeof fleetSchema>;
-

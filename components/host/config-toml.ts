@@ -72,7 +72,9 @@ export function renderConfigToml(config: ConfigToml): string {
 }
 
 function table(name: string, values: Readonly<Record<string, TomlValue>>): string {
-  const lines = Object.entries(values).flatMap(([key, value]) => (value === null ? [] : [`${key} = ${tomlText(value)}\n`]));
+  const lines = Object.entries(values).flatMap(([key, value]) =>
+    value === null ? [] : [`${key} = ${tomlText(value)}\n`],
+  );
   return `[${name}]\n${lines.join("")}`;
 }
 

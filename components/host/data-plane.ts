@@ -42,22 +42,28 @@ export function dataPlaneMistakes(plane: DataPlane, node: DataPlaneNode | null):
 }
 
 /**
- * Packet buffers that queues, bursts and caches can hold at once: the formula of DPDK's l3fwd (examples/l3fwd/main.c, NB_MBUF).
+ * Packet buffers that queues, bursts and caches can hold at once: the formula of DPDK's l3fwd (examples/l3fwd/main.c,
+ * NB_MBUF).
  */
 export function mbufsNeeded(conf: DpdkConf): number {
   const { performance, global, ports } = conf;
-  const held = ports.list.map((port) => port.queues * (port.rxDesc + port.txDesc) + global.lcores.length * performance.burstSize);
+  const held = ports.list.map(
+    (port) => port.queues * (port.rxDesc + port.txDesc) + global.lcores.length * performance.burstSize,
+  );
   return held.reduce((sum, mbufs) => sum + mbufs, 0) + global.lcores.length * performance.mempoolCacheSize;
 }
 
-/** A mempool keeps its objects in a ring of a power of two, one slot of it unused (rte_mempool.h): 2^q - 1 wastes nothing. */
+/**
+ * A mempool keeps its objects in a ring of a power of two, one slot of it unused (rte_mempool.h): 2^q - 1 wastes
+ * nothing.
+ */
 export function mempoolSizeFor(mbufs: number): number {
   return 2 ** Math.ceil(Math.log2(mbufs + 1)) - 1;
 }
 
 /**
- * Bytes of one packet buffer: rte_mbuf (128), headroom (128), data room (2,048, or the whole frame, as no PMD is asked to
- * scatter), and the mempool's own header (64).
+ * Bytes of one packet buffer: rte_mbuf (128), headroom (128), data room (2,048, or the whole frame, as no PMD is asked
+ * to scatter), and the mempool's own header (64).
  */
 export function mbufBytes(maxRxPktLen: number): number {
   return 128 + 128 + Math.max(2048, Math.ceil(maxRxPktLen / 64) * 64) + 64;
@@ -65,25 +71,42 @@ export function mbufBytes(maxRxPktLen: number): number {
 
 function portMistakes({ ports, performance, bonding }: DpdkConf): DataPlaneMistake[] {
   const mistakes: DataPlaneMistake[] = [];
-  const say = (key: string, value: string | number, remedy: string) => mistakes.push({ key: `dpdk.conf ${key}`, value, remedy });
+  const say = (key: string, value: string | number, remedy: string) =>
+    mistakes.push({ key: `dpdk.conf ${key}`, value, remedy });
   const { length } = ports.list;
-  if (ports.numPorts !== length) say("[ports] num-ports", ports.numPorts, `${length} ports are described; write ${length}`);
+  if (ports.numPorts !== length)
+    say("[ports] num-ports", ports.numPorts, `${length} ports are described; write ${length}`);
   ports.list.forEach((port, index) => {
     if (ports.list.findIndex((other) => other.pci === port.pci) !== index) {
       say(`[ports] port-${index}-pci`, port.pci, "is another port's address already; give each port one of its own");
     }
     if (port.queues !== performance.rxQueuesPerPort) {
-      say("[performance] rx-queues-per-port", performance.rxQueuesPerPort, `port ${index} has ${port.queues} queues; write the same number`);
+      say(
+        "[performance] rx-queues-per-port",
+        performance.rxQueuesPerPort,
+        `port ${index} has ${port.queues} queues; write the same number`,
+      );
     }
     if (port.queues !== performance.txQueuesPerPort) {
-      say("[performance] tx-queues-per-port", performance.txQueuesPerPort, `port ${index} has ${port.queues} queues; write the same number`);
+      say(
+        "[performance] tx-queues-per-port",
+        performance.txQueuesPerPort,
+        `port ${index} has ${port.queues} queues; write the same number`,
+      );
     }
     if (performance.burstSize > Math.min(port.rxDesc, port.txDesc)) {
-      say("[performance] burst-size", performance.burstSize, `a queue of port ${index} has fewer descriptors; take a smaller burst`);
+      say(
+        "[performance] burst-size",
+        performance.burstSize,
+        `a queue of port ${index} has fewer descriptors; take a smaller burst`,
+      );
     }
   });
-  for (const [key, pci] of bonding ? [["primary-port", bonding.primaryPort] as const, ["secondary-port", bonding.secondaryPort] as const] : []) {
-    if (!ports.list.some((port) => port.pci === pci)) say(`[bonding] ${key}`, pci, "is no port of [ports]; name one of them");
+  for (const [key, pci] of bonding
+    ? [["primary-port", bonding.primaryPort] as const, ["secondary-port", bonding.secondaryPort] as const]
+    : []) {
+    if (!ports.list.some((port) => port.pci === pci))
+      say(`[bonding] ${key}`, pci, "is no port of [ports]; name one of them");
   }
   if (bonding && bonding.primaryPort === bonding.secondaryPort) {
     say("[bonding] secondary-port", bonding.secondaryPort, "is the primary port; failover needs two");
@@ -96,7 +119,9 @@ function mempoolMistakes(conf: DpdkConf): DataPlaneMistake[] {
   const mistakes: DataPlaneMistake[] = [];
   const needed = mbufsNeeded(conf);
   if (performance.mempoolSize < needed) {
-    const queues = ports.list.map((port) => `${port.queues} queues of ${port.rxDesc} + ${port.txDesc} descriptors`).join(", ");
+    const queues = ports.list
+      .map((port) => `${port.queues} queues of ${port.rxDesc} + ${port.txDesc} descriptors`)
+      .join(", ");
     const remedy = `${queues} with bursts and caches hold ${needed} mbufs; write ${mempoolSizeFor(needed)}`;
     mistakes.push({ key: "dpdk.conf [performance] mempool-size", value: performance.mempoolSize, remedy });
   }
@@ -115,7 +140,8 @@ function mempoolMistakes(conf: DpdkConf): DataPlaneMistake[] {
 function memoryMistakes(conf: DpdkConf, node: DataPlaneNode | null): DataPlaneMistake[] {
   const { memory, performance, advanced } = conf;
   const mistakes: DataPlaneMistake[] = [];
-  const say = (key: string, value: string | number, remedy: string) => mistakes.push({ key: `dpdk.conf [memory] ${key}`, value, remedy });
+  const say = (key: string, value: string | number, remedy: string) =>
+    mistakes.push({ key: `dpdk.conf [memory] ${key}`, value, remedy });
   const pageMB = HUGEPAGE_KIB[memory.hugepageSize] / 1024;
   const socketMem = memory.socketMem.join(",");
   const asked = memory.socketMem.reduce((sum, mb) => sum + mb, 0);
@@ -130,7 +156,8 @@ function memoryMistakes(conf: DpdkConf, node: DataPlaneNode | null): DataPlaneMi
   const known = node === null ? [] : node.portNumaNodes.filter((id) => id >= 0);
   const rooms = known.length > 0 ? known.map((id) => memory.socketMem[id] ?? 0) : [Math.max(...memory.socketMem)];
   if (asked > 0 && Math.min(...rooms) < poolMB) {
-    const where = known.length > 0 ? `on NUMA node ${[...new Set(known)].join(" and ")}, where the ports are` : "on one NUMA node";
+    const where =
+      known.length > 0 ? `on NUMA node ${[...new Set(known)].join(" and ")}, where the ports are` : "on one NUMA node";
     say("socket-mem", socketMem, `the mempool of ${performance.mempoolSize} mbufs needs ${poolMB} MB ${where}`);
   }
   return mistakes;
@@ -142,7 +169,9 @@ function threadMistakes({ global, ports }: DpdkConf, { dpdk, performance }: Conf
   const threads = networkThreads + consensusThreads + txPoolThreads;
   if (threads > dpdk.cpuCores.length) {
     const sum = `network_threads ${networkThreads} + consensus_threads ${consensusThreads} + tx_pool_threads ${txPoolThreads}`;
-    const remedy = `${sum} = ${threads} on ${dpdk.cpuCores.length} cores; a polling thread needs a core of its own, ${dpdk.cpuCores.length} at most`;
+    const remedy =
+      `${sum} = ${threads} on ${dpdk.cpuCores.length} cores; ` +
+      `a polling thread needs a core of its own, ${dpdk.cpuCores.length} at most`;
     mistakes.push({ key: "config.toml [performance]", value: threads, remedy });
   }
   const queues = ports.list.reduce((sum, port) => sum + port.queues, 0);
@@ -163,12 +192,14 @@ function disagreements({ dpdkConf, dpdkConfPath, configToml }: DataPlane): DataP
   const { dpdk, network } = configToml;
   const mistakes: DataPlaneMistake[] = [];
   const same = (key: string, value: string | number | boolean, theirs: string | number | boolean, where: string) => {
-    if (value !== theirs) mistakes.push({ key: `config.toml ${key}`, value, remedy: `${where} says ${theirs}; write the same` });
+    if (value !== theirs)
+      mistakes.push({ key: `config.toml ${key}`, value, remedy: `${where} says ${theirs}; write the same` });
   };
   same("[network] dpdk_config", network.dpdkConfig, dpdkConfPath, "the place of dpdk.conf");
   same("[network.dpdk] burst_size", dpdk.burstSize, performance.burstSize, "dpdk.conf burst-size");
   same("[network.dpdk] rss_enabled", dpdk.rssEnabled, advanced.enableRss, "dpdk.conf enable-rss");
-  if (advanced.enableRss) same("[network.dpdk] rss_queues", dpdk.rssQueues, performance.rxQueuesPerPort, "dpdk.conf rx-queues-per-port");
+  if (advanced.enableRss)
+    same("[network.dpdk] rss_queues", dpdk.rssQueues, performance.rxQueuesPerPort, "dpdk.conf rx-queues-per-port");
   ports.list.forEach((port, index) => {
     same("[network.dpdk] rx_ring_size", dpdk.rxRingSize, port.rxDesc, `dpdk.conf port-${index}-rx-desc`);
     same("[network.dpdk] tx_ring_size", dpdk.txRingSize, port.txDesc, `dpdk.conf port-${index}-tx-desc`);
@@ -191,7 +222,11 @@ function placeMistakes({ global, memory }: DpdkConf, node: DataPlaneNode): DataP
   const value = memory.socketMem.join(",");
   const key = "dpdk.conf [memory] socket-mem";
   if (memory.socketMem.length !== node.hugepageMB.length) {
-    mistakes.push({ key, value, remedy: `the node has ${node.hugepageMB.length} NUMA nodes; give one number for each` });
+    mistakes.push({
+      key,
+      value,
+      remedy: `the node has ${node.hugepageMB.length} NUMA nodes; give one number for each`,
+    });
   } else if (memory.socketMem.some((mb, id) => mb > (node.hugepageMB[id] ?? 0))) {
     const remedy = `the node has ${node.hugepageMB.join(",")} MB of hugepages of ${memory.hugepageSize}; ask for no more`;
     mistakes.push({ key, value, remedy });

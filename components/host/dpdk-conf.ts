@@ -52,7 +52,13 @@ type Section = readonly [name: string, keys: readonly (readonly [key: string, va
 
 /** The text of dpdk.conf: sections and keys in a fixed order, no comment behind a value. */
 export function renderDpdkConf(conf: DpdkConf): string {
-  const sections = [globalSection(conf), memorySection(conf), portsSection(conf), performanceSection(conf), advancedSection(conf)];
+  const sections = [
+    globalSection(conf),
+    memorySection(conf),
+    portsSection(conf),
+    performanceSection(conf),
+    advancedSection(conf),
+  ];
   if (conf.bonding) {
     const { mode, primaryPort, secondaryPort, linkMonitorInterval } = conf.bonding;
     const keys: Section[1] = [
@@ -64,7 +70,9 @@ export function renderDpdkConf(conf: DpdkConf): string {
     ];
     sections.push(["bonding", keys]);
   }
-  const texts = sections.map(([name, keys]) => `[${name}]\n${keys.map(([key, value]) => `${key} = ${value}\n`).join("")}`);
+  const texts = sections.map(
+    ([name, keys]) => `[${name}]\n${keys.map(([key, value]) => `${key} = ${value}\n`).join("")}`,
+  );
   return texts.join("\n");
 }
 

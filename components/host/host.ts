@@ -2,8 +2,8 @@ import { remote } from "@pulumi/command";
 import * as pulumi from "@pulumi/pulumi";
 import { type AgentArchive, agentArchive } from "./agent-archive";
 import { type SshConnection, providerConnection } from "./connection";
-import type { HostPlan } from "./plan";
 import { planText } from "./plan-text";
+import type { HostPlan } from "./plan-schema";
 import { type RetryLimits, retryHook } from "./retry";
 
 /** What a DPDK host is made from. */

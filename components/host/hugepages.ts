@@ -18,15 +18,16 @@ export interface HugepageMisfit {
   readonly reason: string;
 }
 
-// Debian 12's installation guide (3.4, "Meeting Minimum Hardware Requirements"): 512 MB for a system without desktop.
+// Debian 11's installation guide (table 3.2): 512 MiB recommended for a system without desktop, 256 MiB the minimum.
 export const SYSTEM_FLOOR_KIB = 512 * 1024;
 
 /**
- * What the kernel itself needs of one NUMA node: `struct page`, 64 bytes for each 4 KiB (Linux, mm/vmemmap_dedup), and the
- * reserve of `min_free_kbytes`, four times the square root of the KiB (mm/page_alloc.c, init_per_zone_wmark_min).
+ * What the kernel itself needs of one NUMA node: `struct page`, 64 bytes for each 4 KiB (Linux, mm/vmemmap_dedup), and
+ * the reserve of `min_free_kbytes`, four times the square root of the KiB (mm/page_alloc.c, init_per_zone_wmark_min).
+ * In whole MiB.
  */
 export function kernelFloorKiB(memoryKiB: number): number {
-  return Math.ceil(memoryKiB / 64 + 4 * Math.sqrt(memoryKiB));
+  return Math.ceil((memoryKiB / 64 + 4 * Math.sqrt(memoryKiB)) / 1024) * 1024;
 }
 
 export function poolKiB(pool: HugepagePool, numaNode: number): number {
@@ -38,11 +39,19 @@ export function hugepageMisfits(pools: readonly HugepagePool[], memoryKiB: reado
   const misfits: HugepageMisfit[] = [];
   pools.forEach((pool, index) => {
     if (pools.findIndex((other) => other.size === pool.size) !== index) {
-      misfits.push({ pool: index, numaNode: null, reason: `size ${pool.size} is listed twice; the kernel takes each once` });
+      misfits.push({
+        pool: index,
+        numaNode: null,
+        reason: `size ${pool.size} is listed twice; the kernel takes each once`,
+      });
     }
     if (pool.pages.length !== memoryKiB.length) {
       const counts = `${pool.pages.length} for ${memoryKiB.length} NUMA nodes`;
-      misfits.push({ pool: index, numaNode: null, reason: `page counts: ${counts}; give one count for each NUMA node` });
+      misfits.push({
+        pool: index,
+        numaNode: null,
+        reason: `page counts: ${counts}; give one count for each NUMA node`,
+      });
     }
   });
   if (misfits.length > 0) return misfits;
@@ -76,7 +85,8 @@ function misfitsOfNumaNode(pools: readonly HugepagePool[], memoryKiB: number, nu
   }
   pools.forEach((pool, index) => {
     if (pool.size !== "1G") return;
-    // A 1 GiB page is one aligned GiB. The first of a NUMA node is never whole: low memory, the PCI hole, the kernel image.
+    // A 1 GiB page is one aligned GiB. The first of a NUMA node is never whole: low memory, the PCI hole, the kernel
+    // image.
     const whole = Math.max(0, Math.floor(memoryKiB / HUGEPAGE_KIB["1G"]) - 1);
     if (asked <= room && (pool.pages[numaNode] ?? 0) > whole) {
       const reason = `NUMA node ${numaNode} has ${formatMemory(memoryKiB)}, so ${whole} whole aligned GiB at most`;

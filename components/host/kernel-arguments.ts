@@ -14,7 +14,10 @@ export interface KernelSettings {
   readonly extraArguments: readonly string[];
 }
 
-/** The node agent and the boot loader write these; `-` and `_` are the same to the kernel (kernel/params.c, dash2underscore). */
+/**
+ * The node agent and the boot loader write these; `-` and `_` are the same to the kernel (kernel/params.c,
+ * dash2underscore).
+ */
 const OWNED: Readonly<Record<string, string>> = {
   intel_iommu: "set kernel.iommu",
   amd_iommu: "set kernel.iommu: amd (Linux turns the AMD IOMMU on by itself and knows no amd_iommu=on)",
@@ -26,6 +29,8 @@ const OWNED: Readonly<Record<string, string>> = {
   nohz_full: "set cpus.isolated and kernel.nohzFull",
   rcu_nocbs: "set cpus.isolated and kernel.rcuNocbs",
   panic: "set kernel.panicSeconds",
+  // Binds by vendor and device at boot: every card of that kind, the one that carries SSH too.
+  "vfio_pci.ids": "set nics",
   "dpdk_fleet.trial": "leave it out, it marks a trial boot",
   root: "leave it out, the boot loader writes it",
   ro: "leave it out, the boot loader writes it",
@@ -37,7 +42,8 @@ const OWNED: Readonly<Record<string, string>> = {
 // Whatever GRUB's script language, /etc/default/grub (a shell file) or the kernel itself reads as syntax stays out.
 const TOKEN = /^[A-Za-z0-9][A-Za-z0-9_.-]*(=[A-Za-z0-9_.,:@+/%!^-]+)?$/;
 
-// COMMAND_LINE_SIZE is 2,048 on x86 (arch/x86/include/asm/setup.h); a quarter is left to root=, console= and the trial's marks.
+// COMMAND_LINE_SIZE is 2,048 on x86 (arch/x86/include/asm/setup.h); a quarter is left to root=, console= and the
+// trial's marks.
 export const MAX_ARGUMENTS_LENGTH = 1536;
 
 /**
@@ -66,7 +72,9 @@ function hugepageArguments(pools: readonly HugepagePool[], release: string): str
   return [`default_hugepagesz=${first.size}`, ...pairs];
 }
 
-/** An older kernel spreads a plain count evenly over its NUMA nodes; the node agent then sets the counts of 2M pages. */
+/**
+ * An older kernel spreads a plain count evenly over its NUMA nodes; the node agent then sets the counts of 2M pages.
+ */
 function pageCounts(pool: HugepagePool, release: string): string {
   if (pool.pages.length === 1 || !takesPagesPerNumaNode(release)) {
     return String(pool.pages.reduce((sum, pages) => sum + pages, 0));

@@ -19,7 +19,12 @@ const KNOWN: Readonly<Record<string, NicDriver>> = {
 };
 
 // iavf: 16 queues a function unless the host grants large ones (I40E_MAX_VSI_QP, ICE_DFLT_QS_PER_VF).
-const OTHERS: NicDriver = { bifurcated: false, virtualFunctionQueues: 16, virtualFunctionRss: true, virtualFunctionJumbo: true };
+const OTHERS: NicDriver = {
+  bifurcated: false,
+  virtualFunctionQueues: 16,
+  virtualFunctionRss: true,
+  virtualFunctionJumbo: true,
+};
 
 export function nicDriver(name: string): NicDriver {
   return (Object.hasOwn(KNOWN, name) ? KNOWN[name] : undefined) ?? OTHERS;
@@ -34,7 +39,10 @@ export interface SriovLayout {
   readonly stride: number;
 }
 
-/** PCI address of virtual function `index` (PCI Express 9.3.3: routing id of the physical function + offset + index × stride). */
+/**
+ * PCI address of virtual function `index` (PCI Express 9.3.3: routing id of the physical function + offset + index ×
+ * stride).
+ */
 export function virtualFunctionAddress(physical: string, layout: SriovLayout, index: number): string {
   const match = PCI_ADDRESS.exec(physical);
   if (!match) throw new RangeError(`not a PCI address: ${physical}`);
@@ -49,7 +57,8 @@ export function virtualFunctionAddress(physical: string, layout: SriovLayout, in
 /** Why an address cannot be given to a virtual function. Null where it can. */
 export function virtualMacMistake(mac: string): string | null {
   const first = Number.parseInt(mac.slice(0, 2), 16);
-  if ((first & 1) === 1) return "is a group address; a function needs a unicast one, its first byte even, such as 52:54:00:…";
+  if ((first & 1) === 1)
+    return "is a group address; a function needs a unicast one, its first byte even, such as 52:54:00:…";
   if ((first & 2) === 0) {
     return "belongs to a manufacturer; take a locally administered one, its first byte ending in 2, 6, a or e, such as 52:54:00:…";
   }

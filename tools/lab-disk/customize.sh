@@ -11,7 +11,7 @@ chmod 0440 "$tree/etc/sudoers.d/operator"
 chroot "$tree" useradd --create-home --shell /bin/bash --uid 1000 --gid users operator
 rm -f "$tree"/etc/ssh/ssh_host_*
 
-chroot "$tree" systemctl --quiet enable lab-seed.service systemd-networkd.service ssh.service
+chroot "$tree" systemctl --quiet enable lab-seed.service lab-ready.service systemd-networkd.service ssh.service
 # None of these matters to a machine that lives for hours, and each of them costs seconds under emulation.
 chroot "$tree" systemctl --quiet mask apt-daily.timer apt-daily-upgrade.timer dpkg-db-backup.timer e2scrub_all.timer \
   e2scrub_reap.service fstrim.timer systemd-networkd-wait-online.service getty@tty1.service \

@@ -1,6 +1,6 @@
 import { existsSync, mkdirSync, readFileSync, readdirSync, rmSync, writeFileSync } from "node:fs";
 import { hostname } from "node:os";
-import { join } from "node:path";
+import { join, resolve } from "node:path";
 import { dump, load } from "js-yaml";
 import type { Say } from "../progress";
 import { type Engine, pulumiOrFail } from "./engine";
@@ -53,6 +53,13 @@ function writeStackConfig(settings: LabSettings, changes: Record<string, string>
   const text = dump({ ...committed, config: { ...committed.config, ...changes }, encryptionsalt: salt });
   const current = existsSync(settings.stackConfigFile) ? readFileSync(settings.stackConfigFile, "utf8") : "";
   if (current !== text) writeFileSync(settings.stackConfigFile, text, { mode: 0o600 });
+}
+
+/** The fleet file that the stack was last configured with. */
+export function currentFleetFile(settings: LabSettings): string {
+  const committed = join(settings.projectFolder, "stacks", "Pulumi.lab.yaml");
+  const config = readYaml(existsSync(settings.stackConfigFile) ? settings.stackConfigFile : committed).config;
+  return resolve(settings.projectFolder, String(config?.["dpdk-fleet:fleetFile"]));
 }
 
 function readYaml(file: string): StackConfig {

@@ -5,7 +5,6 @@ from __future__ import annotations
 
 import os
 import subprocess
-import tempfile
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Callable, Sequence
@@ -55,9 +54,9 @@ class Node:
         return self.root / absolute.lstrip("/")
 
     def read(self, absolute: str) -> str | None:
-        """The text of a file, or None where there is none."""
+        """The text of a file, or None where there is none. Bytes that are no text survive, and so do line ends."""
         try:
-            return self.path(absolute).read_text(errors="surrogateescape")
+            return self.path(absolute).read_bytes().decode(errors="surrogateescape")
         except (FileNotFoundError, NotADirectoryError):
             return None
 
@@ -95,10 +94,13 @@ class Node:
     def write_file(self, absolute: str, text: str, mode: int = 0o644, uid: int = 0, gid: int = 0) -> None:
         """Replaces a file in one step, on the disk before it returns; a reader sees the old content or the new."""
         target = self.path(absolute)
-        handle, temporary = tempfile.mkstemp(dir=target.parent, prefix=f".{target.name}.")
+        # One name for ever: what a power cut leaves behind is used up by the next write, or goes with the file.
+        temporary = _unfinished(target)
+        temporary.unlink(missing_ok=True)
+        handle = os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW, 0o600)
         try:
-            with os.fdopen(handle, "w", errors="surrogateescape") as stream:
-                stream.write(text)
+            with os.fdopen(handle, "wb") as stream:
+                stream.write(text.encode(errors="surrogateescape"))
                 stream.flush()
                 os.fchmod(stream.fileno(), mode)
                 if os.geteuid() == 0:
@@ -106,7 +108,7 @@ class Node:
                 os.fsync(stream.fileno())
             os.replace(temporary, target)
         except BaseException:
-            Path(temporary).unlink(missing_ok=True)
+            temporary.unlink(missing_ok=True)
             raise
         self._sync_folder(target.parent)
 
@@ -127,7 +129,7 @@ class Node:
     def link(self, absolute: str, target: str) -> None:
         """Makes or replaces a symbolic link in one step."""
         place = self.path(absolute)
-        temporary = place.with_name(f".{place.name}.new")
+        temporary = _unfinished(place)
         temporary.unlink(missing_ok=True)
         temporary.symlink_to(target)
         os.replace(temporary, place)
@@ -140,6 +142,7 @@ class Node:
             place.rmdir()
         else:
             place.unlink(missing_ok=True)
+            _unfinished(place).unlink(missing_ok=True)
         if place.parent.is_dir():
             self._sync_folder(place.parent)
 
@@ -150,3 +153,7 @@ class Node:
             os.fsync(handle)
         finally:
             os.close(handle)
+
+
+def _unfinished(target: Path) -> Path:
+    return target.with_name(f".{target.name}.dpdk-fleet-new")

@@ -1,0 +1,129 @@
+import { nicDriver, virtualMacMistake } from "../host/nics";
+import type { FleetProblem } from "./errors";
+import { suggestion } from "./suggest";
+import type { FleetNode, HardwareNic, NicRole } from "./types";
+
+/**
+ * What may become of a NIC: never the one that carries SSH, never a bifurcated one, never vfio-pci without an IOMMU.
+ */
+export function nicMistakes(node: FleetNode): FleetProblem[] {
+  const problems: FleetProblem[] = [];
+  node.nics.forEach((role, index) => {
+    const path = ["nics", index];
+    const hardware = node.hardware.nics.get(role.name);
+    if (node.nics.findIndex((other) => other.name === role.name) !== index) {
+      problems.push({
+        path: [...path, "name"],
+        value: role.name,
+        remedy: "is listed twice; put its settings together",
+      });
+    }
+    if (hardware === undefined) {
+      const remedy = `is not in hardware.nics of ${node.name}; ${suggestion(role.name, [...node.hardware.nics.keys()])}`;
+      problems.push({ path: [...path, "name"], value: role.name, remedy });
+      return;
+    }
+    problems.push(
+      ...wayInMistakes(node, role, hardware, path),
+      ...bindMistakes(node, role, hardware, path),
+      ...functionMistakes(role, hardware, path),
+    );
+  });
+  return [...problems, ...addressMistakes(node)];
+}
+
+/** Making functions on a card, or binding it, may take its link away: neither is done to the one that carries SSH. */
+function wayInMistakes(
+  { name, hardware }: FleetNode,
+  role: NicRole,
+  nic: HardwareNic,
+  path: readonly (string | number)[],
+): FleetProblem[] {
+  if (hardware.wayIn.includes(nic.pci)) {
+    const remedy = `is ${nic.pci}, which carries the SSH connection to ${name}; choose another NIC`;
+    return [{ path: [...path, "name"], value: role.name, remedy }];
+  }
+  const neighbour = [...hardware.nics.values()].find(
+    (other) => hardware.wayIn.includes(other.pci) && other.iommuGroup !== null && other.iommuGroup === nic.iommuGroup,
+  );
+  if (neighbour === undefined || role.bind === null) return [];
+  const remedy =
+    `shares IOMMU group ${nic.iommuGroup} with ${neighbour.pci}, which carries the SSH connection; ` +
+    "a group is bound as a whole, choose another NIC";
+  return [{ path: [...path, "name"], value: role.name, remedy }];
+}
+
+function bindMistakes(
+  node: FleetNode,
+  role: NicRole,
+  nic: HardwareNic,
+  path: readonly (string | number)[],
+): FleetProblem[] {
+  const problems: FleetProblem[] = [];
+  const handed = [
+    ...(role.bind === null ? [] : [{ path: [...path, "bind"], driver: role.bind as string }]),
+    ...role.virtualFunctions.map(({ driver }, f) => ({ path: [...path, "virtualFunctions", f, "driver"], driver })),
+  ];
+  if (role.bind !== null && role.virtualFunctions.length > 0) {
+    problems.push({
+      path: [...path, "bind"],
+      value: role.bind,
+      remedy: "leaves no card to make virtualFunctions on; keep one of the two",
+    });
+  }
+  if (handed.length === 0) {
+    problems.push({
+      path,
+      value: role.name,
+      remedy: "says neither bind nor virtualFunctions; say one, or leave the NIC out",
+    });
+  }
+  for (const { path: where, driver } of handed) {
+    if (/uio/.test(driver)) {
+      problems.push({
+        path: where,
+        value: driver,
+        remedy: "knows no IOMMU and is refused under kernel lockdown; use vfio-pci",
+      });
+    }
+    if (driver !== "vfio-pci") continue;
+    if (nicDriver(nic.driver).bifurcated) {
+      const remedy = `${nic.driver} is bifurcated: its PMD works on top of the kernel driver; leave ${role.name} with ${nic.driver}`;
+      problems.push({ path: where, value: driver, remedy });
+    }
+    if (node.kernel.iommu === "off") {
+      problems.push({ path: where, value: driver, remedy: "needs the IOMMU; set kernel.iommu to intel or amd" });
+    }
+  }
+  return problems;
+}
+
+function functionMistakes(role: NicRole, nic: HardwareNic, path: readonly (string | number)[]): FleetProblem[] {
+  const problems: FleetProblem[] = [];
+  const { length } = role.virtualFunctions;
+  if (length > 0 && nic.sriov !== null && length > nic.sriov.total) {
+    const remedy = `${length} virtual functions, and the card has ${nic.sriov.total} at most (hardware.nics.${role.name}.sriov.total)`;
+    problems.push({ path: [...path, "virtualFunctions"], remedy });
+  }
+  role.virtualFunctions.forEach(({ mac }, f) => {
+    const mistake = virtualMacMistake(mac);
+    if (mistake !== null) problems.push({ path: [...path, "virtualFunctions", f, "mac"], value: mac, remedy: mistake });
+  });
+  return problems;
+}
+
+function addressMistakes({ hardware }: FleetNode): FleetProblem[] {
+  const problems: FleetProblem[] = [];
+  const seen = new Map<string, string>();
+  for (const [name, { pci }] of hardware.nics) {
+    const other = seen.get(pci);
+    if (other === undefined) seen.set(pci, name);
+    else
+      problems.push({
+        path: ["hardware", "nics", name, "pci"],
+        value: pci,
+        remedy: `is the address of ${other} already`,
+      });
+  }
+  return problems;
+}

@@ -1,0 +1,132 @@
+import { readFileSync } from "node:fs";
+import { load as parseYaml, YAMLException } from "js-yaml";
+import { nodeMistakes } from "./checks";
+import { siteMistakes } from "./checks-site";
+import { FleetFileError, type FleetProblem, unreadable } from "./errors";
+import { check, isMissing, valueAt } from "./messages";
+import { distinct, isMap, merge, origin, type Raw } from "./profiles";
+import { resolveMachine, resolveNode } from "./resolve";
+import { type FleetInput, fleetSchema, nodeSchema } from "./schema";
+import { suggestion } from "./suggest";
+import type { Fleet, FleetMachine, FleetNode } from "./types";
+
+/**
+ * Reads a fleet file. Throws a FleetFileError with every mistake in it, a line each; nothing else is touched.
+ *
+ * @example
+ * const fleet = loadFleet("stacks/lab.fleet.yaml");
+ */
+export function loadFleet(path: string): Fleet {
+  let text: string;
+  try {
+    text = readFileSync(path, "utf8");
+  } catch (error) {
+    throw unreadable(
+      path,
+      `cannot be read (${(error as NodeJS.ErrnoException).code}); name a fleet file that is there`,
+    );
+  }
+  return parseFleet(text, path);
+}
+
+/** The same from a text; `file` is the name that errors carry. */
+export function parseFleet(text: string, file: string): Fleet {
+  const raw = yaml(text, file);
+  const keys = privateKeys(raw, []);
+  if (keys.length > 0) throw new FleetFileError(file, keys);
+  const { value, problems } = check(fleetSchema, raw, []);
+  problems.push(...settingsProblems(value ?? whatIsThere(raw)));
+  if (value === null || problems.length > 0) throw new FleetFileError(file, distinct(problems));
+  const machines = Object.entries(value.machines).map(([name, machine]) => resolveMachine(name, machine, problems));
+  const nodes = Object.entries(value.nodes).flatMap(([name, node]) => readNode(name, node, value, machines, problems));
+  problems.push(...siteMistakes(nodes, machines));
+  if (problems.length > 0) throw new FleetFileError(file, distinct(problems));
+  return { file, site: value.site, nodes, machines };
+}
+
+/** Nodes and profiles of a file whose top is wrong, so that their mistakes are told with it. */
+function whatIsThere(raw: unknown): Settings {
+  const maps = (value: unknown): Record<string, Raw> =>
+    isMap(value)
+      ? Object.fromEntries(Object.entries(value).flatMap(([key, inner]) => (isMap(inner) ? [[key, inner]] : [])))
+      : {};
+  return { nodes: maps(valueAt(raw, ["nodes"])), profiles: maps(valueAt(raw, ["profiles"])) };
+}
+
+function yaml(text: string, file: string): unknown {
+  try {
+    return parseYaml(text, { filename: file });
+  } catch (error) {
+    if (!(error instanceof YAMLException)) throw error;
+    const place = error.mark ? `:${error.mark.line + 1}:${error.mark.column + 1}` : "";
+    throw unreadable(`${file}${place}`, `is no YAML: ${error.reason}; correct the line`);
+  }
+}
+
+/** A fleet file is shared and its plan shown: a private key in it is refused before anything prints it. */
+function privateKeys(value: unknown, path: readonly (string | number)[]): FleetProblem[] {
+  if (typeof value === "string") {
+    if (!/-----BEGIN [A-Z ]*PRIVATE KEY-----/.test(value)) return [];
+    return [
+      {
+        path,
+        value,
+        remedy: "does not belong in a fleet file; use ssh-agent, or name the key's file as ssh.identity.file",
+      },
+    ];
+  }
+  if (typeof value !== "object" || value === null) return [];
+  return Object.entries(value).flatMap(([key, inner]) =>
+    privateKeys(inner, [...path, Array.isArray(value) ? Number(key) : key]),
+  );
+}
+
+type Settings = Pick<FleetInput, "nodes" | "profiles">;
+
+/** A node with its profile, and where its problems belong: in the node or in the profile. */
+function assemble(name: string, raw: Raw, { profiles }: Settings) {
+  const known = typeof raw.profile === "string" && Object.hasOwn(profiles, raw.profile) ? raw.profile : null;
+  const profile = known === null ? null : { name: known, raw: profiles[known] ?? {} };
+  const place = (problem: FleetProblem): FleetProblem => ({
+    ...problem,
+    path: origin(problem.path, { name, raw }, profile),
+  });
+  return { merged: merge(profile?.raw ?? {}, raw), profile, place };
+}
+
+/** Keys, types and ranges of every node and profile. What values mean together is looked at when these are right. */
+function settingsProblems(settings: Settings): FleetProblem[] {
+  const ofNodes = Object.entries(settings.nodes).flatMap(([name, raw]) => {
+    const { merged, profile, place } = assemble(name, raw, settings);
+    if (typeof raw.profile === "string" && profile === null) {
+      const remedy = `is no profile of this file; ${suggestion(raw.profile, Object.keys(settings.profiles))}`;
+      return [{ path: ["nodes", name, "profile"], value: raw.profile, remedy }];
+    }
+    return check(nodeSchema, merged, []).problems.map(place);
+  });
+  // A profile that no node uses counts too; what it leaves out is no mistake.
+  const ofProfiles = Object.entries(settings.profiles).flatMap(([name, raw]) => {
+    const found = check(nodeSchema, raw, ["profiles", name]).problems.filter((problem) => !isMissing(problem));
+    const remedy = "a profile cannot have a profile; put the settings together";
+    const nested = { path: ["profiles", name, "profile"], value: raw.profile, remedy };
+    return Object.hasOwn(raw, "profile") ? [...found, nested] : found;
+  });
+  return [...ofNodes, ...ofProfiles];
+}
+
+function readNode(
+  name: string,
+  raw: Raw,
+  settings: Settings,
+  machines: readonly FleetMachine[],
+  problems: FleetProblem[],
+): FleetNode[] {
+  const { merged, place } = assemble(name, raw, settings);
+  const { value } = check(nodeSchema, merged, []);
+  if (value === null) return [];
+  const mistakes: FleetProblem[] = [];
+  const node = resolveNode(name, value, { ...settings, machines }, mistakes);
+  if (node) mistakes.push(...nodeMistakes(node));
+  problems.push(...mistakes.map(place));
+  return node ? [node] : [];
+}

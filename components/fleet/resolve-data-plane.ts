@@ -1,0 +1,192 @@
+import type { ConfigToml } from "../host/config-toml";
+import type { CpuSet } from "../host/cpu-set";
+import { type DataPlane, mbufsNeeded, mempoolSizeFor } from "../host/data-plane";
+import type { DpdkConf } from "../host/dpdk-conf";
+import { HUGEPAGE_KIB } from "../host/hugepages";
+import { virtualFunctionAddress } from "../host/nics";
+import type { FleetProblem } from "./errors";
+import type { DataPlaneInput } from "./schema-data-plane";
+import { suggestion } from "./suggest";
+import type { FleetNode } from "./types";
+
+type NodeBelow = Omit<FleetNode, "dataPlane">;
+type ReadCpus = (text: string | number, path: readonly (string | number)[]) => CpuSet;
+
+/** dpdk.conf and config.toml of a node; null where its ports or pages cannot be told. */
+export function resolveDataPlane(
+  input: DataPlaneInput,
+  node: NodeBelow,
+  cpus: ReadCpus,
+  problems: FleetProblem[],
+): DataPlane | null {
+  const before = problems.length;
+  const lcores = input.lcores === undefined ? node.cpus.isolated : cpus(input.lcores, ["dataPlane", "lcores"]);
+  const addresses = input.ports.map((port, index) => portAddress(port, index, node, problems));
+  const memory = dataPlaneMemory(input, node, problems);
+  const bonding = bondingOf(input, addresses, problems);
+  if (memory === null || problems.length > before) return null;
+  const sized = (mempoolSize: number): DpdkConf => ({
+    global: {
+      lcores,
+      memoryChannels: input.memoryChannels,
+      processType: input.processType,
+      moreEalArguments: input.ealArguments,
+    },
+    memory,
+    ports: {
+      numPorts: addresses.length,
+      list: addresses.map((pci) => ({
+        pci,
+        queues: input.queues,
+        rxDesc: input.rxDescriptors,
+        txDesc: input.txDescriptors,
+      })),
+    },
+    performance: {
+      rxQueuesPerPort: input.queues,
+      txQueuesPerPort: input.queues,
+      burstSize: input.burstSize,
+      mempoolCacheSize: input.mempoolCacheSize,
+      mempoolSize,
+    },
+    advanced: {
+      enableJumboFrames: input.jumboFrames,
+      maxRxPktLen: input.maxRxPacketLength,
+      enableHwChecksum: input.hardwareChecksum,
+      enableRss: input.rss,
+      rssQueues: input.rss ? input.queues : null,
+      rssHashKey: input.rssHashKey,
+    },
+    bonding,
+  });
+  const dpdkConf = sized(input.mempoolSize ?? mempoolSizeFor(mbufsNeeded(sized(0))));
+  return {
+    dpdkConfPath: input.dpdkConf,
+    configTomlPath: input.configToml,
+    dpdkConf,
+    configToml: configToml(input, lcores),
+  };
+}
+
+function configToml(input: DataPlaneInput, lcores: CpuSet): ConfigToml {
+  const { network, threads } = input;
+  return {
+    network: {
+      dpdkConfig: input.dpdkConf,
+      maxPeers: network.maxPeers,
+      maxPendingPeers: network.maxPendingPeers,
+      connectionTimeout: network.connectionTimeout,
+      protocolVersion: network.protocolVersion,
+      networkId: network.networkId,
+      ipv6Enabled: network.ipv6,
+      dpdkIpv6Offload: network.ipv6Offload,
+    },
+    dpdk: {
+      pollMode: input.pollMode,
+      cpuCores: lcores,
+      rxRingSize: input.rxDescriptors,
+      txRingSize: input.txDescriptors,
+      burstSize: input.burstSize,
+      rssEnabled: input.rss,
+      rssQueues: input.rss ? input.queues : 1,
+      zeroCopyEnabled: input.zeroCopy,
+      directIoEnabled: input.directIo,
+    },
+    performance: {
+      networkThreads: threads.network,
+      consensusThreads: threads.consensus,
+      txPoolThreads: threads.transactionPool,
+    },
+    profileOutput: input.profileOutput ?? null,
+  };
+}
+
+/** The PCI address that a port has once the NICs are as `nics` says; empty where it cannot be told. */
+function portAddress(
+  port: DataPlaneInput["ports"][number],
+  index: number,
+  node: NodeBelow,
+  problems: FleetProblem[],
+): string {
+  const path = ["dataPlane", "ports", index];
+  const refuse = (key: string, value: unknown, remedy: string): string => {
+    problems.push({ path: [...path, key], value, remedy });
+    return "";
+  };
+  const role = node.nics.find((nic) => nic.name === port.nic);
+  const hardware = node.hardware.nics.get(port.nic);
+  if (!role || !hardware) {
+    return refuse(
+      "nic",
+      port.nic,
+      `is not in the node's nics; ${suggestion(
+        port.nic,
+        node.nics.map((nic) => nic.name),
+      )}`,
+    );
+  }
+  if (port.virtualFunction === undefined) {
+    return role.bind === null
+      ? refuse(
+          "virtualFunction",
+          undefined,
+          `is missing; ${port.nic} itself stays with the kernel, name one of its functions`,
+        )
+      : hardware.pci;
+  }
+  const wanted = role.virtualFunctions[port.virtualFunction];
+  if (wanted === undefined) {
+    return refuse(
+      "virtualFunction",
+      port.virtualFunction,
+      `${port.nic} has ${role.virtualFunctions.length} virtual functions, counted from 0`,
+    );
+  }
+  if (hardware.sriov === null) {
+    return refuse(
+      "virtualFunction",
+      port.virtualFunction,
+      `has no known address; write hardware.nics.${port.nic}.sriov`,
+    );
+  }
+  return virtualFunctionAddress(hardware.pci, hardware.sriov, port.virtualFunction);
+}
+
+function dataPlaneMemory(input: DataPlaneInput, node: NodeBelow, problems: FleetProblem[]): DpdkConf["memory"] | null {
+  const size = input.hugepageSize ?? node.hugepages[0]?.size;
+  const pool = node.hugepages.find((candidate) => candidate.size === size);
+  if (size === undefined || pool === undefined) {
+    const value = input.hugepageSize;
+    problems.push({
+      path: ["dataPlane", "hugepageSize"],
+      value,
+      remedy: "the node has no hugepages of this size; add them to hugepages",
+    });
+    return null;
+  }
+  const pageMB = HUGEPAGE_KIB[size] / 1024;
+  const socketMem = input.socketMemory ?? pool.pages.map((pages) => pages * pageMB);
+  return { hugepageSize: size, numHugepages: pool.pages.reduce((sum, pages) => sum + pages, 0), socketMem };
+}
+
+function bondingOf(input: DataPlaneInput, addresses: readonly string[], problems: FleetProblem[]): DpdkConf["bonding"] {
+  if (input.bonding === undefined) return null;
+  const { mode, primaryPort, secondaryPort, linkMonitorInterval } = input.bonding;
+  const address = (key: "primaryPort" | "secondaryPort", index: number): string => {
+    const pci = addresses[index];
+    if (pci === undefined) {
+      problems.push({
+        path: ["dataPlane", "bonding", key],
+        value: index,
+        remedy: `there are ${addresses.length} ports, counted from 0`,
+      });
+    }
+    return pci ?? "";
+  };
+  return {
+    mode,
+    primaryPort: address("primaryPort", primaryPort),
+    secondaryPort: address("secondaryPort", secondaryPort),
+    linkMonitorInterval,
+  };
+}

@@ -1,0 +1,51 @@
+"""What dpdk-node-boot.service runs: the stages whose work does not survive a reboot, as they were last applied."""
+
+from __future__ import annotations
+
+import sys
+
+from .errors import AgentError
+from .node import Node
+from .pci import interfaces
+from .polling import until
+from .stage import State
+from .stages import boot_unit, hugepages, nic_binding, sysctl, virtual_functions
+from .store import read_document, saved
+
+# Drivers load while this unit starts; a card that is not there by then will not come.
+CARD_SECONDS = 60
+
+
+def boot(node: Node) -> int:
+    """Puts everything back that was in effect before; 1 where something could not be. Each failure is one line in the journal."""
+    plan = read_document(node, boot_unit.DOCUMENT)
+    if plan is None:
+        return 0
+    failed = []
+    for stage in (sysctl, hugepages, virtual_functions, nic_binding):
+        try:
+            _put_back(node, stage, plan)
+        except AgentError as error:
+            failed.append(f"{stage.NAME}: {error.line()}")
+    for line in failed:
+        print(f"dpdk-node-agent: {line}", file=sys.stderr)
+    return 1 if failed else 0
+
+
+def _put_back(node: Node, stage, plan: dict) -> None:
+    if not saved(node, stage.NAME):
+        return  # never applied, or reverted
+    if stage is virtual_functions:
+        _wait_for_cards(node, plan)
+    if stage.check(node, plan).state is State.OK:
+        return
+    if stage is nic_binding:
+        nic_binding.apply_confirmed(node, plan)
+    else:
+        stage.apply(node, plan)
+
+
+def _wait_for_cards(node: Node, plan: dict) -> None:
+    cards = [nic["pci"] for nic in plan["nics"] if nic.get("virtualFunctions")]
+    node.ask("udevadm", "settle", "--timeout=30", timeout=40)  # an interface that is up cannot be renamed any more
+    until(lambda: all(interfaces(node, pci) for pci in cards), CARD_SECONDS)

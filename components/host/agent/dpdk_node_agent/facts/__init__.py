@@ -1,0 +1,36 @@
+"""What a node is, for `propose` and for people: components/host/facts.example.json. Reads files, and asks GRUB's own tool."""
+
+from __future__ import annotations
+
+from ..bootloader.detect import describe
+from ..cmdline import tokens
+from ..bootid import boot_id
+from ..node import Node
+from ..stages.modules import lockdown
+from ..sysfs import value
+from ..way_in import as_facts, way_in
+from .cpus import cpus, numa_nodes
+from .limits import limits
+from .memory import hugepages
+from .nics import nics
+
+
+def facts(node: Node, ssh_connection: str | None = None) -> dict:
+    """All facts; `ssh_connection` is the variable SSH_CONNECTION where the caller has it."""
+    return {
+        "version": 1,
+        "hostname": value(node, "/proc/sys/kernel/hostname"),
+        "bootId": boot_id(node),
+        "kernel": {
+            "release": value(node, "/proc/sys/kernel/osrelease"),
+            "arguments": [t for t in tokens(value(node, "/proc/cmdline") or "") if not t.startswith("BOOT_IMAGE=")],
+            "lockdown": lockdown(node),
+        },
+        "cpus": cpus(node),
+        "numaNodes": numa_nodes(node),
+        "hugepages": hugepages(node),
+        "nics": nics(node),
+        "wayIn": as_facts(way_in(node, ssh_connection)),
+        "bootLoader": describe(node),
+        "limits": limits(node),
+    }

@@ -1,0 +1,19 @@
+"""What the kernel sets bounds to: whether there is an IOMMU, and how much memory a process may lock."""
+
+from __future__ import annotations
+
+from ..node import Node
+from ..vfio import GROUPS
+
+
+def limits(node: Node) -> dict:
+    return {"iommuGroups": len(node.names(GROUPS)), "memlockKiB": _memlock_kib(node)}
+
+
+def _memlock_kib(node: Node) -> int | None:
+    """The soft limit of this login; None is no limit. `Max locked memory  8388608  8388608  bytes`."""
+    for line in (node.read("/proc/self/limits") or "").splitlines():
+        if line.startswith("Max locked memory"):
+            soft = line[len("Max locked memory"):].split()[0]
+            return int(soft) // 1024 if soft.isdigit() else None
+    return None

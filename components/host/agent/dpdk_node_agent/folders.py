@@ -1,0 +1,34 @@
+"""Folders that had to be made for something of ours, and that go again with the last thing in them."""
+
+from __future__ import annotations
+
+from .node import Node
+from .store import forget, make_folders, save_once, saved
+
+
+def make(node: Node, owner: str, path: str) -> None:
+    """Makes a folder and those above it, and remembers for `owner` which of them were not there."""
+    remember(node, owner, path)
+    make_folders(node, path)
+
+
+def remember(node: Node, owner: str, path: str) -> None:
+    """Remembers which folders down to `path` are missing, before somebody makes them."""
+    path = path.rstrip("/")
+    while path and not node.exists(path):
+        save_once(node, _kept(owner), path, None)
+        path = path.rpartition("/")[0]
+
+
+def give_back(node: Node, owner: str) -> None:
+    """Removes the owner's remembered folders that are empty by now, innermost first."""
+    for folder in sorted(saved(node, _kept(owner)), key=len, reverse=True):
+        if node.names(folder):
+            continue
+        if node.exists(folder):
+            node.remove(folder)
+        forget(node, _kept(owner), folder)
+
+
+def _kept(owner: str) -> str:
+    return f"{owner}.folders"

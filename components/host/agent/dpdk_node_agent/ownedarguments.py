@@ -1,0 +1,55 @@
+"""Which kernel arguments are the agent's. Noted before they are used, so that after a power cut neither the old nor the new
+ones are taken for the operator's."""
+
+from __future__ import annotations
+
+from dataclasses import asdict, dataclass, field
+
+from .bootloader.grubscript import Entry
+from .cmdline import without
+from .node import Node
+from .store import drop_document, read_document, write_document
+
+_DOCUMENT = "kernel-arguments.json"
+
+
+@dataclass(frozen=True)
+class Owned:
+    """`now` is written for good; `before` may still be in the menu; `tried` may run without having been in the menu."""
+
+    now: list[str] = field(default_factory=list)
+    before: list[str] = field(default_factory=list)
+    tried: list[str] = field(default_factory=list)
+
+    def in_menu(self) -> list[str]:
+        """Every token of ours, as often as it may stand in the menu."""
+        return self.now + without(self.before, self.now)
+
+    def running(self) -> list[str]:
+        """Every token of ours that may run."""
+        return list(dict.fromkeys(self.in_menu() + self.tried))
+
+
+def owned(node: Node) -> Owned:
+    return Owned(**(read_document(node, _DOCUMENT) or {}))
+
+
+def note(node: Node, known: Owned) -> None:
+    """Writes it down where it is not what is known already."""
+    if owned(node) != known:
+        write_document(node, _DOCUMENT, asdict(known))
+
+
+def note_tried(node: Node, asked: list[str]) -> None:
+    """Notes that the next boot may run with these."""
+    known = owned(node)
+    note(node, Owned(known.now, known.before, list(dict.fromkeys(known.tried + asked))))
+
+
+def drop(node: Node) -> None:
+    drop_document(node, _DOCUMENT)
+
+
+def operators(entry: Entry, known: Owned) -> list[str]:
+    """The kernel arguments of an entry without those that are ours."""
+    return without(entry.arguments(), known.in_menu())

@@ -1,0 +1,73 @@
+"""The SSH connections that are open now: the ways by which operators are in."""
+
+from __future__ import annotations
+
+import ipaddress
+import re
+from dataclasses import dataclass
+
+from .node import Node
+from .routes import Address, address4
+
+_ESTABLISHED = "01"  # TCP_ESTABLISHED, include/net/tcp_states.h
+
+
+@dataclass(frozen=True)
+class Session:
+    """One connection: the operator's address and the address of the node that it came to."""
+
+    peer: Address
+    local: Address
+
+
+def sessions(node: Node, ssh_connection: str | None = None) -> list[Session]:
+    """The session of SSH_CONNECTION first, where it is given, then all others. sudo removes that variable,
+    and a detached worker never had it, so the kernel's list of connections to sshd counts as well."""
+    named = _named(ssh_connection)
+    ports = _ports(node) | ({named[1]} if named else set())
+    found = [named[0]] if named else []
+    for file in ("/proc/net/tcp", "/proc/net/tcp6"):
+        found += _established(node.read(file) or "", ports)
+    return [session for session in dict.fromkeys(found) if not session.local.is_loopback]
+
+
+def _named(text: str | None) -> tuple[Session, int] | None:
+    """`10.0.2.2 51000 10.0.2.15 22`: peer, its port, the node's address, its port (ssh(1))."""
+    part = (text or "").split()
+    if len(part) != 4:
+        return None
+    return Session(_plain(part[0]), _plain(part[2])), int(part[3])
+
+
+def _plain(text: str) -> Address:
+    """An address without the zone of a link-local one, and as IPv4 where it is one inside IPv6."""
+    address = ipaddress.ip_address(text.partition("%")[0])
+    mapped = address.ipv4_mapped if isinstance(address, ipaddress.IPv6Address) else None
+    return mapped or address
+
+
+def _established(table: str, ports: set[int]) -> list[Session]:
+    found = []
+    for line in table.splitlines()[1:]:
+        part = line.split()
+        address, port = part[1].split(":")
+        if part[3] == _ESTABLISHED and int(port, 16) in ports:
+            found.append(Session(_address(part[2].split(":")[0]), _address(address)))
+    return found
+
+
+def _address(text: str) -> Address:
+    if len(text) == 8:
+        return address4(text)
+    words = [bytes.fromhex(text[start:start + 8])[::-1] for start in range(0, 32, 8)]
+    return _plain(str(ipaddress.IPv6Address(b"".join(words))))
+
+
+def _ports(node: Node) -> set[int]:
+    """Where sshd may listen: 22, what its configuration says, and what a socket unit says instead."""
+    files = ["/etc/ssh/sshd_config"]
+    for folder in ("/etc/ssh/sshd_config.d", "/etc/systemd/system/ssh.socket.d", "/etc/systemd/system/sshd.socket.d"):
+        files += [f"{folder}/{name}" for name in node.names(folder)]
+    asked = r"^\s*(?:Port\s+|ListenAddress\s+\S*:|ListenStream\s*=\s*(?:\S*:)?)(\d+)\s*$"
+    text = "\n".join(node.read(file) or "" for file in files)
+    return {22} | {int(port) for port in re.findall(asked, text, re.MULTILINE | re.IGNORECASE)}

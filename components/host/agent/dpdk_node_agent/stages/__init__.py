@@ -1,0 +1,19 @@
+"""The stages in the order in which they are applied; revert goes the other way."""
+
+from __future__ import annotations
+
+from importlib import import_module
+from types import ModuleType
+
+from ..errors import AgentError
+
+BOOT = ("packages", "kernel-arguments")
+RUN = ("modules", "hugepages", "hugepage-mounts", "sysctl", "files", "virtual-functions", "nic-binding")
+ALL = BOOT + RUN
+
+
+def stage(name: str) -> ModuleType:
+    """The stage of that name. Loaded when it is needed: a check of one stage does not pay for the others."""
+    if name not in ALL:
+        raise AgentError("there is no such stage", value=repr(name), remedy=f"name one of {', '.join(ALL)}")
+    return import_module(f".{name.replace('-', '_')}", __name__)

@@ -1,0 +1,75 @@
+"""The unit that puts back at boot what a kernel forgets: run-time hugepages, virtual functions, NIC binding.
+
+With it goes the part of the plan that it needs: the one that was applied, which a later plan whose trial boot failed is not."""
+
+from __future__ import annotations
+
+from .. import units
+from ..node import Node
+from ..stage import Finding, absent, ok, partial
+from ..store import drop_document, read_document, write_document
+from ..undotimer import AGENT
+
+NAME = "boot-unit"
+PHASE = "run"
+
+UNIT = "dpdk-node-boot.service"
+DOCUMENT = "boot-plan.json"
+_TARGET = "multi-user.target"
+# The data plane's units say After= and Requires= this one. 300 s cover carrier and probes of several cards, one after the other.
+_TEXT = f"""# Written by dpdk-node-agent.
+[Unit]
+Description=DPDK node: hugepages, virtual functions and NIC binding
+After=local-fs.target systemd-modules-load.service systemd-sysctl.service network.target
+Before=dpdk-node.target
+
+[Service]
+Type=oneshot
+RemainAfterExit=yes
+ExecStart={AGENT} boot
+TimeoutStartSec=300
+
+[Install]
+WantedBy={_TARGET}
+"""
+
+
+def check(node: Node, plan: dict) -> Finding:
+    if not _needed(plan):
+        return ok("nothing to put back at boot") if not _is_there(node) else partial(f"{UNIT}: of an earlier plan")
+    installed = units.is_installed(node, UNIT, _TEXT, _TARGET)
+    if installed and read_document(node, DOCUMENT) == _part(plan):
+        return ok(f"{UNIT} puts {', '.join(_needed(plan))} back at boot")
+    return partial(f"{UNIT} has another plan") if installed else absent(f"{UNIT}: not enabled")
+
+
+def apply(node: Node, plan: dict) -> None:
+    if not _needed(plan):
+        revert(node)
+        return
+    if read_document(node, DOCUMENT) != _part(plan):
+        write_document(node, DOCUMENT, _part(plan))
+    units.install(node, NAME, UNIT, _TEXT, _TARGET)
+
+
+def revert(node: Node) -> list[str]:
+    done = units.remove(node, NAME)
+    drop_document(node, DOCUMENT)
+    return done
+
+
+def explain(node: Node, plan: dict) -> list[str]:
+    finding = check(node, plan)
+    return [] if finding.state == "ok" else [f"enable {UNIT}: {', '.join(_needed(plan)) or 'not needed any more'}"]
+
+
+def _part(plan: dict) -> dict:
+    return {name: plan[name] for name in ("node", "hugepages", "sysctl", "nics", "limits")}
+
+
+def _needed(plan: dict) -> list[str]:
+    return [name for name in ("hugepages", "sysctl", "nics") if plan[name]]
+
+
+def _is_there(node: Node) -> bool:
+    return bool(units.owned(node, NAME)) or read_document(node, DOCUMENT) is not None

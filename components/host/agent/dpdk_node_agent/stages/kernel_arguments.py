@@ -1,0 +1,179 @@
+"""Kernel arguments: tried once in a boot that undoes itself, and written for good only by a converge that reached it.
+
+The agent owns the plan's tokens and no others. An argument of the same name in the operator's own configuration is
+refused before anything is changed; the same token there already is left there, and not written twice."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from .. import deadline, ownedarguments, promotion, trial
+from ..bootid import boot_id
+from ..bootloader import detect, forgood, grub, oneshot
+from ..cmdline import LONGEST, conflicts, lacking, owned_of, refuse_unsafe, remains, tokens
+from ..errors import AgentError, Refused
+from ..failedtrial import why
+from ..node import Node
+from ..stage import Finding, absent, ok, partial
+
+NAME = "kernel-arguments"
+PHASE = "boot"
+
+
+@dataclass(frozen=True)
+class Look:
+    """Asked and running, and what the running kernel lacks or still has of ours."""
+
+    asked: list[str]
+    running: list[str]
+    lacks: list[str]
+    keeps: list[str]
+
+    def runs(self) -> bool:
+        return not self.lacks and not self.keeps
+
+
+def check(node: Node, plan: dict) -> Finding:
+    """Whether the running kernel has the arguments and will have them after the next boot."""
+    seen = _look(node, plan)
+    if trial.is_waiting_for_reboot(node):
+        return partial("a trial boot is staged; the reboot into it has not happened yet")
+    if seen.lacks:
+        saw = f"the running kernel has no {' '.join(seen.lacks)}"
+        return partial(saw) if len(seen.lacks) < len(seen.asked) else absent(saw)
+    if seen.keeps:
+        return partial(f"the running kernel still has {' '.join(seen.keeps)}")
+    if not _is_ours_to_write(node):
+        return ok(f"{len(seen.asked)} arguments run, set by hand ({detect.kind_of(node)})")
+    if not promotion.is_promoted(node, seen.asked, _ours(node, seen.asked)):
+        return partial("the arguments run, but are not written for good yet")
+    return ok(f"{len(seen.asked)} arguments run and are in the default boot entry")
+
+
+def apply(node: Node, plan: dict) -> None:
+    """The next step: a trial is staged, or judged, or promoted. Whoever calls reboots where a trial is staged."""
+    refuse_impossible(node, plan)
+    seen = _look(node, plan)
+    _drop_other_trial(node, seen.asked)
+    if seen.runs():
+        if _is_ours_to_write(node):
+            promotion.promote(node, seen.asked, _ours(node, seen.asked))
+        return
+    _judge(node, seen)
+    _stage(node, plan, seen)
+
+
+def revert(node: Node) -> list[str]:
+    """Gives files and menu back; the running kernel keeps its arguments until the next boot, and that is said."""
+    known = ownedarguments.owned(node).running()
+    done = deadline.remove(node) + oneshot.remove(node) + forgood.remove(node)
+    trial.drop(node)
+    ownedarguments.drop(node)
+    stays = [token for token in known if token in _running(node)]
+    return done + ([f"reboot: kernel arguments {' '.join(stays)} stay until the next boot"] if stays else [])
+
+
+def explain(node: Node, plan: dict) -> list[str]:
+    """What apply would do next."""
+    refuse_impossible(node, plan)
+    seen = _look(node, plan)
+    if not seen.runs():
+        changes = [f"+{token}" for token in seen.lacks] + [f"-{token}" for token in seen.keeps]
+        return [f"try the kernel arguments once ({' '.join(changes)}), reboot, and write them for good where the node comes back"]
+    if _is_ours_to_write(node) and not promotion.is_promoted(node, seen.asked, _ours(node, seen.asked)):
+        return [f"write the running kernel arguments for good to {grub.FOR_GOOD} and run update-grub"]
+    return []
+
+
+def refuse_impossible(node: Node, plan: dict) -> None:
+    """Refuses arguments that can never be reached on this node. Changes nothing."""
+    asked = plan["kernel"]["arguments"]
+    refuse_unsafe(asked)
+    seen = _look(node, plan)
+    if not _is_ours_to_write(node):
+        if not seen.runs():
+            detect.refuse_unless_one_shot(node)
+        return
+    theirs = ownedarguments.operators(grub.default_entry(node), ownedarguments.owned(node))
+    wrong = conflicts(asked, theirs)
+    if wrong:
+        raise Refused("the node's own configuration sets this kernel argument differently", where=grub.source_of(node, wrong[0]),
+                      value=" ".join(wrong), remedy="take it out there and run update-grub, or ask for the same in the fleet file")
+    if not seen.runs():
+        trial.refuse_if_spent(trial.remembered(node), asked)
+        detect.refuse_unless_one_shot(node)
+
+
+def _look(node: Node, plan: dict) -> Look:
+    asked = plan["kernel"]["arguments"]
+    running = _running(node)
+    keeps = remains(running, asked, ownedarguments.owned(node).running())
+    if keeps and _is_ours_to_write(node):
+        theirs = ownedarguments.operators(grub.default_entry(node), ownedarguments.owned(node))
+        keeps = [token for token in keeps if token not in theirs]
+    return Look(asked, running, lacking(running, asked), keeps)
+
+
+def _running(node: Node) -> list[str]:
+    return tokens(node.read("/proc/cmdline") or "")
+
+
+def _is_ours_to_write(node: Node) -> bool:
+    return detect.kind_of(node) == "grub"
+
+
+def _ours(node: Node, asked: list[str]) -> list[str]:
+    return owned_of(asked, ownedarguments.operators(grub.default_entry(node), ownedarguments.owned(node)))
+
+
+def _drop_other_trial(node: Node, asked: list[str]) -> None:
+    """A trial of arguments that are not asked any more is forgotten; its entry must not boot."""
+    found = trial.remembered(node).trial
+    if found is not None and found.hash != trial.hash_of(asked):
+        oneshot.remove(node)
+        deadline.remove(node)
+        trial.abandon(node)
+
+
+def _judge(node: Node, seen: Look) -> None:
+    """Ends an open trial of an earlier boot: the asked arguments do not run, so it failed, unless it never got its boot."""
+    found = trial.remembered(node).trial
+    if found is None or found.boot_before == boot_id(node):
+        return
+    running = trial.is_running(node, found)
+    if found.state == "preparing" and not running:
+        trial.abandon(node)  # the power went while it was being prepared
+        return
+    reason = why(node, found, seen.lacks)
+    oneshot.remove(node)
+    if not running:
+        deadline.remove(node)
+    count = trial.fail(node, reason)
+    raise AgentError(f"the trial boot failed ({count} of {trial.ATTEMPTS})", where="kernel.arguments",
+                     value=f"{' '.join(found.asked)}: {reason}", remedy=_what_now(running))
+
+
+def _what_now(running: bool) -> str:
+    if running:
+        return "the node goes back to its previous kernel by itself; correct the arguments, then run up again"
+    return "the node is back on its previous kernel, nothing has to be undone; correct the arguments, then run up again"
+
+
+def _stage(node: Node, plan: dict, seen: Look) -> None:
+    """Makes the next boot, and only it, a trial of the asked arguments."""
+    if trial.is_waiting_for_reboot(node):
+        return
+    entry = grub.default_entry(node)
+    theirs = ownedarguments.operators(entry, ownedarguments.owned(node))
+    marks = deadline.boot_arguments(node, plan["kernel"]["panicSeconds"], trial.mark(seen.asked))
+    # The marks come first: were the line ever cut, the way back must not be what is lost.
+    line = theirs + marks + owned_of(seen.asked, theirs)
+    if len(" ".join([entry.kernel(), *line])) + len("BOOT_IMAGE= ") > LONGEST:
+        raise Refused("the kernel's command line would be too long", where="kernel.arguments",
+                      value=f"{len(' '.join(line))} characters of {LONGEST}", remedy="write CPU lists as ranges")
+    ownedarguments.note_tried(node, seen.asked)
+    trial.begin(node, seen.asked)
+    deadline.arm(node, plan["kernel"]["trialSeconds"])
+    oneshot.write_entry(node, entry, line)
+    oneshot.ask(node)
+    trial.stage(node)

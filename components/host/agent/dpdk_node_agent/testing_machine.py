@@ -1,0 +1,223 @@
+"""A machine of a test: a root folder, the commands that the agent runs on it, and a boot loader that boots it.
+Everything that must survive a reboot lies in the folder, so a test may drop one Node and go on with another."""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import subprocess
+import uuid
+from pathlib import Path
+from typing import Callable, Sequence
+
+from .bootloader import grubscript
+from .cmdline import tokens
+from .node import Completed, Node
+
+MENU = """\
+### BEGIN /etc/grub.d/00_header ###
+if [ -s $prefix/grubenv ]; then
+  set have_grubenv=true
+  load_env
+fi
+if [ "${next_entry}" ] ; then
+   set default="${next_entry}"
+   set next_entry=
+   save_env next_entry
+   set boot_once=true
+else
+   set default="@DEFAULT@"
+fi
+function savedefault {
+  if [ -z "${boot_once}" ]; then
+    saved_entry="${chosen}"
+    save_env saved_entry
+  fi
+}
+### BEGIN /etc/grub.d/10_linux ###
+menuentry 'Debian GNU/Linux' --class debian --class os $menuentry_id_option 'gnulinux-simple-1234' {
+\tload_video
+\tif [ x$grub_platform = xxen ]; then insmod xzio; insmod lzopio; fi
+\tset root='hd0,msdos1'
+\techo\t'Loading Linux 6.1.0-56-amd64 ...'
+\tlinux\t/boot/vmlinuz-6.1.0-56-amd64 root=UUID=1234 ro @ARGUMENTS@
+\tinitrd\t/boot/initrd.img-6.1.0-56-amd64
+}
+submenu 'Advanced options for Debian GNU/Linux' $menuentry_id_option 'gnulinux-advanced-1234' {
+\tmenuentry 'Debian GNU/Linux, with Linux 6.1.0-56-amd64' --class debian $menuentry_id_option 'gnulinux-6.1-advanced-1234' {
+\t\tlinux\t/boot/vmlinuz-6.1.0-56-amd64 root=UUID=1234 ro @ARGUMENTS@
+\t}
+\tmenuentry 'Debian GNU/Linux, with Linux 6.1.0-56-amd64 (recovery mode)' $menuentry_id_option 'gnulinux-6.1-recovery-1234' {
+\t\tlinux\t/boot/vmlinuz-6.1.0-56-amd64 root=UUID=1234 ro single @LINUX@
+\t}
+}
+### BEGIN /etc/grub.d/41_custom ###
+if [ -f  ${config_directory}/custom.cfg ]; then
+  source ${config_directory}/custom.cfg
+fi
+"""
+
+ENVIRONMENT = "# GRUB Environment Block\n"
+
+
+class Machine:
+    """A Debian server with GRUB, in a folder."""
+
+    def __init__(self, root: Path):
+        self.root = root
+        self.available = {"dpdk-dev": ["dpdk-dev", "libdpdk-dev"], "tool": ["tool"]}
+        self.bad_boot: Callable[[list[str]], bool] = lambda arguments: "kills=this" in arguments
+        self.asked_for_reboot = False
+        self.commands: list[str] = []
+        self.write("/etc/default/grub", 'GRUB_DEFAULT=0\nGRUB_CMDLINE_LINUX_DEFAULT="quiet"\nGRUB_CMDLINE_LINUX="console=ttyS0"\n')
+        self.write("/etc/grub.d/41_custom", "#!/bin/sh\n")
+        self.write("/boot/vmlinuz-6.1.0-56-amd64", "")
+        self.write("/boot/grub/grubenv", self._block({}))
+        self.write("/var/lib/dpkg/status", "libc6\n")
+        for folder in ("/etc/systemd/system", "/run", "/usr/local/sbin", "/var/lib/dpkg/updates", "/proc/sys/kernel/random"):
+            self.path(folder).mkdir(parents=True, exist_ok=True)
+        self._update_grub()
+        self.boot()
+
+    # --- the folder ---
+
+    def path(self, absolute: str) -> Path:
+        return self.root / absolute.lstrip("/")
+
+    def write(self, absolute: str, text: str) -> None:
+        self.path(absolute).parent.mkdir(parents=True, exist_ok=True)
+        self.path(absolute).write_text(text)
+
+    def node(self) -> Node:
+        return Node(self.root, self.run)
+
+    def snapshot(self, *folders: str) -> dict[str, str]:
+        """Every file below these folders: mode and hash; links by what they point to."""
+        found = {}
+        for folder in folders:
+            for place in sorted(self.path(folder).rglob("*")):
+                name = str(place.relative_to(self.root))
+                if place.is_symlink():
+                    found[name] = os.readlink(place)
+                elif place.is_file():
+                    found[name] = f"{place.stat().st_mode:o} {hashlib.sha256(place.read_bytes()).hexdigest()}"
+                else:
+                    found[name] = f"{place.stat().st_mode:o}"
+        return found
+
+    # --- its boots ---
+
+    def boot(self) -> None:
+        """Boots once; a boot that dies is followed by another one, as `panic=` makes it."""
+        for _ in range(3):
+            arguments = self._boot_loader()
+            self.write("/proc/cmdline", " ".join(arguments) + "\n")
+            if not self.bad_boot(arguments):
+                break
+        self.write("/proc/sys/kernel/random/boot_id", f"{uuid.uuid4()}\n")
+        subprocess.run(["rm", "-rf", str(self.path("/run/dpdk-fleet"))], check=True)
+        self.asked_for_reboot = False
+
+    def _boot_loader(self) -> list[str]:
+        text = self.path("/boot/grub/grub.cfg").read_text()
+        environment = self._environment()
+        name = grubscript.default_name(text, environment)
+        if environment.get("next_entry"):
+            name = environment["next_entry"]
+            self.write("/boot/grub/grubenv", self._block({**environment, "next_entry": ""}))
+        custom = self.path("/boot/grub/custom.cfg")
+        menu = text + (custom.read_text() if custom.exists() else "")
+        entry = grubscript.find(grubscript.entries(menu), name)
+        assert entry is not None, name
+        return [f"BOOT_IMAGE={entry.kernel()}", *entry.arguments()]
+
+    # --- its commands ---
+
+    def run(self, argv: Sequence[str], _timeout: float, _stdin: str) -> Completed:
+        """Does what the command does to the folder."""
+        self.commands.append(" ".join(argv))
+        rows = {"update-grub": self._update_grub, "grub-mkconfig": self._update_grub}
+        if argv[0] in rows:
+            rows[argv[0]]()
+            return Completed(0, "", "")
+        name = "_" + argv[0].replace("-", "_")
+        return getattr(self, name)(list(argv[1:])) if hasattr(self, name) else Completed(127, "", f"{argv[0]}: not found")
+
+    def _update_grub(self) -> None:
+        files = [self.path("/etc/default/grub"), *sorted(self.path("/etc/default/grub.d").glob("*.cfg"))]
+        script = "".join(f". '{file}'\n" for file in files)
+        script += 'printf "%s\\n%s\\n%s" "$GRUB_CMDLINE_LINUX" "$GRUB_CMDLINE_LINUX_DEFAULT" "$GRUB_DEFAULT"'
+        out = subprocess.run(["sh", "-ec", script], capture_output=True, text=True, check=True).stdout
+        linux, default, entry = out.split("\n")
+        text = MENU.replace("@ARGUMENTS@", f"{linux} {default}").replace("@LINUX@", linux)
+        self.write("/boot/grub/grub.cfg", text.replace("@DEFAULT@", "${saved_entry}" if entry == "saved" else entry))
+
+    def _environment(self) -> dict[str, str]:
+        place = self.path("/boot/grub/grubenv")
+        return grubscript.environment_of(place.read_text()) if place.exists() else {}
+
+    @staticmethod
+    def _block(variables: dict[str, str]) -> str:
+        text = ENVIRONMENT + "".join(f"{name}={value}\n" for name, value in variables.items())
+        return text + "#" * (1024 - len(text))
+
+    def _grub_reboot(self, words: list[str]) -> Completed:
+        self.write("/boot/grub/grubenv", self._block({**self._environment(), "next_entry": words[0]}))
+        return Completed(0, "", "")
+
+    def _grub_editenv(self, words: list[str]) -> Completed:
+        assert words[1] == "unset", words
+        self.write("/boot/grub/grubenv", self._block({n: v for n, v in self._environment().items() if n != words[2]}))
+        return Completed(0, "", "")
+
+    def _grub_probe(self, words: list[str]) -> Completed:
+        return Completed(0, "ext2\n" if words[0] == "--target=fs" else "\n", "")
+
+    def _systemd_run(self, words: list[str]) -> Completed:
+        self.asked_for_reboot = self.asked_for_reboot or words[-2:] == ["systemctl", "reboot"]
+        return Completed(0, "", "")
+
+    def _systemctl(self, _words: list[str]) -> Completed:
+        return Completed(0, "", "")
+
+    def _journalctl(self, _words: list[str]) -> Completed:
+        return Completed(1, "", "")
+
+    # --- its packages ---
+
+    def _dpkg_query(self, words: list[str]) -> Completed:
+        names = words[3:]
+        there = self.path("/var/lib/dpkg/status").read_text().split()
+        shown = [name for name in there if not names or name in names]
+        return Completed(0 if not names or set(names) <= set(there) else 1, "".join(f"{name} installed\n" for name in shown), "")
+
+    def _dpkg(self, words: list[str]) -> Completed:
+        if words[0] == "--purge":
+            self._set_packages(set(self.path("/var/lib/dpkg/status").read_text().split()) - set(words[1:]))
+        return Completed(0, "", "")
+
+    def _apt_get(self, words: list[str]) -> Completed:
+        names = [word for word in words if word in self.available]
+        if "-s" in words or "update" in words:
+            return Completed(0, "", "")
+        there = set(self.path("/var/lib/dpkg/status").read_text().split())
+        self._set_packages(there.union(*(self.available[name] for name in names)))
+        return Completed(0, "", "")
+
+    def _set_packages(self, names: set[str]) -> None:
+        self.write("/var/lib/dpkg/status", "".join(f"{name}\n" for name in sorted(names)))
+
+
+def plan(arguments: list[str], packages: list[str] | None = None) -> dict:
+    """A plan of the boot phase only."""
+    return {
+        "version": 1, "node": "alpha",
+        "kernel": {"arguments": arguments, "panicSeconds": 10, "trialSeconds": 300},
+        "packages": packages or [], "modules": [], "hugepages": [], "hugepageMounts": [],
+        "cpus": {"online": "0-3", "housekeeping": "0-1", "isolated": "2-3"},
+        "nics": [], "sysctl": [], "files": [], "limits": {"confirmSeconds": 120, "packagesSeconds": 900},
+    }
+
+
+def running(machine: Machine) -> list[str]:
+    return tokens(machine.path("/proc/cmdline").read_text())

@@ -1,0 +1,80 @@
+"""systemd units that a stage owns: the file, and the link that starts it at boot. Both go as they came."""
+
+from __future__ import annotations
+
+import os
+
+from . import folders
+from .errors import Refused
+from .node import Node
+from .ownedfiles import is_as_asked, restore_one, write_owned
+from .store import forget, save_once, saved
+
+FOLDER = "/etc/systemd/system"
+
+
+def is_installed(node: Node, name: str, text: str, target: str) -> bool:
+    """Whether the unit has this text and starts with `target`."""
+    return is_as_asked(node, _file(name), text) and _points_to(node, _wants(name, target)) == _file(name)
+
+
+def install(node: Node, stage: str, name: str, text: str, target: str) -> None:
+    """Writes a unit and links it below `target`; systemd is told when anything changed."""
+    if is_installed(node, name, text, target):
+        return
+    link = _wants(name, target)
+    if node.exists(link) and not _is_ours(node, stage, name):
+        raise Refused("a unit of this name is enabled already", where=link, value=str(_points_to(node, link)),
+                      remedy=f"disable and remove {name}, then try again")
+    save_once(node, _links(stage), link, None)
+    folders.make(node, "units", link.rpartition("/")[0])
+    write_owned(node, _files(stage), _file(name), text)
+    node.run("systemctl", "daemon-reload")
+    # The link comes last: where it is, systemd has read the file, also when the agent was killed on the way.
+    node.link(link, _file(name))
+
+
+def remove(node: Node, stage: str) -> list[str]:
+    """Takes a stage's units away again: first what starts them, then the files."""
+    links = list(saved(node, _links(stage)))
+    for link in links:
+        node.remove(link)
+    done = [restore_one(node, _files(stage), path, original) for path, original in saved(node, _files(stage)).items()]
+    folders.give_back(node, "units")
+    if links:
+        node.run("systemctl", "daemon-reload")
+    for link in links:
+        forget(node, _links(stage), link)
+    return done
+
+
+def owned(node: Node, stage: str) -> list[str]:
+    """The names of the units that a stage has written."""
+    return [path.rpartition("/")[2] for path in saved(node, _files(stage))]
+
+
+def _file(name: str) -> str:
+    return f"{FOLDER}/{name}"
+
+
+def _wants(name: str, target: str) -> str:
+    return f"{FOLDER}/{target}.wants/{name}"
+
+
+def _files(stage: str) -> str:
+    return f"{stage}.units"
+
+
+def _links(stage: str) -> str:
+    return f"{stage}.links"
+
+
+def _is_ours(node: Node, stage: str, name: str) -> bool:
+    return any(link.endswith(f"/{name}") for link in saved(node, _links(stage)))
+
+
+def _points_to(node: Node, link: str) -> str | None:
+    try:
+        return os.readlink(node.path(link))
+    except OSError:
+        return None

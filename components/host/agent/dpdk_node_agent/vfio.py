@@ -1,0 +1,57 @@
+"""What vfio-pci needs from a machine, and who is using what it has been given."""
+
+from __future__ import annotations
+
+import os
+
+from .errors import Refused
+from .node import Node
+from .pci import iommu_group
+
+DRIVER = "vfio-pci"
+GROUPS = "/sys/kernel/iommu_groups"
+
+
+def has_groups(node: Node) -> bool:
+    """Whether an IOMMU is at work; without one vfio-pci cannot own a function."""
+    return bool(node.names(GROUPS))
+
+
+def require_groups(node: Node) -> None:
+    if not has_groups(node):
+        raise Refused(
+            "vfio-pci cannot own a NIC: no IOMMU is at work", where=GROUPS, value="no IOMMU group",
+            remedy="boot with intel_iommu=on (AMD needs no argument) and turn VT-d or AMD-Vi on in the firmware",
+        )
+
+
+def holders(node: Node, group: int) -> list[int]:
+    """The processes that have /dev/vfio/GROUP open."""
+    device = f"/dev/vfio/{group}"
+    return [int(pid) for pid in node.names("/proc") if pid.isdigit() and _has_open(node, pid, device)]
+
+
+def require_unused(node: Node, pci: str) -> None:
+    """Taking a function from the process that drives it would hang the kernel's unbind until the process ends."""
+    group = iommu_group(node, pci)
+    pids = [] if group is None else holders(node, group)
+    if pids:
+        raise Refused(
+            "the NIC function is in use", where=pci,
+            value=f"process {', '.join(map(str, pids))} with /dev/vfio/{group} open", remedy="stop it, then try again",
+        )
+
+
+def _has_open(node: Node, pid: str, device: str) -> bool:
+    folder = f"/proc/{pid}/fd"
+    try:
+        return any(_target(node, f"{folder}/{name}") == device for name in node.names(folder))
+    except OSError:
+        return False
+
+
+def _target(node: Node, link: str) -> str | None:
+    try:
+        return os.readlink(node.path(link))
+    except OSError:
+        return None

@@ -1,0 +1,87 @@
+import { z } from "zod";
+
+const text = (description: string) => z.string().meta({ description });
+const whole = (description: string) => z.number().int().min(0).meta({ description });
+const list = <T extends z.ZodType>(of: T, description: string) => z.array(of).meta({ description });
+
+/** The host plan: all that one node must be. Contract between the operator's side and the node agent. */
+export const hostPlanSchema = z
+  .strictObject({
+    version: z.literal(1).meta({ description: "Version of this format." }),
+    node: text("Name of the node in the fleet file."),
+    kernel: z.strictObject({
+      arguments: list(
+        z.string(),
+        "Kernel arguments in order; each hugepages= belongs to the hugepagesz= right before it.",
+      ),
+      panicSeconds: whole("Time after which a kernel that panicked in its trial boot restarts. Unit: s."),
+      trialSeconds: whole("Time that a trial boot has to be confirmed. Unit: s."),
+    }),
+    packages: list(z.string(), "Debian packages that must be there."),
+    modules: list(z.string(), "Kernel modules that must be loaded."),
+    hugepages: list(
+      z.strictObject({
+        size: z.enum(["2M", "1G"]).meta({ description: "Page size." }),
+        numaNode: whole("NUMA node."),
+        pages: whole("Pages of this size on this NUMA node."),
+      }),
+      "Hugepages for each size and NUMA node, all of them listed.",
+    ),
+    hugepageMounts: list(
+      z.strictObject({
+        path: text("Folder of the hugetlbfs mount."),
+        size: z.enum(["2M", "1G"]).meta({ description: "Page size." }),
+        mode: text("Mode of the mounted folder, octal."),
+        owner: text("Owner of the mounted folder."),
+        group: text("Group of the mounted folder."),
+      }),
+      "hugetlbfs mounts, one a size.",
+    ),
+    cpus: z.strictObject({
+      online: text("CPUs that must be online, as a CPU list. The node agent refuses the plan where they are not."),
+      housekeeping: text("CPUs for everything but the data plane."),
+      isolated: text("CPUs for the data plane alone."),
+    }),
+    nics: list(
+      z.strictObject({
+        name: text("Name of the NIC in the fleet file."),
+        pci: text("PCI address; with mac it must name the same device on the node."),
+        mac: text("Permanent MAC address."),
+        driver: text("The kernel's own driver, to which the card returns."),
+        bind: z
+          .literal("vfio-pci")
+          .optional()
+          .meta({ description: "The driver that the whole card is handed to; absent where it stays with its own." }),
+        virtualFunctions: list(
+          z.strictObject({
+            index: whole("Number of the virtual function."),
+            mac: text("MAC address that the physical function gives it."),
+            driver: text("The driver that it is bound to."),
+          }),
+          "Virtual functions to make on the card.",
+        ),
+      }),
+      "NICs that the fleet uses. One that is not listed is left alone.",
+    ),
+    sysctl: list(
+      z.strictObject({ key: text("Name, with dots."), value: text("Value.") }),
+      "Kernel parameters at run time, in order.",
+    ),
+    files: list(
+      z.strictObject({
+        path: text("Absolute path."),
+        mode: text("Mode, octal."),
+        owner: text("Owner."),
+        group: text("Group."),
+        content: text("The whole text."),
+      }),
+      "Files that must be there.",
+    ),
+    limits: z.strictObject({
+      confirmSeconds: whole("Time in which a new connection must confirm the NIC binding. Unit: s."),
+      packagesSeconds: whole("Time that installing the packages may take. Unit: s."),
+    }),
+  })
+  .meta({ title: "Host plan", description: "All that one DPDK node must be." });
+
+export type HostPlan = Readonly<z.output<typeof hostPlanSchema>>;

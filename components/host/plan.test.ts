@@ -1,0 +1,65 @@
+import assert from "node:assert/strict";
+import { join } from "node:path";
+import { test } from "node:test";
+import { loadFleet } from "../fleet/load";
+import { hostPlan } from "./plan";
+import { planText } from "./plan-text";
+
+const lab = loadFleet(join(__dirname, "../../stacks/lab.fleet.yaml"));
+const corrected = loadFleet(join(__dirname, "golden/corrected.fleet.yaml"));
+
+test("the lab's nodes differ only in name and addresses", () => {
+  const [alpha, beta] = [hostPlan(lab, "alpha"), hostPlan(lab, "beta")];
+  assert.deepEqual(beta.kernel, alpha.kernel);
+  assert.deepEqual(beta.files, alpha.files);
+  assert.deepEqual(
+    beta.nics.flatMap((nic) => [nic.mac, ...nic.virtualFunctions.map(({ mac }) => mac)]),
+    ["52:54:00:d0:00:02", "52:54:00:d1:00:02", "52:54:00:d1:01:02"],
+  );
+});
+
+test("a card that is bound as a whole says so and has no functions", () => {
+  const [nic] = hostPlan(corrected, "validator").nics;
+  assert.deepEqual(nic, {
+    name: "data0",
+    pci: "0000:01:00.0",
+    mac: "3c:fd:fe:00:00:01",
+    driver: "i40e",
+    bind: "vfio-pci",
+    virtualFunctions: [],
+  });
+});
+
+test("a node without vfio-pci loads no module for it", () => {
+  const [node] = corrected.nodes;
+  assert.ok(node);
+  assert.deepEqual(hostPlan({ ...corrected, nodes: [{ ...node, nics: [] }] }, "validator").modules, []);
+  assert.deepEqual(hostPlan(corrected, "validator").modules, ["vfio-pci"]);
+});
+
+test("a change of one file leaves the kernel's part of the plan as it is", () => {
+  const [alpha, ...others] = lab.nodes;
+  assert.ok(alpha);
+  const file = {
+    path: "/etc/pantheonchain/peers.txt",
+    mode: "0644",
+    owner: "root",
+    group: "root",
+    content: "192.0.2.1\n",
+  };
+  const changed = hostPlan({ ...lab, nodes: [{ ...alpha, files: [file] }, ...others] }, "alpha");
+  assert.deepEqual(changed.kernel, hostPlan(lab, "alpha").kernel);
+  assert.deepEqual(changed.files.at(-1), file);
+});
+
+test("a node that is not there is an error that names the file", () => {
+  assert.throws(() => hostPlan(lab, "gamma"), /lab\.fleet\.yaml: there is no node gamma/);
+});
+
+test("the text of a plan does not depend on the order of its keys", () => {
+  const plan = hostPlan(lab, "alpha");
+  const turned = Object.fromEntries(Object.entries(plan).reverse()) as typeof plan;
+  assert.equal(planText(turned), planText(plan));
+  assert.deepEqual(JSON.parse(planText(plan)), plan);
+  assert.ok(planText(plan).endsWith("}\n"));
+});

@@ -1,0 +1,95 @@
+import type { Fleet, FleetNode } from "../fleet/types";
+import { renderConfigToml } from "./config-toml";
+import { formatCpuSet } from "./cpu-set";
+import { renderDpdkConf } from "./dpdk-conf";
+import { type KernelSettings, kernelArguments } from "./kernel-arguments";
+import type { HostPlan } from "./plan-schema";
+
+export type { HostPlan };
+
+/**
+ * All that one node must be, from the fleet file alone: a preview needs no node.
+ *
+ * @example
+ * const plan = hostPlan(loadFleet("stacks/lab.fleet.yaml"), "alpha");
+ */
+export function hostPlan(fleet: Fleet, nodeName: string): HostPlan {
+  const node = fleet.nodes.find((candidate) => candidate.name === nodeName);
+  if (node === undefined) throw new RangeError(`${fleet.file}: there is no node ${nodeName}`);
+  return {
+    version: 1,
+    node: node.name,
+    kernel: {
+      arguments: kernelArguments(kernelSettings(node)),
+      panicSeconds: node.kernel.panicSeconds,
+      trialSeconds: node.kernel.trialSeconds,
+    },
+    packages: [...node.packages],
+    modules: usesVfio(node) ? ["vfio-pci"] : [],
+    hugepages: node.hugepages.flatMap(({ size, pages }) =>
+      pages.map((count, numaNode) => ({ size, numaNode, pages: count })),
+    ),
+    hugepageMounts: node.hugepages.map(({ size, mount: { path, mode, owner, group } }) => ({
+      path,
+      size,
+      mode,
+      owner,
+      group,
+    })),
+    cpus: {
+      online: formatCpuSet(node.hardware.cpus),
+      housekeeping: formatCpuSet(node.cpus.housekeeping),
+      isolated: formatCpuSet(node.cpus.isolated),
+    },
+    nics: planNics(node),
+    sysctl: node.sysctl.map(({ key, value }) => ({ key, value })),
+    files: planFiles(node),
+    limits: { confirmSeconds: node.limits.confirmSeconds, packagesSeconds: node.limits.packagesSeconds },
+  };
+}
+
+export function kernelSettings({ kernel, hardware, hugepages, cpus }: FleetNode): KernelSettings {
+  const { iommu, isolcpus, nohzFull, rcuNocbs, extraArguments } = kernel;
+  return {
+    release: hardware.kernel,
+    iommu,
+    hugepages,
+    isolated: cpus.isolated,
+    isolcpus,
+    nohzFull,
+    rcuNocbs,
+    extraArguments,
+  };
+}
+
+function usesVfio({ nics }: FleetNode): boolean {
+  return nics.some(
+    (nic) => nic.bind === "vfio-pci" || nic.virtualFunctions.some(({ driver }) => driver === "vfio-pci"),
+  );
+}
+
+function planNics({ name: node, nics, hardware }: FleetNode): HostPlan["nics"] {
+  return nics.map(({ name, bind, virtualFunctions }) => {
+    const nic = hardware.nics.get(name);
+    if (nic === undefined) throw new RangeError(`node ${node}: there is no NIC ${name}`);
+    return {
+      name,
+      pci: nic.pci,
+      mac: nic.mac,
+      driver: nic.driver,
+      ...(bind === null ? {} : { bind }),
+      virtualFunctions: virtualFunctions.map(({ mac, driver }, index) => ({ index, mac, driver })),
+    };
+  });
+}
+
+function planFiles({ dataPlane, files }: FleetNode): HostPlan["files"] {
+  const rendered = (path: string, content: string) => ({ path, mode: "0644", owner: "root", group: "root", content });
+  const own = files.map(({ path, mode, owner, group, content }) => ({ path, mode, owner, group, content }));
+  if (dataPlane === null) return own;
+  return [
+    rendered(dataPlane.dpdkConfPath, renderDpdkConf(dataPlane.dpdkConf)),
+    rendered(dataPlane.configTomlPath, renderConfigToml(dataPlane.configToml)),
+    ...own,
+  ];
+}

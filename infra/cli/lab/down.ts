@@ -1,0 +1,32 @@
+import { rmSync } from "node:fs";
+import { join } from "node:path";
+import { ensureEngine } from "../../../tools/engine/engine";
+import { CommandLineError } from "../errors";
+import { type Say, step } from "../progress";
+import { pulumi } from "./engine";
+import { backendEnvironment, labSettings } from "./settings";
+import { prepareStack, stackExists } from "./stack";
+
+/** `npm run lab:down`: stops the machines, removes their disks and keys. What was built stays, so the next start is quick. */
+export async function labDown(say: Say): Promise<void> {
+  const settings = labSettings();
+  if (!stackExists(settings)) {
+    say("the lab is not up: nothing to take away");
+    return;
+  }
+  const found = await ensureEngine({ cacheFolder: settings.cacheFolder, log: say });
+  const engine = { pulumi: found.pulumi, environment: { ...found.environment, ...backendEnvironment(settings) } };
+  await prepareStack(settings, engine, { "dpdk-fleet:cacheFolder": settings.cacheFolder }, say);
+  await step(say, "pulumi destroy of stack lab", async (inner) => {
+    const args = ["destroy", "--yes", "--skip-preview", "--stack", settings.stack];
+    const done = await pulumi(settings, engine, args, (line) => line.trim() !== "" && inner(line.trimEnd()));
+    if (done.code !== 0) {
+      throw new CommandLineError(
+        `\`pulumi destroy\` of stack ${settings.stack} ended with ${done.code}`,
+        "its reason stands above; run `npm run lab:down` again when it is mended",
+      );
+    }
+  });
+  rmSync(join(settings.cacheFolder, "lab", "ssh_config"), { force: true });
+  say("the lab is down");
+}

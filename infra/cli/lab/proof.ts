@@ -1,0 +1,57 @@
+import { loadFleet } from "../../../components/fleet/load";
+import { CommandLineError } from "../errors";
+import { type Say, step } from "../progress";
+import type { LabSettings } from "./settings";
+import { writeSshConfig } from "./ssh-config";
+import { type AgentCall, type NodeAnswer, askAll } from "./status";
+import { labTable } from "./table";
+import { type Exchange, exchangeFrames } from "./traffic";
+
+/** Seconds that the nodes exchange frames: enough to count thousands under emulation, short enough to leave the cores alone. */
+const trafficSeconds = 5;
+
+/** Shows that the lab is what its fleet file says: asks every node, lets neighbours exchange frames, prints the table. */
+export async function proveLab(settings: LabSettings, fleetFile: string, say: Say): Promise<void> {
+  const calls = agentCalls(settings, fleetFile);
+  const answers = await step(say, "asking every node", () => askAll(calls));
+  const exchanges = await step(say, "frames between the nodes", (inner) => exchangeAll(calls, answers, inner));
+  process.stdout.write(`${labTable(answers, exchanges)}\n`);
+  const wrong = problems(answers, exchanges);
+  if (wrong.length > 0) throw new CommandLineError(`the lab is not what its fleet file says: ${wrong.join("; ")}`, "see the table");
+}
+
+/** How the nodes of a fleet file are asked; writes the ssh configuration that this needs. */
+export function agentCalls(settings: LabSettings, fleetFile: string): AgentCall[] {
+  const fleet = loadFleet(fleetFile);
+  const sshConfig = writeSshConfig(settings, fleet);
+  return fleet.nodes.map((node) => ({ node: node.name, sshConfig, sudo: node.ssh.sudo }));
+}
+
+/** Pairs the nodes in the order of the fleet file; one without a partner exchanges nothing. */
+async function exchangeAll(calls: readonly AgentCall[], answers: readonly NodeAnswer[], say: Say): Promise<Exchange[]> {
+  const able = answers.flatMap((answer, at) => {
+    const call = calls[at];
+    return "status" in answer && call !== undefined ? [{ call, status: answer.status }] : [];
+  });
+  const exchanges: Exchange[] = [];
+  for (let at = 0; at + 1 < able.length; at += 2) {
+    const [first, second] = [able[at], able[at + 1]];
+    if (first !== undefined && second !== undefined) exchanges.push(await exchangeFrames(first, second, trafficSeconds, say));
+  }
+  return exchanges;
+}
+
+/** What is not as it should be; empty where the lab is proven. */
+export function problems(answers: readonly NodeAnswer[], exchanges: readonly Exchange[]): string[] {
+  const nodes = answers.flatMap((answer) => {
+    if ("error" in answer) return [`${answer.node} does not answer (${answer.error})`];
+    return Object.entries(answer.status.stages)
+      .filter(([, found]) => found.state !== "ok")
+      .map(([stage, found]) => `${answer.node}: ${stage} is ${found.state}`);
+  });
+  const silent = exchanges
+    .flatMap((exchange) => exchange.ends)
+    .filter((end) => end.received === 0 || end.sent === 0)
+    .map((end) => `${end.node} sent ${end.sent} and received ${end.received} frames on ${end.pci}`);
+  return [...nodes, ...silent];
+}

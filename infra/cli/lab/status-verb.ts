@@ -1,0 +1,13 @@
+import { labSettings } from "./settings";
+import { agentCalls, problems } from "./proof";
+import { currentFleetFile } from "./stack";
+import { askAll } from "./status";
+import { labTable } from "./table";
+
+/** `npm run lab:status`: what the lab's nodes are now. Exit code 1 where one is not what its fleet file says. */
+export async function labStatus(options: { json?: boolean }): Promise<void> {
+  const settings = labSettings();
+  const answers = await askAll(agentCalls(settings, currentFleetFile(settings)));
+  process.stdout.write(options.json === true ? `${JSON.stringify(answers, null, 2)}\n` : `${labTable(answers, [])}\n`);
+  if (problems(answers, []).length > 0) process.exitCode = 1;
+}

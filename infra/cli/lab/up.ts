@@ -1,0 +1,62 @@
+import { resolve } from "node:path";
+import { loadFleet } from "../../../components/fleet/load";
+import { ensurePackages } from "../../../tools/debian/packages";
+import { ensureEngine } from "../../../tools/engine/engine";
+import { ensureLabDisk } from "../../../tools/lab-disk/disk";
+import { CommandLineError } from "../errors";
+import { type Say, elapsed, step } from "../progress";
+import { ensureOperatorKey } from "./operator-key";
+import { type Engine, pulumi } from "./engine";
+import { proveLab } from "./proof";
+import { type LabSettings, backendEnvironment, labSettings, makeFolders, writeShellEnvironment } from "./settings";
+import { prepareStack } from "./stack";
+
+/** `npm start`: sets up whatever is missing, brings the lab up and proves it. Can be interrupted and run again at any point. */
+export async function labUp(options: { fleet?: string }, say: Say): Promise<void> {
+  const start = Date.now();
+  const settings = labSettings();
+  const fleetFile = resolve(options.fleet ?? `${settings.projectFolder}/stacks/lab.fleet.yaml`);
+  loadFleet(fleetFile); // A mistake in it is told before anything is installed or built.
+  const engine = await setUp(settings, say);
+  await prepareStack(settings, engine, stackChanges(settings, options.fleet === undefined ? undefined : fleetFile), say);
+  await step(say, "pulumi up of stack lab", (inner) => bringUp(settings, engine, inner));
+  await proveLab(settings, fleetFile, say);
+  say(`the lab is up after ${elapsed(start)}; take it away with: npm run lab:down`);
+}
+
+/** All that a machine needs before `pulumi up -s lab` works on it. */
+export async function setUp(settings: LabSettings, say: Say): Promise<Engine> {
+  await step(say, "Debian packages of this machine", (inner) =>
+    ensurePackages({ log: inner, cacheFolder: settings.cacheFolder }),
+  );
+  makeFolders(settings);
+  await ensureOperatorKey(settings);
+  // The engine keeps the cores busy, the disk the network: side by side they take little more than the longer of the two.
+  const [engine] = await Promise.all([
+    step(say, "Pulumi engine", (inner) => ensureEngine({ cacheFolder: settings.cacheFolder, log: inner })),
+    step(say, "lab disk", (inner) => ensureLabDisk({ cacheFolder: settings.cacheFolder, log: inner })),
+  ]);
+  const environment = { ...engine.environment, ...backendEnvironment(settings) };
+  const file = writeShellEnvironment(settings, environment);
+  say(`engine: ${engine.how} (${engine.why}); by hand: . ${file} && pulumi up -s ${settings.stack}`);
+  return { pulumi: engine.pulumi, environment };
+}
+
+function stackChanges(settings: LabSettings, fleetFile: string | undefined): Record<string, string> {
+  return {
+    "dpdk-fleet:cacheFolder": settings.cacheFolder,
+    ...(fleetFile === undefined ? {} : { "dpdk-fleet:fleetFile": fleetFile }),
+  };
+}
+
+async function bringUp(settings: LabSettings, engine: Engine, say: Say): Promise<void> {
+  const done = await pulumi(settings, engine, ["up", "--yes", "--skip-preview", "--stack", settings.stack], (line) => {
+    if (line.trim() !== "") say(line.trimEnd());
+  });
+  if (done.code !== 0) {
+    throw new CommandLineError(
+      `\`pulumi up\` of stack ${settings.stack} ended with ${done.code}`,
+      "its reason stands above; run `npm start` again when it is mended",
+    );
+  }
+}

@@ -1,0 +1,46 @@
+import { resolve } from "node:path";
+import * as pulumi from "@pulumi/pulumi";
+import { FleetFileError } from "../components/fleet/errors";
+import { loadFleet } from "../components/fleet/load";
+import type { Fleet } from "../components/fleet/types";
+import { DpdkHost } from "../components/host/host";
+import { hostPlan } from "../components/host/plan";
+import { connectionTo } from "./connections";
+import { startMachines } from "./machines";
+import { guestFolder, routeTo } from "./ssh-address";
+
+// One environment: the fleet file that the stack names, its machines (in the lab) and its nodes.
+const config = new pulumi.Config();
+const project = resolve(__dirname, "..");
+const fleet = readFleet(resolve(project, config.require("fleetFile")));
+const cacheFolder = resolve(project, config.require("cacheFolder"));
+
+const machines = startMachines(fleet, cacheFolder);
+
+/** What each node's agent reported last: its plan's hash, the reboots done, every stage's state. */
+export const nodes: Record<string, pulumi.Output<string>> = {};
+
+for (const node of fleet.nodes) {
+  const route = routeTo(fleet, node, cacheFolder);
+  const machine = node.machine === null ? undefined : machines.get(node.machine);
+  const host = new DpdkHost(
+    node.name,
+    {
+      plan: hostPlan(fleet, node.name),
+      connection: connectionTo(route, node.ssh.sudo, machines),
+      ...(node.machine === null ? {} : { console: resolve(guestFolder(cacheFolder, node.machine), "console.log") }),
+    },
+    // A node whose machine goes with it needs no reverting; one whose machine stays gets back what it was.
+    machine === undefined ? {} : { dependsOn: [...machines.values()], deletedWith: machine },
+  );
+  nodes[node.name] = host.report;
+}
+
+/** Mistakes of the fleet file are for a person: a line each, without the stack trace of a program's fault. */
+function readFleet(file: string): Fleet {
+  try {
+    return loadFleet(file);
+  } catch (error) {
+    throw error instanceof FleetFileError ? new pulumi.RunError(error.message) : error;
+  }
+}

@@ -1,0 +1,26 @@
+import { readFileSync } from "node:fs";
+import * as pulumi from "@pulumi/pulumi";
+import type { Fleet, FleetMachine } from "../components/fleet/types";
+import { LabGuest } from "../components/lab/guest";
+import { labDiskPath } from "../tools/lab-disk/disk";
+import { guestFolder, operatorKeyFile } from "./ssh-address";
+
+/** Starts the fleet's virtual machines; an environment of real servers has none. */
+export function startMachines(fleet: Fleet, cacheFolder: string): Map<string, LabGuest> {
+  return new Map(fleet.machines.map((machine) => [machine.name, start(fleet, machine, cacheFolder)]));
+}
+
+function start(fleet: Fleet, machine: FleetMachine, cacheFolder: string): LabGuest {
+  return new LabGuest(`machine-${machine.name}`, {
+    hostname: machine.name,
+    index: machine.index,
+    folder: guestFolder(cacheFolder, machine.name),
+    disk: labDiskPath(cacheFolder),
+    numaNodes: machine.numaNodes,
+    accelerator: machine.accelerator,
+    peers: fleet.machines.filter((other) => other.name !== machine.name).map((other) => other.index),
+    direct: isReachedDirectly(fleet, machine.name),
+    user: loginOf(fleet, machine.name),
+    operatorPublicKey: readFileSync(`${operatorKeyFile(cacheFolder)}.pub`, "utf8").trim(),
+  });
+}

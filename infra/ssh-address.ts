@@ -1,0 +1,66 @@
+import { homedir } from "node:os";
+import { join } from "node:path";
+import type { Fleet, FleetNode, SshAddress, SshHop, SshIdentity } from "../components/fleet/types";
+import { guestAddresses } from "../components/lab/addresses";
+
+/** Where an SSH server of the fleet is, with the machines of the lab followed to their addresses. */
+export interface Endpoint {
+  host: string;
+  port: number;
+  user: string;
+  /** The pinned host key, or the machine of the lab whose own key it is. */
+  hostKey: { text: string } | { machine: string };
+  /** The file with the private key; undefined: the operator's ssh-agent. */
+  keyFile: string | undefined;
+  agentSocket: string | undefined;
+}
+
+/** A node's endpoint, and its bastion's. */
+export interface Route {
+  node: Endpoint;
+  via: Endpoint | undefined;
+}
+
+/** How a node is reached. A machine behind a bastion is reached by the bastion, so by its address in the lab's own network. */
+export function routeTo(fleet: Fleet, node: FleetNode, cacheFolder: string): Route {
+  const { via } = node.ssh;
+  return {
+    node: endpoint(fleet, node.ssh, via === null, cacheFolder),
+    via: via === null ? undefined : endpoint(fleet, via, true, cacheFolder),
+  };
+}
+
+/** The folder of one machine of the lab. */
+export function guestFolder(cacheFolder: string, machine: string): string {
+  return join(cacheFolder, "lab", "guests", machine);
+}
+
+/** The private key that opens the lab's machines. */
+export function operatorKeyFile(cacheFolder: string): string {
+  return join(cacheFolder, "lab", "operator_ed25519");
+}
+
+function endpoint(fleet: Fleet, hop: SshHop, direct: boolean, cacheFolder: string): Endpoint {
+  return { ...address(fleet, hop.address, direct, cacheFolder), user: hop.user, ...identity(hop.identity, cacheFolder) };
+}
+
+function address(fleet: Fleet, at: SshAddress, direct: boolean, cacheFolder: string): Pick<Endpoint, "host" | "port" | "hostKey"> {
+  if (at.kind === "fixed") return { host: at.host, port: at.port, hostKey: { text: at.hostKey } };
+  const machine = fleet.machines.find((candidate) => candidate.name === at.machine);
+  if (machine === undefined) throw new RangeError(`${fleet.file}: there is no machine ${at.machine}`);
+  const found = guestAddresses({ index: machine.index, folder: guestFolder(cacheFolder, machine.name) });
+  return direct
+    ? { host: "127.0.0.1", port: found.sshPort, hostKey: { machine: machine.name } }
+    : { host: found.lanAddress, port: 22, hostKey: { machine: machine.name } };
+}
+
+function identity(of: SshIdentity, cacheFolder: string): Pick<Endpoint, "keyFile" | "agentSocket"> {
+  if (of.kind === "machine") return { keyFile: operatorKeyFile(cacheFolder), agentSocket: undefined };
+  if (of.kind === "file") return { keyFile: fromHome(of.path), agentSocket: undefined };
+  return { keyFile: undefined, agentSocket: of.socket ?? undefined };
+}
+
+/** `~/` is the home of whoever runs the engine, as in every shell. */
+function fromHome(path: string): string {
+  return path.startsWith("~/") ? join(homedir(), path.slice(2)) : path;
+}

@@ -1,0 +1,58 @@
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join, resolve } from "node:path";
+import { dump, load } from "js-yaml";
+import { type CommandResult, run } from "../../infra/cli/command";
+import { ensureEngine } from "../../tools/engine/engine";
+
+const project = resolve(__dirname, "../..");
+
+/** A stack of this project's own program on the real engine, with a state of its own in a temporary folder. */
+export interface TestStack {
+  folder: string;
+  /** Writes the fleet file of the stack. */
+  setFleet(fleet: object): void;
+  /** Runs `pulumi VERB` on it. */
+  pulumi(...args: string[]): Promise<CommandResult>;
+  /** What a process of the test's own needs to run the engine on this stack. */
+  engine: { program: string; environment: Record<string, string> };
+  remove(): void;
+}
+
+export async function makeStack(): Promise<TestStack> {
+  const folder = mkdtempSync(join(tmpdir(), "dpdk-fleet-engine-"));
+  const found = await ensureEngine({ cacheFolder: resolve(project, process.env.DPDK_FLEET_CACHE ?? ".cache"), log: () => undefined });
+  const fleetFile = join(folder, "test.fleet.yaml");
+  const configFile = join(folder, "Pulumi.test.yaml");
+  mkdirSync(join(folder, "state"));
+  const environment = {
+    ...found.environment,
+    PULUMI_BACKEND_URL: `file://${join(folder, "state")}`,
+    PULUMI_CONFIG_PASSPHRASE: "of a test",
+    PULUMI_SKIP_UPDATE_CHECK: "1",
+    PULUMI_OPTION_CONFIG_FILE: configFile,
+  };
+  const pulumi = (...args: string[]) =>
+    run(found.pulumi, [...args, "--non-interactive", "--color", "never"], { environment, folder: project, seconds: 300 });
+  const salt = await initialise(folder, found.pulumi, environment);
+  writeFileSync(configFile, dump({ config: { "dpdk-fleet:fleetFile": fleetFile, "dpdk-fleet:cacheFolder": folder }, ...salt }));
+  return {
+    folder,
+    setFleet: (fleet) => writeFileSync(fleetFile, dump(fleet)),
+    pulumi: (...args) => pulumi(...args, "--stack", "test"),
+    engine: { program: found.pulumi, environment },
+    remove: () => rmSync(folder, { recursive: true, force: true }),
+  };
+}
+
+/** `stack init` writes its salt beside a project's configuration: in a project folder of its own, the repository stays as it is. */
+async function initialise(folder: string, program: string, environment: Record<string, string>): Promise<object> {
+
+
+  const init = join(folder, "init");
+  mkdirSync(init);
+  writeFileSync(join(init, "Pulumi.yaml"), "name: dpdk-fleet\nruntime: nodejs\n");
+  const done = await run(program, ["-C", init, "stack", "init", "test", "--no-select", "--non-interactive"], { environment, seconds: 60 });
+  if (done.code !== 0) throw new Error(`pulumi stack init ended with ${done.code}: ${done.err}`);
+  return load(readFileSync(join(init, "Pulumi.test.yaml"), "utf8")) as object;
+}

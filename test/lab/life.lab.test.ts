@@ -1,0 +1,110 @@
+import assert from "node:assert/strict";
+import { readFileSync } from "node:fs";
+import { before, test } from "node:test";
+import type { NodeStatus } from "../../infra/cli/lab/status";
+import { guestFolder } from "../../infra/ssh-address";
+import { type FleetYaml, type Lab, theLab } from "./lab";
+import { type Snapshot, differences, snapshot } from "./snapshot";
+
+// The life of two nodes in the order in which it happens; every test begins with the lab as the one before has left it.
+let lab: Lab;
+let untouched: Snapshot;
+let made: Record<string, NodeStatus>;
+
+before(() => {
+  lab = theLab();
+});
+
+const said = (done: { out: string; err: string }) => `${done.out}\n${done.err}`;
+const kernel = (fleet: FleetYaml, node: string, extraArguments: string[]) => {
+  const entry = fleet.nodes[node];
+  if (entry !== undefined) entry.kernel = { ...(entry.kernel as object), extraArguments };
+};
+
+test("machines that are no nodes yet: what they are is written down", async () => {
+  const away = await lab.pulumi("destroy", "--yes", "--skip-preview");
+  assert.equal(away.code, 0, said(away));
+  const done = await lab.up((fleet) => {
+    fleet.nodes = {};
+  });
+  assert.equal(done.code, 0, said(done));
+  untouched = await snapshot(lab.sshConfig(), "beta", true);
+  assert.ok(untouched.length > 1000);
+});
+
+test("a fleet file goes in, two DPDK nodes come out, each after exactly one reboot", async () => {
+  const done = await lab.up();
+  assert.equal(done.code, 0, said(done));
+  made = await lab.status();
+  for (const node of Object.values(made)) {
+    assert.equal(node.reboots, 1, `${node.node} rebooted ${node.reboots} times`);
+    assert.deepEqual(node.kernelArguments.missing, []);
+    assert.equal(node.isolated.running, "2-3");
+    for (const pool of node.hugepages) assert.equal(pool.pages, pool.asked);
+    const functions = node.nics.filter((nic) => nic.function !== "pf");
+    assert.deepEqual(functions.map((nic) => nic.driver), ["vfio-pci", "vfio-pci"]);
+    assert.equal(new Set(functions.map((nic) => nic.iommuGroup)).size, 2, "each function has an IOMMU group of its own");
+    for (const [stage, found] of Object.entries(node.stages)) assert.equal(found.state, "ok", `${stage}: ${found.saw}`);
+  }
+  assert.match(done.out, /sent [1-9]\d*, received [1-9]\d*/);
+});
+
+test("a second up changes nothing: no resource, no reboot", async () => {
+  const done = await lab.pulumi("up", "--yes", "--skip-preview", "--expect-no-changes");
+  assert.equal(done.code, 0, said(done));
+  const now = await lab.status();
+  for (const [name, node] of Object.entries(now)) assert.equal(node.bootId, made[name]?.bootId);
+});
+
+test("a file that changes on one node reboots nothing", async () => {
+  const done = await lab.up((fleet) => {
+    const node = fleet.nodes.beta;
+    if (node !== undefined) node.files = [{ path: "/etc/pantheonchain/motto", content: "packets first\n" }];
+  });
+  assert.equal(done.code, 0, said(done));
+  const now = await lab.status();
+  for (const [name, node] of Object.entries(now)) assert.equal(node.bootId, made[name]?.bootId, `${name} has rebooted`);
+});
+
+test("arguments that panic: the node is back on its previous kernel by itself, up fails with the reason", async () => {
+  const failed = await lab.up((fleet) => kernel(fleet, "beta", ["init=/nowhere"]));
+  assert.notEqual(failed.code, 0);
+  assert.match(said(failed), /init=\/nowhere/);
+  const now = await lab.status();
+  assert.equal(now.alpha?.bootId, made.alpha?.bootId, "alpha was not concerned");
+  assert.ok(now.beta?.kernelArguments.running.includes("isolcpus=managed_irq,domain,2-3"), "beta runs its previous arguments");
+  assert.ok(!now.beta?.kernelArguments.running.includes("init=/nowhere"));
+});
+
+test("the corrected fleet file then goes through and reboots the node that it concerns, and no other", async () => {
+  const done = await lab.up((fleet) => kernel(fleet, "beta", ["nosoftlockup"]));
+  assert.equal(done.code, 0, said(done));
+  const now = await lab.status();
+  assert.ok(now.beta?.kernelArguments.running.includes("nosoftlockup"));
+  assert.equal(now.alpha?.bootId, made.alpha?.bootId);
+  assert.notEqual(now.beta?.bootId, made.beta?.bootId);
+});
+
+test("a machine that is gone is started again, and nothing else is changed", async () => {
+  const [pid] = readFileSync(`${guestFolder(lab.settings.cacheFolder, "beta")}/pid`, "utf8").split(/\s/);
+  process.kill(Number(pid), "SIGKILL");
+  const done = await lab.up((fleet) => kernel(fleet, "beta", ["nosoftlockup"]));
+  assert.equal(done.code, 0, said(done));
+  assert.match(said(done), /1 updated/);
+  const now = await lab.status();
+  for (const [stage, found] of Object.entries(now.beta?.stages ?? {})) assert.equal(found.state, "ok", `${stage}: ${found.saw}`);
+});
+
+test("a node taken out of the fleet file is what it was before, file by file", async () => {
+  const done = await lab.up((fleet) => {
+    delete fleet.nodes.beta;
+  });
+  assert.equal(done.code, 0, said(done));
+  const after = await snapshot(lab.sshConfig(), "beta", true);
+  assert.deepEqual(differences(untouched, after), []);
+});
+
+test("the lab comes back with its committed fleet file", async () => {
+  const done = await lab.up();
+  assert.equal(done.code, 0, said(done));
+});

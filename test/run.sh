@@ -1,0 +1,68 @@
+#!/usr/bin/env bash
+# Runs one tier of tests:  run.sh unit | lab | nightly
+#   unit     no guest: types, lint, TypeScript, Python, Go, the real engine against an sshd of the tests' own
+#   lab      the lab's guests, for real; brings the lab up where it is not
+#   nightly  everything, at length
+# Every part runs, also after one that failed; the last line counts the parts.
+set -uo pipefail
+cd "$(dirname "$0")/.."
+
+passed=0 failed=0
+part() { # part NAME COMMAND…: one part of the tier, with its time
+  local name=$1 start=$SECONDS
+  shift
+  echo "== $name"
+  if "$@"; then
+    passed=$((passed + 1))
+    echo "== $name: passed in $((SECONDS - start)) s"
+  else
+    failed=$((failed + 1))
+    echo "== $name: FAILED after $((SECONDS - start)) s"
+  fi
+}
+
+typescript() { # typescript PATTERN…: the test files of these names, two at a time
+  npx tsx --test --test-concurrency=2 $(git ls-files --cached --others --exclude-standard -- "$@")
+}
+
+unit_tests() {
+  git ls-files --cached --others --exclude-standard -- '*.test.ts' | grep -v -e '\.lab\.test\.ts$' -e '^test/' |
+    xargs npx tsx --test --test-concurrency=2
+}
+
+agent_tests() {
+  python3 -m unittest discover -s components/host/agent -t components/host/agent -p 'test_*.py'
+}
+
+go_tests() {
+  local module
+  for module in tools/engine/language-host tools/engine/command-provider; do
+    (cd "$module" && test -z "$(gofmt -l .)" && go vet ./... && go test ./...) || return 1
+  done
+}
+
+tier=${1:-unit}
+case "$tier" in
+  unit)
+    part "types" npm run --silent check
+    part "lint and format" npm run --silent lint
+    part "node agent (Python)" agent_tests
+    part "library and tools (TypeScript)" unit_tests
+    part "engine set-up" npx tsx infra/cli/main.ts engine
+    part "engine stand-ins (Go, against sshd)" go_tests
+    part "real engine" typescript 'test/engine/*.test.ts'
+    ;;
+  lab)
+    part "lab" typescript 'components/lab/*.lab.test.ts' 'test/lab/*.lab.test.ts'
+    ;;
+  nightly)
+    part "unit tier" bash test/run.sh unit
+    part "lab tier" bash test/run.sh lab
+    ;;
+  *)
+    echo "run.sh: unknown tier \`$tier\`; one of unit, lab, nightly" >&2
+    exit 2
+    ;;
+esac
+echo "$tier: $passed passed, $failed failed"
+[ "$failed" -eq 0 ]
