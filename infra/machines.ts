@@ -1,5 +1,4 @@
 import { readFileSync } from "node:fs";
-import * as pulumi from "@pulumi/pulumi";
 import type { Fleet, FleetMachine } from "../components/fleet/types";
 import { LabGuest } from "../components/lab/guest";
 import { labDiskPath } from "../tools/lab-disk/disk";
@@ -19,8 +18,8 @@ function start(fleet: Fleet, machine: FleetMachine, cacheFolder: string): LabGue
     numaNodes: machine.numaNodes,
     accelerator: machine.accelerator,
     peers: fleet.machines.filter((other) => other.name !== machine.name).map((other) => other.index),
-    direct: isReachedDirectly(fleet, machine.name),
-    user: loginOf(fleet, machine.name),
+    direct: machine.direct,
+    user: machine.login,
     operatorPublicKey: readFileSync(`${operatorKeyFile(cacheFolder)}.pub`, "utf8").trim(),
   });
 }

@@ -32,7 +32,22 @@ export function resolveSsh(
   const own = resolveHop({ ...ssh, machine }, ["ssh"], around, problems);
   const via = bastion(node, ssh, around, problems);
   if (own === null || via === "unusable") return null;
+  problems.push(...machineMistakes(ssh.user, via, around.machines.find((known) => known.name === machine)));
   return { ...own, sudo: ssh.sudo ?? ssh.user !== "root", via };
+}
+
+/** A machine of the lab is made for one way of entering it; a node that asks for another would never be reached. */
+function machineMistakes(user: string, via: SshHop | null, machine: FleetMachine | undefined): FleetProblem[] {
+  if (machine === undefined) return [];
+  const { name, login, direct } = machine;
+  const problems: FleetProblem[] = [];
+  if (user !== login) {
+    problems.push({ path: ["ssh", "user"], value: user, remedy: `must be ${login}, as machines.${name}.login says` });
+  }
+  if (via === null && !direct) {
+    problems.push({ path: ["ssh", "via"], value: [], remedy: `must name a bastion, as machines.${name}.direct is false` });
+  }
+  return problems;
 }
 
 function bastion(

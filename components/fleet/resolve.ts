@@ -33,8 +33,8 @@ export function resolveMachine(name: string, input: MachineInput, problems: Flee
   const numaNodes = input.numaNodes.map((numaNode, index) =>
     readNumaNode(numaNode, [...base, "numaNodes", index], read),
   );
-  const { index, accelerator } = input;
-  return { name, index, cpus: read.cpus(input.cpus, [...base, "cpus"]), numaNodes, accelerator };
+  const { index, accelerator, login, direct } = input;
+  return { name, index, cpus: read.cpus(input.cpus, [...base, "cpus"]), numaNodes, accelerator, login, direct };
 }
 
 /** A node in plain values; null where it cannot be told, with the reason in `problems` (paths below the node). */

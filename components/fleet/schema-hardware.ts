@@ -123,6 +123,16 @@ export const machineSchema = z
         "shows that it works.",
       { reboot: true, example: "auto" },
     ),
+    login: field(
+      z.enum(["root", "operator"]).default("root"),
+      "Who can enter the machine: root, or the user `operator`, who has sudo. Default: root.",
+      { reboot: true, example: "operator" },
+    ),
+    direct: field(
+      z.boolean().default(true),
+      "Whether a port of this computer leads to the machine; otherwise it is entered through another machine. Default: true.",
+      { reboot: true, example: false },
+    ),
   })
   .meta({ description: "A virtual machine that the lab starts on the operator's own machine." });
 

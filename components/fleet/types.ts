@@ -19,6 +19,8 @@ export interface FleetMachine {
   readonly cpus: CpuSet;
   readonly numaNodes: readonly NumaNode[];
   readonly accelerator: "auto" | "kvm" | "tcg";
+  readonly login: "root" | "operator";
+  readonly direct: boolean;
 }
 
 export interface NumaNode {

@@ -25,10 +25,10 @@ export interface SshConnection {
 const dialSeconds = 15;
 
 /**
- * Dials before the provider gives up. Few, because the provider retries a wrong host key and a refused port alike;
+ * Dials before the provider gives up. One, because the provider retries a wrong host key and a refused port alike;
  * waiting for a machine is the work of the retry hook, which can tell them apart (retry.ts).
  */
-const dialsPerAttempt = 3;
+const dialsPerAttempt = 1;
 
 /** The settings of the command provider for a connection. */
 export function providerConnection(to: SshConnection): types.input.remote.ConnectionArgs {

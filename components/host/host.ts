@@ -116,8 +116,10 @@ function asRoot(args: DpdkHostArgs): string {
 
 /** The hook that waits for a node, and a time limit that outlives it, so that the hook's reason is the one that is read. */
 function patience(name: string, step: string, args: DpdkHostArgs): pulumi.CustomResourceOptions {
+  const { host, port } = args.connection.via ?? args.connection;
   const node = {
     name,
+    server: { host, port },
     ...(args.console === undefined ? {} : { console: args.console }),
     ...(args.limits === undefined ? {} : { limits: args.limits }),
   };

@@ -1,5 +1,6 @@
 import { existsSync, readFileSync } from "node:fs";
 import * as pulumi from "@pulumi/pulumi";
+import { type SshServer, untilSshGreets } from "./ssh-banner";
 
 /** What to do after a failed attempt. */
 export type Decision =
@@ -71,7 +72,12 @@ export interface RetryNode {
   /** A file on this machine that receives the node's console; its last lines are shown when the node is given up. */
   console?: string;
   limits?: RetryLimits;
+  /** The SSH server that is dialled first: the node's own, or its bastion's. The next attempt waits until it greets. */
+  server: SshServer;
 }
+
+/** Seconds that a hook waits for a greeting before the provider tries all the same. */
+const greetingSeconds = 60;
 
 /**
  * The hook that lets one resource go through a reboot: it retries on the agent's marker and on a lost connection, bounded
@@ -91,6 +97,7 @@ export function retryHook(name: string, node: RetryNode): pulumi.ErrorHook {
     }
     await pulumi.log.info(`${node.name} ${decision.why} (${Math.round(attempts.elapsedSeconds)} s)`);
     await seconds(decision.afterSeconds);
+    await untilSshGreets(node.server, greetingSeconds);
     return true;
   });
 }

@@ -1,6 +1,6 @@
-import { accessSync, constants } from "node:fs";
 import type { ChildProcess } from "node:child_process";
 import { spawn } from "node:child_process";
+import { accessSync, constants } from "node:fs";
 import { LabError } from "./errors";
 import { type Accelerator, acceleratorArguments } from "./qemu";
 

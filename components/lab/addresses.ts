@@ -19,8 +19,8 @@ export interface GuestAddresses {
  * The addresses of the guest with this index (1 to 99) whose folder this is. Reads which ports are free, changes nothing:
  * `guestAddresses({ index: 1, folder }).sshPort` is 22001 unless something else listens on a port of that lab.
  */
-export function guestAddresses(guest: { index: number; folder: string }): GuestAddresses {
-  return addressesAt(labPortBase(guest.folder), guest.index);
+export function guestAddresses(guest: { index: number; folder: string }, proc = "/proc"): GuestAddresses {
+  return addressesAt(labPortBase(guest.folder, proc), guest.index);
 }
 
 /** The same for a known base. */

@@ -1,7 +1,7 @@
 import { closeSync, fstatSync, openSync, readSync, statSync } from "node:fs";
 
-// What lab-ready.service of the lab's disk prints once sshd takes connections.
-const READY = /^lab-ready [0-9a-f-]{36}/m;
+// What lab-ready.service of the lab's disk prints once sshd takes connections; a login prompt may stand before it.
+const READY = /lab-ready [0-9a-f-]{36}/;
 
 /** The length of a console's log, 0 where there is none yet: what a boot prints comes after it. */
 export function consoleLength(file: string): number {
@@ -22,8 +22,8 @@ export function lastLines(file: string, count: number, position = 0): string[] {
 
 function withoutControl(text: string): string {
   // Terminal sequences (colours, cursor) start with ESC [; what else is not printable but a line's end is dropped.
-  const escape = String.fromCharCode(27);
-  const plain = text.split(escape).map((part, i) => (i === 0 ? part : part.replace(/^[[(][0-9;?]*[A-Za-z]/, "")));
+  const esc = String.fromCharCode(27);
+  const plain = text.split(esc).map((part, i) => (i === 0 ? part : part.replace(/^[[(][0-9;?]*[A-Za-z]/, "")));
   return [...plain.join("")].filter((c) => c >= " " || c === "\n").join("");
 }
 

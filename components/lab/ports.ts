@@ -1,4 +1,4 @@
-import { readFileSync, readdirSync } from "node:fs";
+import { readdirSync, readFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { isRunning } from "./state";
 
@@ -34,7 +34,11 @@ export function guestPorts(base: number, index: number): GuestPorts {
  * The base that a lab uses: the one that it has, while a guest of it runs or nothing else took its ports; else the first
  * of which nothing is taken. The same for every guest, as each must know the others' ports.
  */
-export function choosePortBase(now: { remembered: number | null; running: boolean; taken: ReadonlySet<number> }): number {
+export function choosePortBase(now: {
+  remembered: number | null;
+  running: boolean;
+  taken: ReadonlySet<number>;
+}): number {
   const free = (base: number): boolean => {
     for (let port = base; port < base + PORTS_PER_LAB; port++) if (now.taken.has(port)) return false;
     return true;
@@ -67,8 +71,15 @@ function rememberedBase(lab: string): number | null {
 /** Ports of this machine that a socket listens on (TCP) or is bound to (UDP), as the kernel lists them. */
 export function takenPorts(proc = "/proc"): Set<number> {
   const taken = new Set<number>();
-  for (const [file, listening] of [["tcp", true], ["tcp6", true], ["udp", false], ["udp6", false]] as const) {
-    for (const line of readText(join(proc, "net", file)).split("\n").slice(1)) {
+  for (const [file, listening] of [
+    ["tcp", true],
+    ["tcp6", true],
+    ["udp", false],
+    ["udp6", false],
+  ] as const) {
+    for (const line of readText(join(proc, "net", file))
+      .split("\n")
+      .slice(1)) {
       const [, local, , state] = line.trim().split(/\s+/);
       // 0A is TCP_LISTEN: a connection in another state does not keep anyone from listening.
       if (local === undefined || (listening && state !== "0A")) continue;

@@ -53,7 +53,7 @@ export function acceleratorArguments(accelerator: Accelerator): string[] {
   // Under emulation all of a guest's CPUs share one thread: with a thread each, QEMU 10 now and then ends with "iotlb_to_section:
   // Assertion `section_index < d->map.sections_nb' failed" while a kernel sizes PCI windows (QEMU issue 1921).
   const how = accelerator === "kvm" ? "kvm" : "tcg,thread=single";
-  return ["-machine", "q35,kernel-irqchip=split", "-accel", how, "-cpu", "max"];
+  return ["-machine", "q35,kernel-irqchip=split", "-accel", how, "-cpu", "max,svm=off"];
 }
 
 function processors(nodes: readonly GuestNumaNode[]): string[] {

@@ -22,7 +22,8 @@ export function tarArchive(entries: readonly TarEntry[]): Buffer {
 
 function header(entry: TarEntry, size: number): Buffer {
   const block = Buffer.alloc(BLOCK);
-  if (Buffer.byteLength(entry.path) > 100) throw new RangeError(`a path in the archive is at most 100 bytes: ${entry.path}`);
+  if (Buffer.byteLength(entry.path) > 100)
+    throw new RangeError(`a path in the archive is at most 100 bytes: ${entry.path}`);
   block.write(entry.path, 0);
   writeOctal(block, 100, 8, entry.mode);
   writeOctal(block, 108, 8, entry.uid);
@@ -33,7 +34,12 @@ function header(entry: TarEntry, size: number): Buffer {
   block.write("ustar\0" + "00", 257);
   // The checksum counts its own field as blanks.
   block.fill(" ", 148, 156);
-  writeOctal(block, 148, 7, block.reduce((sum, byte) => sum + byte, 0));
+  writeOctal(
+    block,
+    148,
+    7,
+    block.reduce((sum, byte) => sum + byte, 0),
+  );
   return block;
 }
 

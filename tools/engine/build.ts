@@ -4,6 +4,7 @@ import { runChild } from "./child";
 import { buildArguments, type Component, inputHash } from "./component";
 import { EngineError } from "./errors";
 import { goVersion } from "./go";
+import { partialName } from "./partial";
 import { isProgram } from "./search-path";
 
 /** A program in the cache. */
@@ -36,7 +37,7 @@ export async function build(
   const place = await placeOf(component, cacheFolder, sources);
   if (isProgram(place.file)) return place;
   await mkdir(place.folder, { recursive: true });
-  const partial = join(place.folder, `partial-${process.pid}`);
+  const partial = partialName(join(place.folder, component.program));
   log(`${component.program}: building from Go modules, about ${minutes(component.usual)} from an empty Go cache`);
   try {
     await goBuild(component, join(sources, component.module), partial, log, options.signal);
@@ -65,7 +66,7 @@ async function goBuild(
   try {
     const ended = await runChild("go", buildArguments(component, output), {
       folder,
-      environment: { GOFLAGS: "-mod=readonly" },
+      environment: { GOFLAGS: `${process.env.GOFLAGS ?? ""} -mod=readonly`.trim() },
       onErrorLine: (line) => {
         if (line.startsWith("go: downloading")) seen.modules += 1;
         else if (/^[\w.-]+(\/[\w.~-]+)*$/.test(line)) seen.packages += 1;

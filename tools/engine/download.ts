@@ -3,6 +3,7 @@ import { mkdir, rename, rm } from "node:fs/promises";
 import { join } from "node:path";
 import { pipeline } from "node:stream/promises";
 import { runChild } from "./child";
+import { partialName } from "./partial";
 import { PULUMI_VERSION } from "./versions";
 
 /** Where the official releases are. */
@@ -31,8 +32,8 @@ export async function download(
   const archive = archiveName(process.platform, process.arch);
   if (archive === undefined) return { failed: `no official release for ${process.platform} ${process.arch}` };
   const parent = join(cacheFolder, "engine");
-  const partial = join(parent, `official-${PULUMI_VERSION}.partial-${process.pid}`);
-  const file = `${partial}.tar.gz`;
+  const partial = partialName(join(parent, `official-${PULUMI_VERSION}`));
+  const file = partialName(join(parent, archive));
   const url = `${options.releases ?? RELEASES}/${archive}`;
   try {
     await mkdir(partial, { recursive: true });

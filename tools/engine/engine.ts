@@ -1,10 +1,11 @@
-import { mkdir } from "node:fs/promises";
-import { delimiter, dirname, join, resolve } from "node:path";
+import { link, mkdir, rename, stat } from "node:fs/promises";
+import { basename, delimiter, dirname, join, resolve } from "node:path";
 import { build, placeOf } from "./build";
 import { ensureCommandPlugin } from "./command-plugin";
 import { CLI, COMMAND_PROVIDER, type Component, LANGUAGE_HOST } from "./component";
 import { download, downloadedFolder } from "./download";
 import { EngineError } from "./errors";
+import { partialName, removeStale } from "./partial";
 import { findPresent } from "./present";
 import { isProgram } from "./search-path";
 import { PULUMI_VERSION } from "./versions";
@@ -49,6 +50,7 @@ export interface EngineOptions {
 export async function ensureEngine(options: EngineOptions): Promise<Engine> {
   const cacheFolder = resolve(options.cacheFolder);
   await mkdir(join(cacheFolder, "engine"), { recursive: true });
+  await removeStale(join(cacheFolder, "engine"));
   const chosen = await choose({ ...options, cacheFolder });
   const home = chosen.how === "present" ? undefined : join(cacheFolder, "pulumi-home");
   const plugin = await ensureCommandPlugin({
@@ -128,5 +130,15 @@ async function buildAll(options: EngineOptions): Promise<Omit<Chosen, "why">> {
   const make = (component: Component) => build(component, options.cacheFolder, options.log, options);
   const pulumi = await make(CLI);
   const [host] = await Promise.all([make(LANGUAGE_HOST), make(COMMAND_PROVIDER)]);
-  return { pulumi: pulumi.file, how: "built", folders: [pulumi.folder, host.folder] };
+  await putBeside(host.file, pulumi.folder);
+  return { pulumi: pulumi.file, how: "built", folders: [pulumi.folder] };
+}
+
+/** The CLI warns in each run about a language host that is on PATH and not in its own folder. */
+async function putBeside(program: string, folder: string): Promise<void> {
+  const place = join(folder, basename(program));
+  const [have, want] = await Promise.all([stat(place).catch(() => undefined), stat(program)]);
+  if (have?.ino === want.ino) return;
+  await link(program, partialName(place));
+  await rename(partialName(place), place);
 }

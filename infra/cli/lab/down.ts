@@ -6,6 +6,7 @@ import { type Say, step } from "../progress";
 import { pulumi } from "./engine";
 import { backendEnvironment, labSettings } from "./settings";
 import { prepareStack, stackExists } from "./stack";
+import { isProgress } from "./up";
 
 /** `npm run lab:down`: stops the machines, removes their disks and keys. What was built stays, so the next start is quick. */
 export async function labDown(say: Say): Promise<void> {
@@ -19,7 +20,7 @@ export async function labDown(say: Say): Promise<void> {
   await prepareStack(settings, engine, { "dpdk-fleet:cacheFolder": settings.cacheFolder }, say);
   await step(say, "pulumi destroy of stack lab", async (inner) => {
     const args = ["destroy", "--yes", "--skip-preview", "--stack", settings.stack];
-    const done = await pulumi(settings, engine, args, (line) => line.trim() !== "" && inner(line.trimEnd()));
+    const done = await pulumi(settings, engine, args, (line) => isProgress(line) && inner(line.trim()));
     if (done.code !== 0) {
       throw new CommandLineError(
         `\`pulumi destroy\` of stack ${settings.stack} ended with ${done.code}`,
@@ -27,6 +28,6 @@ export async function labDown(say: Say): Promise<void> {
       );
     }
   });
-  rmSync(join(settings.cacheFolder, "lab", "ssh_config"), { force: true });
+  for (const file of ["ssh_config", "known_hosts", "exchanges.json"]) rmSync(join(settings.cacheFolder, "lab", file), { force: true });
   say("the lab is down");
 }

@@ -1,3 +1,5 @@
+import { existsSync, readFileSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
 import { loadFleet } from "../../../components/fleet/load";
 import { CommandLineError } from "../errors";
 import { type Say, step } from "../progress";
@@ -15,9 +17,20 @@ export async function proveLab(settings: LabSettings, fleetFile: string, say: Sa
   const calls = agentCalls(settings, fleetFile);
   const answers = await step(say, "asking every node", () => askAll(calls));
   const exchanges = await step(say, "frames between the nodes", (inner) => exchangeAll(calls, answers, inner));
+  writeFileSync(exchangesFile(settings), JSON.stringify(exchanges));
   process.stdout.write(`${labTable(answers, exchanges)}\n`);
   const wrong = problems(answers, exchanges);
   if (wrong.length > 0) throw new CommandLineError(`the lab is not what its fleet file says: ${wrong.join("; ")}`, "see the table");
+}
+
+/** The frames that were exchanged when the lab was proven last; none before that. Measuring anew would keep its cores busy. */
+export function lastExchanges(settings: LabSettings): Exchange[] {
+  const file = exchangesFile(settings);
+  return existsSync(file) ? (JSON.parse(readFileSync(file, "utf8")) as Exchange[]) : [];
+}
+
+function exchangesFile(settings: LabSettings): string {
+  return join(settings.cacheFolder, "lab", "exchanges.json");
 }
 
 /** How the nodes of a fleet file are asked; writes the ssh configuration that this needs. */

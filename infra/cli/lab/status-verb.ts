@@ -1,5 +1,5 @@
 import { labSettings } from "./settings";
-import { agentCalls, problems } from "./proof";
+import { agentCalls, lastExchanges, problems } from "./proof";
 import { currentFleetFile } from "./stack";
 import { askAll } from "./status";
 import { labTable } from "./table";
@@ -8,6 +8,8 @@ import { labTable } from "./table";
 export async function labStatus(options: { json?: boolean }): Promise<void> {
   const settings = labSettings();
   const answers = await askAll(agentCalls(settings, currentFleetFile(settings)));
-  process.stdout.write(options.json === true ? `${JSON.stringify(answers, null, 2)}\n` : `${labTable(answers, [])}\n`);
+  const exchanges = lastExchanges(settings);
+  const data = JSON.stringify({ nodes: answers, exchanges }, null, 2);
+  process.stdout.write(`${options.json === true ? data : labTable(answers, exchanges)}\n`);
   if (problems(answers, []).length > 0) process.exitCode = 1;
 }

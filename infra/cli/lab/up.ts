@@ -51,7 +51,7 @@ function stackChanges(settings: LabSettings, fleetFile: string | undefined): Rec
 
 async function bringUp(settings: LabSettings, engine: Engine, say: Say): Promise<void> {
   const done = await pulumi(settings, engine, ["up", "--yes", "--skip-preview", "--stack", settings.stack], (line) => {
-    if (line.trim() !== "") say(line.trimEnd());
+    if (isProgress(line)) say(line.trim());
   });
   if (done.code !== 0) {
     throw new CommandLineError(
@@ -59,4 +59,9 @@ async function bringUp(settings: LabSettings, engine: Engine, say: Say): Promise
       "its reason stands above; run `npm start` again when it is mended",
     );
   }
+}
+
+/** The engine marks time with lines of dots; a person wants the others. */
+export function isProgress(line: string): boolean {
+  return line.trim() !== "" && !/^@ (updating|previewing|destroying)/.test(line.trim());
 }

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sys
 
+from . import runstate
 from .errors import AgentError
 from .node import Node
 from .pci import interfaces
@@ -14,6 +15,9 @@ from .store import read_document, saved
 
 # Drivers load while this unit starts; a card that is not there by then will not come.
 CARD_SECONDS = 60
+# Who holds the lock, as a converge sees it that comes while this runs, and how long this waits for such a one.
+RUN = "boot"
+LOCK_SECONDS = 120
 
 
 def boot(node: Node) -> int:
@@ -21,15 +25,22 @@ def boot(node: Node) -> int:
     plan = read_document(node, boot_unit.DOCUMENT)
     if plan is None:
         return 0
+    with runstate.changing(node, RUN, RUN, LOCK_SECONDS):
+        failed = _put_all_back(node, plan)
+    for line in failed:
+        print(f"dpdk-node-agent: {line}", file=sys.stderr)
+    return 1 if failed else 0
+
+
+def _put_all_back(node: Node, plan: dict) -> list[str]:
+    """Every stage, also where one before it fails; answers the failures."""
     failed = []
     for stage in (sysctl, hugepages, virtual_functions, nic_binding):
         try:
             _put_back(node, stage, plan)
         except AgentError as error:
             failed.append(f"{stage.NAME}: {error.line()}")
-    for line in failed:
-        print(f"dpdk-node-agent: {line}", file=sys.stderr)
-    return 1 if failed else 0
+    return failed
 
 
 def _put_back(node: Node, stage, plan: dict) -> None:

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import ipaddress
+import os
 import re
 from dataclasses import dataclass
+from pathlib import Path
 
 from .node import Node
 from .routes import Address, address4
@@ -20,10 +22,15 @@ class Session:
     local: Address
 
 
-def sessions(node: Node, ssh_connection: str | None = None) -> list[Session]:
-    """The session of SSH_CONNECTION first, where it is given, then all others. sudo removes that variable,
-    and a detached worker never had it, so the kernel's list of connections to sshd counts as well."""
-    named = _named(ssh_connection)
+def own_connection(node: Node) -> str | None:
+    """SSH_CONNECTION of this process, where it runs on the node itself. The detached worker gets it from its starter."""
+    return os.environ.get("SSH_CONNECTION") if node.root == Path("/") else None
+
+
+def sessions(node: Node) -> list[Session]:
+    """This process's own session first, then all others. sudo removes SSH_CONNECTION, and a colleague may be in over
+    another interface, so the kernel's list of connections to sshd counts as well."""
+    named = _named(own_connection(node))
     ports = _ports(node) | ({named[1]} if named else set())
     found = [named[0]] if named else []
     for file in ("/proc/net/tcp", "/proc/net/tcp6"):

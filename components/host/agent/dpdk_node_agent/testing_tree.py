@@ -224,8 +224,8 @@ class Machine:
 
     def systemctl(self, rest: list[str]) -> Completed:
         name = rest[-1]
-        if rest[0] == "stop" and name.endswith("*.timer"):
-            self.timers.pop(name[:-len("*.timer")], None)
+        if rest[0] == "stop" and "*" in name:
+            self.timers.pop(name.partition("*")[0], None)
         elif name.endswith(".mount"):
             unit = dict(line.split("=", 1) for line in self._unit(name) if "=" in line)
             if rest[0] in ("stop", "restart"):

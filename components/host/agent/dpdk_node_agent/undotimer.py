@@ -24,8 +24,10 @@ def arm(node: Node, functions: list[str], seconds: int) -> None:
     confirmed = [function for function in memory["confirmed"] if function not in waiting]
     _keep(node, {"armedBoot": boot_id(node), "waiting": waiting, "confirmed": confirmed})
     disarm(node)
-    node.run("systemd-run", "--collect", f"--on-active={seconds}", "--timer-property=AccuracySec=1s", f"--unit={UNIT}",
-             AGENT, "revert", "nic-binding")
+    # An undo that cannot work yet, because the worker is still at it or a process has the NIC, is tried until it can.
+    node.run("systemd-run", "--quiet", "--collect", f"--unit={UNIT}", f"--on-active={seconds}",
+             "--timer-property=AccuracySec=1s", "--property=Restart=on-failure", "--property=RestartSec=5",
+             "--property=StartLimitIntervalSec=0", AGENT, "revert", "nic-binding")
 
 
 def is_armed(node: Node) -> bool:
@@ -33,8 +35,8 @@ def is_armed(node: Node) -> bool:
 
 
 def confirm(node: Node, still_bound: list[str]) -> None:
-    """Stops the timer for good. What it has taken back in the same moment stays unconfirmed."""
-    disarm(node)
+    """Stops the timer for good, and the undo that it may just have started: what that has taken back stays unconfirmed."""
+    node.run("systemctl", "stop", f"{UNIT}*")
     kept = [function for function in _waiting(node) if function in still_bound]
     _keep(node, {"armedBoot": None, "waiting": [], "confirmed": sorted({*confirmed(node), *kept})})
 

@@ -23,12 +23,12 @@ class WayIn:
     lost: list[Session]
 
 
-def way_in(node: Node, ssh_connection: str | None = None) -> WayIn:
-    """Finds the way in from what is open now; `ssh_connection` is the variable of that name, where the caller has it."""
+def way_in(node: Node) -> WayIn:
+    """Finds the way in from what is open now."""
     table = routes(node)
     found = set(default_interfaces(table))
     lost = []
-    opened = sessions(node, ssh_connection)
+    opened = sessions(node)
     for session in opened:
         carrying = _carrying(node, table, session)
         found |= carrying

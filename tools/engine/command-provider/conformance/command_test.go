@@ -53,11 +53,11 @@ func TestTenMegabytesOfOutputArrive(t *testing.T) {
 	expect(t, "bytes", len(r.out(t, "stdout")), 10<<20-1)
 }
 
-func TestOneMegabyteOfOutputIsShownLineByLine(t *testing.T) {
+func TestOutputIsShownLineByLine(t *testing.T) {
 	p, _, connection := node(t)
-	r := created(t, p, remoteCommand, Props{"connection": connection, "create": "yes 0123456789abcde | head -c 1048576"})
-	expect(t, "bytes", len(r.out(t, "stdout")), 1<<20-1)
-	expect(t, "lines", strings.Count(p.log(), "0123456789abcde"), 1<<16)
+	r := created(t, p, remoteCommand, Props{"connection": connection, "create": "yes 0123456789abcde | head -c 131072"})
+	expect(t, "bytes", len(r.out(t, "stdout")), 1<<17-1)
+	expect(t, "lines", strings.Count(p.log(), "0123456789abcde"), 1<<13)
 }
 
 func TestLoggingChoosesWhatIsShown(t *testing.T) {

@@ -72,7 +72,7 @@ def _compare_menu(node: Node, menu: dict) -> str:
     if menu["inputs"] != _inputs(node):
         return f"{GRUB_CONFIG}: generated; kernels or GRUB's settings have changed since, so it is not the one of before"
     node.write_file(GRUB_CONFIG, menu["text"], menu["mode"])
-    return f"{GRUB_CONFIG}: put back as it had been edited by hand"
+    return f"{GRUB_CONFIG}: put back as it was; generated anew it would differ"
 
 
 def _restore_mode(node: Node, menu: dict) -> None:

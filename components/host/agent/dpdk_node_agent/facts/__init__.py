@@ -15,8 +15,8 @@ from .memory import hugepages
 from .nics import nics
 
 
-def facts(node: Node, ssh_connection: str | None = None) -> dict:
-    """All facts; `ssh_connection` is the variable SSH_CONNECTION where the caller has it."""
+def facts(node: Node) -> dict:
+    """All facts of one moment."""
     return {
         "version": 1,
         "hostname": value(node, "/proc/sys/kernel/hostname"),
@@ -30,7 +30,7 @@ def facts(node: Node, ssh_connection: str | None = None) -> dict:
         "numaNodes": numa_nodes(node),
         "hugepages": hugepages(node),
         "nics": nics(node),
-        "wayIn": as_facts(way_in(node, ssh_connection)),
+        "wayIn": as_facts(way_in(node)),
         "bootLoader": describe(node),
         "limits": limits(node),
     }

@@ -79,6 +79,11 @@ def _count(nic: dict) -> int:
     return max(function["index"] for function in nic["virtualFunctions"]) + 1
 
 
+def _asked_macs(nic: dict) -> dict[int, str]:
+    """By index; a function without an address in the plan keeps the card's random one."""
+    return {function["index"]: function["mac"].lower() for function in nic["virtualFunctions"] if function.get("mac")}
+
+
 def _changes_number(node: Node, nic: dict) -> bool:
     return number(node, f"{DEVICES}/{nic['pci']}/sriov_numvfs") != _count(nic)
 
@@ -92,11 +97,9 @@ def _wrong(node: Node, nic: dict, macs: dict[int, str]) -> list[str]:
     wrong = [] if is_up(node, names[0]) else [f"{names[0]}: down"]
     if now != _count(nic):
         return wrong + [f"{pci}: {now} functions of {_count(nic)}"]
-    for function in nic["virtualFunctions"]:
-        found = macs.get(function["index"])
-        if found != function["mac"].lower():
-            wrong.append(f"{pci} function {function['index']}: address {found}, asked {function['mac']}")
-    return wrong
+    asked = _asked_macs(nic)
+    return wrong + [f"{pci} function {index}: address {macs.get(index)}, asked {mac}" for index, mac in asked.items()
+                    if macs.get(index) != mac]
 
 
 def _make(node: Node, nic: dict) -> None:
@@ -108,7 +111,7 @@ def _make(node: Node, nic: dict) -> None:
     if _changes_number(node, nic):
         _autoprobe(node, pci, "0")  # else the kernel's VF driver takes the functions and gives them addresses of its own
         _set_number(node, pci, _count(nic))
-    _set_macs(node, pci, {function["index"]: function["mac"].lower() for function in nic["virtualFunctions"]})
+    _set_macs(node, pci, _asked_macs(nic))
     wrong = _wrong(node, nic, vf_macs(node, pci))
     if wrong:
         raise AgentError("the virtual functions came out differently", where=pci, value="; ".join(wrong),

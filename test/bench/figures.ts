@@ -1,0 +1,62 @@
+import { mkdirSync, writeFileSync } from "node:fs";
+import { cpus, totalmem } from "node:os";
+import { join } from "node:path";
+
+/** One line of a benchmark's file. */
+export interface Figure {
+  figure: string;
+  value: number;
+  unit: string;
+  /** Half the distance between the slowest and the fastest run; null where there was one run. */
+  spread: number | null;
+  /** The most that it may be; null where it is only published. */
+  goal: number | null;
+  reached: boolean | null;
+  /** The machine it was measured on. */
+  machine: string;
+}
+
+/** A figure from the values of its runs: their median, in seconds. */
+export function seconds(figure: string, runs: readonly number[], goal: number | null): Figure {
+  const sorted = [...runs].sort((a, b) => a - b);
+  const value = round(sorted[Math.floor(sorted.length / 2)] ?? Number.NaN);
+  const spread = sorted.length > 1 ? round(((sorted.at(-1) ?? 0) - (sorted[0] ?? 0)) / 2) : null;
+  return { figure, value, unit: "s", spread, goal, reached: goal === null ? null : value <= goal, machine: machine() };
+}
+
+function machine(): string {
+  const [first] = cpus();
+  return `${cpus().length} x ${first?.model.trim() ?? "unknown CPU"}, ${Math.round(totalmem() / 2 ** 30)} GiB, software emulation of the guests`;
+}
+
+function round(value: number): number {
+  return Math.round(value * 10) / 10;
+}
+
+/** A table for people, with a bar that shows how much of its goal each figure takes. */
+export function table(figures: readonly Figure[]): string {
+  const width = Math.max(...figures.map((row) => row.figure.length));
+  return figures
+    .map((row) => {
+      const value = `${row.value} ${row.unit}`.padStart(10);
+      const spread = row.spread === null ? "" : ` ±${row.spread}`;
+      return `${row.figure.padEnd(width)} ${value}${spread.padEnd(7)} ${goalText(row)}`.trimEnd();
+    })
+    .join("\n");
+}
+
+function goalText(row: Figure): string {
+  if (row.goal === null) return "";
+  const share = row.value / row.goal;
+  const bar = "#".repeat(Math.min(40, Math.round(share * 20))).padEnd(20, ".");
+  return `${bar} ${Math.round(share * 100)} % of ${row.goal} ${row.unit}${row.reached === true ? "" : "  NOT REACHED"}`;
+}
+
+/** Writes `benchmarks/NAME.json`. */
+export function write(project: string, name: string, figures: readonly Figure[]): string {
+  const folder = join(project, "benchmarks");
+  mkdirSync(folder, { recursive: true });
+  const file = join(folder, `${name}.json`);
+  writeFileSync(file, `${JSON.stringify(figures, null, 2)}\n`);
+  return file;
+}

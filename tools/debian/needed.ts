@@ -1,0 +1,56 @@
+/** A Debian package that the project needs on the operator's machine. */
+export interface NeededPackage {
+  name: string;
+  /** What for. */
+  why: string;
+  /** Lowest major version that serves. Default: any. */
+  major?: number;
+}
+
+/** All of them. The lab's disk brings its own GRUB tools, so that their version is that of its modules. */
+export const NEEDED: readonly NeededPackage[] = [
+  { name: "qemu-system-x86", why: "virtual machines; igb, a network card with SR-IOV, came with version 8", major: 8 },
+  { name: "qemu-utils", why: "the disks of virtual machines" },
+  { name: "mmdebstrap", why: "the lab's disk" },
+  { name: "e2fsprogs", why: "its file system" },
+  { name: "fdisk", why: "its partition" },
+  { name: "openssh-client", why: "keys" },
+];
+
+/** What is to be installed, and where it will come from. */
+export interface Installation {
+  name: string;
+  suite: string;
+  why: string;
+}
+
+/** Where the newer QEMU is, by release. Later releases have it themselves. */
+const BACKPORTS: Readonly<Record<string, string>> = { bookworm: "bookworm-backports" };
+
+/**
+ * The packages that are missing or too old, with the suite that each will come from: the machine's own release wherever it
+ * serves. `installed` maps names to versions.
+ */
+export function missingPackages(installed: ReadonlyMap<string, string>, release: string): Installation[] {
+  return NEEDED.filter((needed) => !serves(needed, installed.get(needed.name))).map((needed) => ({
+    name: needed.name,
+    suite: needed.major === undefined ? release : (BACKPORTS[release] ?? release),
+    why: needed.why,
+  }));
+}
+
+/** The list as it is shown before anything is installed. */
+export function installationLines(missing: readonly Installation[]): string[] {
+  const width = Math.max(...missing.map((one) => one.name.length));
+  return missing.map((one) => `${one.name.padEnd(width)}  from ${one.suite}: ${one.why}`);
+}
+
+function serves(needed: NeededPackage, version: string | undefined): boolean {
+  if (version === undefined) return false;
+  return needed.major === undefined || majorOf(version) >= needed.major;
+}
+
+/** `1:10.0.2+ds-2` is 10: an epoch may stand before it. */
+function majorOf(version: string): number {
+  return Number.parseInt(version.replace(/^\d+:/, ""), 10);
+}

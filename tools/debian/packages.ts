@@ -1,0 +1,126 @@
+import { execFile } from "node:child_process";
+import { existsSync, mkdirSync, readdirSync, readFileSync, statfsSync } from "node:fs";
+import { join } from "node:path";
+import { promisify } from "node:util";
+import { DebianError } from "./errors";
+import { type Installation, installationLines, missingPackages, NEEDED } from "./needed";
+import { elevation } from "./root";
+import { mirrorOf, readSources } from "./sources";
+
+const run = promisify(execFile);
+
+/** Decimal gigabytes that must be free before the first set-up: engine 3, its build 6, disk 2, guests 2, and room to work. */
+const FIRST_SETUP_GB = 15;
+/** The same once the lab's disk is there: what guests write. */
+const LATER_GB = 3;
+
+const BACKPORTS_LIST = "/etc/apt/sources.list.d/dpdk-fleet-backports.list";
+const DEFAULT_MIRROR = "http://deb.debian.org/debian";
+
+/** What preparing the machine takes. */
+export interface PackagesOptions {
+  /** The project's cache folder, absolute: where room is needed. */
+  cacheFolder: string;
+  /** Where progress is said. */
+  log: (line: string) => void;
+}
+
+/**
+ * Installs the Debian packages that the project needs and this machine has not. Says which, and from which suite, before it
+ * does. Fails before anything is changed where room, the right to install, or Debian is missing.
+ */
+export async function ensurePackages(options: PackagesOptions): Promise<void> {
+  checkRoom(options.cacheFolder);
+  const release = debianRelease(readFileSync("/etc/os-release", "utf8"));
+  if (release === null) return requirePrograms();
+  const missing = missingPackages(await installedPackages(), release);
+  if (missing.length === 0) return options.log("all Debian packages are there");
+  const root = await elevation("install Debian packages");
+  options.log("to be installed:");
+  for (const line of installationLines(missing)) options.log(`  ${line}`);
+  await install(missing, release, root, options.log);
+}
+
+/** One clear line where the disk is too full. `freeGb` is what the file system of the folder has left for this user. */
+export function roomError(folder: string, freeGb: number, firstSetup: boolean): DebianError | null {
+  const needed = firstSetup ? FIRST_SETUP_GB : LATER_GB;
+  if (freeGb >= needed) return null;
+  return new DebianError(
+    `${folder} is on a disk with ${freeGb.toFixed(1)} GB free, ${needed} GB are needed`,
+    "make room, or name a folder on another disk in the variable DPDK_FLEET_CACHE",
+  );
+}
+
+/** The code name of a Debian release (`bookworm`); null for another system. */
+export function debianRelease(osRelease: string): string | null {
+  const value = (key: string): string | undefined => new RegExp(`^${key}="?([^"\n]*)"?$`, "m").exec(osRelease)?.[1];
+  return value("ID") === "debian" ? (value("VERSION_CODENAME") ?? null) : null;
+}
+
+function checkRoom(cacheFolder: string): void {
+  mkdirSync(cacheFolder, { recursive: true });
+  const { bavail, bsize } = statfsSync(cacheFolder);
+  const lab = join(cacheFolder, "lab");
+  const hasDisk = existsSync(lab) && readdirSync(lab).some((name) => /^disk-.*\.raw$/.test(name));
+  const error = roomError(cacheFolder, (bavail * bsize) / 1e9, !hasDisk);
+  if (error !== null) throw error;
+}
+
+async function installedPackages(): Promise<Map<string, string>> {
+  // biome-ignore lint/suspicious/noTemplateCurlyInString: the placeholders are dpkg-query's own
+  const { stdout } = await run("dpkg-query", ["-W", "-f", "${Package}\t${Version}\t${db:Status-Status}\n"], {
+    maxBuffer: 64e6,
+  });
+  const rows = stdout.split("\n").map((line) => line.split("\t"));
+  return new Map(rows.filter((row) => row[2] === "installed").map((row) => [row[0] as string, row[1] as string]));
+}
+
+async function install(
+  missing: readonly Installation[],
+  release: string,
+  root: readonly string[],
+  log: (line: string) => void,
+): Promise<void> {
+  const suites = [...new Set(missing.map((one) => one.suite))];
+  const sources = readSources();
+  for (const suite of suites) {
+    if (suite === release || mirrorOf(sources, suite) !== null) continue;
+    const line = `deb ${mirrorOf(sources, release) ?? DEFAULT_MIRROR} ${suite} main\n`;
+    log(`adding ${BACKPORTS_LIST}: ${line.trim()}`);
+    await asRoot(root, ["tee", BACKPORTS_LIST], line);
+  }
+  log("apt-get update");
+  await asRoot(root, ["apt-get", "update", "-q"]);
+  for (const suite of suites) {
+    const names = missing.filter((one) => one.suite === suite).map((one) => one.name);
+    log(`apt-get install ${names.join(" ")}`);
+    const target = suite === release ? [] : ["-t", suite];
+    await asRoot(root, ["apt-get", "install", "-q", "-y", "--no-install-recommends", ...target, ...names]);
+  }
+}
+
+async function asRoot(root: readonly string[], command: readonly string[], input = ""): Promise<void> {
+  const [program, ...args] = [...root, "env", "DEBIAN_FRONTEND=noninteractive", "LC_ALL=C", ...command] as [string];
+  const running = run(program, args, { maxBuffer: 64e6 });
+  running.child.stdin?.end(input);
+  await running.catch((error: Error & { stderr?: string }) => {
+    const reason =
+      (error.stderr ?? "")
+        .trim()
+        .split("\n")
+        .filter((line) => line.startsWith("E:"))[0] ?? error.message;
+    throw new DebianError(`\`${command.slice(0, 2).join(" ")}\` failed: ${reason}`, "mend that, then run this again");
+  });
+}
+
+/** On another system people install the programs themselves. */
+function requirePrograms(): void {
+  const programs = ["qemu-system-x86_64", "qemu-img", "mmdebstrap", "mke2fs", "sfdisk", "ssh-keygen"];
+  const folders = `${process.env.PATH ?? ""}:/usr/sbin:/sbin`.split(":");
+  const missing = programs.filter((name) => !folders.some((folder) => existsSync(join(folder, name))));
+  if (missing.length === 0) return;
+  throw new DebianError(
+    `this is not Debian, and it has no ${missing.join(", ")}`,
+    `install what Debian calls ${NEEDED.map((one) => one.name).join(", ")} (QEMU 8 or newer)`,
+  );
+}
