@@ -25,10 +25,10 @@ export interface SshConnection {
 const dialSeconds = 15;
 
 /**
- * Dials before the provider gives up. One, because the provider retries a wrong host key and a refused port alike;
+ * Failed dials before the provider gives up. None (1.2.1 dials once more than this says), because the provider retries a wrong host key and a refused port alike;
  * waiting for a machine is the work of the retry hook, which can tell them apart (retry.ts).
  */
-const dialsPerAttempt = 1;
+const dialErrorLimit = 0;
 
 /** The settings of the command provider for a connection. */
 export function providerConnection(to: SshConnection): types.input.remote.ConnectionArgs {
@@ -42,7 +42,7 @@ function oneHop(to: SshConnection): types.input.remote.ConnectionArgs {
     port: to.port,
     user: to.user,
     hostKey: to.hostKey,
-    dialErrorLimit: dialsPerAttempt,
+    dialErrorLimit,
     perDialTimeout: dialSeconds,
     ...(to.privateKey === undefined ? {} : { privateKey: to.privateKey }),
     ...(to.agentSocket === undefined ? {} : { agentSocketPath: to.agentSocket }),
