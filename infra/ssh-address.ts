@@ -41,10 +41,19 @@ export function operatorKeyFile(cacheFolder: string): string {
 }
 
 function endpoint(fleet: Fleet, hop: SshHop, direct: boolean, cacheFolder: string): Endpoint {
-  return { ...address(fleet, hop.address, direct, cacheFolder), user: hop.user, ...identity(hop.identity, cacheFolder) };
+  return {
+    ...address(fleet, hop.address, direct, cacheFolder),
+    user: hop.user,
+    ...identity(hop.identity, cacheFolder),
+  };
 }
 
-function address(fleet: Fleet, at: SshAddress, direct: boolean, cacheFolder: string): Pick<Endpoint, "host" | "port" | "hostKey"> {
+function address(
+  fleet: Fleet,
+  at: SshAddress,
+  direct: boolean,
+  cacheFolder: string,
+): Pick<Endpoint, "host" | "port" | "hostKey"> {
   if (at.kind === "fixed") return { host: at.host, port: at.port, hostKey: { text: at.hostKey } };
   const machine = fleet.machines.find((candidate) => candidate.name === at.machine);
   if (machine === undefined) throw new RangeError(`${fleet.file}: there is no machine ${at.machine}`);

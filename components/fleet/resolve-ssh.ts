@@ -32,7 +32,13 @@ export function resolveSsh(
   const own = resolveHop({ ...ssh, machine }, ["ssh"], around, problems);
   const via = bastion(node, ssh, around, problems);
   if (own === null || via === "unusable") return null;
-  problems.push(...machineMistakes(ssh.user, via, around.machines.find((known) => known.name === machine)));
+  problems.push(
+    ...machineMistakes(
+      ssh.user,
+      via,
+      around.machines.find((known) => known.name === machine),
+    ),
+  );
   return { ...own, sudo: ssh.sudo ?? ssh.user !== "root", via };
 }
 
@@ -45,7 +51,11 @@ function machineMistakes(user: string, via: SshHop | null, machine: FleetMachine
     problems.push({ path: ["ssh", "user"], value: user, remedy: `must be ${login}, as machines.${name}.login says` });
   }
   if (via === null && !direct) {
-    problems.push({ path: ["ssh", "via"], value: [], remedy: `must name a bastion, as machines.${name}.direct is false` });
+    problems.push({
+      path: ["ssh", "via"],
+      value: [],
+      remedy: `must name a bastion, as machines.${name}.direct is false`,
+    });
   }
   return problems;
 }

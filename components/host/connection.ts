@@ -1,5 +1,5 @@
-import type * as pulumi from "@pulumi/pulumi";
 import type { types } from "@pulumi/command";
+import type * as pulumi from "@pulumi/pulumi";
 
 /** How one node is entered over SSH. */
 export interface SshConnection {

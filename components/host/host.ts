@@ -1,9 +1,9 @@
 import { remote } from "@pulumi/command";
 import * as pulumi from "@pulumi/pulumi";
 import { type AgentArchive, agentArchive } from "./agent-archive";
-import { type SshConnection, providerConnection } from "./connection";
-import { planText } from "./plan-text";
+import { providerConnection, type SshConnection } from "./connection";
 import type { HostPlan } from "./plan-schema";
+import { planText } from "./plan-text";
 import { type RetryLimits, retryHook } from "./retry";
 
 /** What a DPDK host is made from. */

@@ -9,7 +9,11 @@ const fresh = { count: 1, elapsedSeconds: 0 };
 const failure = (text: string) => `Process exited with status 75: running "dpdk-node-agent converge":\n${text}`;
 
 test("a node that reboots is tried again after the seconds that its agent asks for", () => {
-  const decision = decide(failure("dpdk-fleet-retry: reason=reboot after=20 into the trial kernel"), fresh, defaultRetryLimits);
+  const decision = decide(
+    failure("dpdk-fleet-retry: reason=reboot after=20 into the trial kernel"),
+    fresh,
+    defaultRetryLimits,
+  );
   assert.deepEqual(decision, { retry: true, afterSeconds: 20, why: "reboots: into the trial kernel" });
 });
 
@@ -25,7 +29,7 @@ test("a connection that went away is tried again", () => {
   for (const error of [
     "after 3 failed attempts: dial tcp 127.0.0.1:22101: connect: connection refused",
     "after 3 failed attempts: dial tcp 192.0.2.1:22: i/o timeout",
-    "wait: remote command exited without exit status or exit signal: running \"x\":\n",
+    'wait: remote command exited without exit status or exit signal: running "x":\n',
     "ssh: handshake failed: EOF",
     "ssh: handshake failed: read tcp 127.0.0.1:1->127.0.0.1:2: read: connection reset by peer",
     "ssh: rejected: connect failed (Connection refused)",
@@ -48,7 +52,7 @@ test("a wrong host key or login ends at once, with what to do", () => {
 });
 
 test("an error of the agent's own is final", () => {
-  const error = "Process exited with status 1: running \"x\":\ndpdk-node-agent: kernel arguments did not boot";
+  const error = 'Process exited with status 1: running "x":\ndpdk-node-agent: kernel arguments did not boot';
   assert.deepEqual(decide(error, fresh, defaultRetryLimits), { retry: false, why: "" });
 });
 

@@ -3,9 +3,7 @@ import * as pulumi from "@pulumi/pulumi";
 import { type SshServer, untilSshGreets } from "./ssh-banner";
 
 /** What to do after a failed attempt. */
-export type Decision =
-  | { retry: true; afterSeconds: number; why: string }
-  | { retry: false; why: string };
+export type Decision = { retry: true; afterSeconds: number; why: string } | { retry: false; why: string };
 
 /** What is known of the attempts so far. */
 export interface Attempts {

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { type AddressInfo, type Server, createServer } from "node:net";
+import { type AddressInfo, createServer, type Server } from "node:net";
 import { test } from "node:test";
 import { sshGreets, untilSshGreets } from "./ssh-banner";
 

@@ -43,6 +43,7 @@ function options<F extends Flags>(args: string[], flags: F): Values<F> {
 
 main(process.argv.slice(2)).catch((error: unknown) => {
   process.stderr.write(`dpdk-fleet: ${error instanceof Error ? error.message : String(error)}\n`);
-  if (!(error instanceof Error) || !("remedy" in error)) process.stderr.write(`${error instanceof Error ? error.stack : ""}\n`);
+  if (!(error instanceof Error) || !("remedy" in error))
+    process.stderr.write(`${error instanceof Error ? error.stack : ""}\n`);
   process.exitCode = error instanceof CommandLineError ? error.exitCode : 1;
 });

@@ -13,8 +13,20 @@ export function benchLab(cold: boolean): Figure[] {
   if (cold) figures.push(seconds("npm start, from empty caches to the proof", [fromEmptyCaches()], 900));
   npm({}, "run", "lab:down");
   figures.push(seconds("npm start, warm caches, lab down", [npm({}, "start")], 300));
-  figures.push(seconds("pulumi up, nothing to change", repeat(5, () => pulumi("up", "--yes", "--skip-preview")), 15));
-  figures.push(seconds("pulumi preview, nothing to change", repeat(5, () => pulumi("preview")), 5));
+  figures.push(
+    seconds(
+      "pulumi up, nothing to change",
+      repeat(5, () => pulumi("up", "--yes", "--skip-preview")),
+      15,
+    ),
+  );
+  figures.push(
+    seconds(
+      "pulumi preview, nothing to change",
+      repeat(5, () => pulumi("preview")),
+      5,
+    ),
+  );
   figures.push(seconds("agent's check of a node, idle guest", repeat(5, checkOnNode), 2));
   return figures;
 }
@@ -22,7 +34,12 @@ export function benchLab(cold: boolean): Figure[] {
 function fromEmptyCaches(): number {
   const { projectFolder } = labSettings();
   const folder = mkdtempSync(join(projectFolder, ".cache-cold-"));
-  const caches = { DPDK_FLEET_CACHE: folder, GOCACHE: join(folder, "go-build"), GOMODCACHE: join(folder, "go-mod"), GOFLAGS: "-modcacherw" };
+  const caches = {
+    DPDK_FLEET_CACHE: folder,
+    GOCACHE: join(folder, "go-build"),
+    GOMODCACHE: join(folder, "go-mod"),
+    GOFLAGS: "-modcacherw",
+  };
   try {
     return npm(caches, "start");
   } finally {
@@ -42,7 +59,11 @@ function npm(environment: Record<string, string>, ...args: string[]): number {
 /** By the environment file, as a person does it: npm and tsx are not measured. */
 function pulumi(...args: string[]): number {
   const { cacheFolder } = labSettings();
-  return timed("bash", ["-c", `. '${cacheFolder}/env.sh' && pulumi ${args.join(" ")} --stack lab --non-interactive`], {});
+  return timed(
+    "bash",
+    ["-c", `. '${cacheFolder}/env.sh' && pulumi ${args.join(" ")} --stack lab --non-interactive`],
+    {},
+  );
 }
 
 /** The agent's own time, without SSH: `time` runs on the node. */
@@ -52,14 +73,19 @@ function checkOnNode(): number {
   const command = "TIMEFORMAT=%R; time dpdk-node-agent check >/dev/null";
   const done = spawnSync("ssh", ["-F", config, "alpha", `bash -c '${command}'`], { encoding: "utf8" });
   const value = Number.parseFloat(done.stderr.trim().split("\n").at(-1) ?? "");
-  if (done.status !== 0 || Number.isNaN(value)) throw new Error(`check on alpha ended with ${done.status}: ${done.stderr}`);
+  if (done.status !== 0 || Number.isNaN(value))
+    throw new Error(`check on alpha ended with ${done.status}: ${done.stderr}`);
   return value;
 }
 
 function timed(program: string, args: readonly string[], environment: Record<string, string>): number {
   const { projectFolder } = labSettings();
   const start = process.hrtime.bigint();
-  const done = spawnSync(program, args, { cwd: projectFolder, env: { ...process.env, ...environment }, stdio: ["ignore", "inherit", "inherit"] });
+  const done = spawnSync(program, args, {
+    cwd: projectFolder,
+    env: { ...process.env, ...environment },
+    stdio: ["ignore", "inherit", "inherit"],
+  });
   if (done.status !== 0) throw new Error(`${program} ${args.join(" ")} ended with ${done.status}`);
   return Number(process.hrtime.bigint() - start) / 1e9;
 }

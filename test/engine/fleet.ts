@@ -31,7 +31,14 @@ function node(sshd: Sshd, at: number, changes: NodeChanges): object {
       kernel: "6.1",
       cpus: "0-3",
       numaNodes: [{ cpus: "0-3", memory: "8G" }],
-      nics: { data0: { pci: "0000:01:00.0", driver: "igb", mac: `52:54:00:d0:00:0${at + 1}`, sriov: { total: 7, offset: 128, stride: 2 } } },
+      nics: {
+        data0: {
+          pci: "0000:01:00.0",
+          driver: "igb",
+          mac: `52:54:00:d0:00:0${at + 1}`,
+          sriov: { total: 7, offset: 128, stride: 2 },
+        },
+      },
       wayIn: ["0000:00:02.0"],
     },
     cpus: { housekeeping: "0-1", isolated: "2-3" },

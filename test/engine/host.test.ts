@@ -3,8 +3,8 @@ import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from "node
 import { join } from "node:path";
 import { after, afterEach, before, test } from "node:test";
 import { type NodeChanges, testFleet } from "./fleet";
-import { type Sshd, freePort, startSshd } from "./sshd";
-import { type TestStack, makeStack } from "./stack";
+import { freePort, type Sshd, startSshd } from "./sshd";
+import { makeStack, type TestStack } from "./stack";
 
 // The real engine, the project's own program, a real sshd; behind it a scripted agent instead of a node.
 let stack: TestStack;

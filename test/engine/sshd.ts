@@ -24,7 +24,8 @@ async function start(folder: string, command: string, port: number): Promise<Ssh
   mkdirSync("/run/sshd", { recursive: true, mode: 0o755 }); // Debian's sshd wants its folder of privilege separation.
   const hostKeyFile = join(folder, "host_key");
   const keyFile = join(folder, "login_key");
-  for (const file of [hostKeyFile, keyFile]) execFileSync("ssh-keygen", ["-q", "-t", "ed25519", "-N", "", "-C", "", "-f", file]);
+  for (const file of [hostKeyFile, keyFile])
+    execFileSync("ssh-keygen", ["-q", "-t", "ed25519", "-N", "", "-C", "", "-f", file]);
   writeFileSync(join(folder, "authorized_keys"), readFileSync(`${keyFile}.pub`), { mode: 0o600 });
   const config = join(folder, "sshd_config");
   writeFileSync(config, sshdConfig(folder, port, command));

@@ -21,7 +21,10 @@ export interface TestStack {
 
 export async function makeStack(): Promise<TestStack> {
   const folder = mkdtempSync(join(tmpdir(), "dpdk-fleet-engine-"));
-  const found = await ensureEngine({ cacheFolder: resolve(project, process.env.DPDK_FLEET_CACHE ?? ".cache"), log: () => undefined });
+  const found = await ensureEngine({
+    cacheFolder: resolve(project, process.env.DPDK_FLEET_CACHE ?? ".cache"),
+    log: () => undefined,
+  });
   const fleetFile = join(folder, "test.fleet.yaml");
   const configFile = join(folder, "Pulumi.test.yaml");
   mkdirSync(join(folder, "state"));
@@ -33,9 +36,16 @@ export async function makeStack(): Promise<TestStack> {
     PULUMI_OPTION_CONFIG_FILE: configFile,
   };
   const pulumi = (...args: string[]) =>
-    run(found.pulumi, [...args, "--non-interactive", "--color", "never"], { environment, folder: project, seconds: 300 });
+    run(found.pulumi, [...args, "--non-interactive", "--color", "never"], {
+      environment,
+      folder: project,
+      seconds: 300,
+    });
   const salt = await initialise(folder, found.pulumi, environment);
-  writeFileSync(configFile, dump({ config: { "dpdk-fleet:fleetFile": fleetFile, "dpdk-fleet:cacheFolder": folder }, ...salt }));
+  writeFileSync(
+    configFile,
+    dump({ config: { "dpdk-fleet:fleetFile": fleetFile, "dpdk-fleet:cacheFolder": folder }, ...salt }),
+  );
   return {
     folder,
     setFleet: (fleet) => writeFileSync(fleetFile, dump(fleet)),
@@ -47,12 +57,13 @@ export async function makeStack(): Promise<TestStack> {
 
 /** `stack init` writes its salt beside a project's configuration: in a project folder of its own, the repository stays as it is. */
 async function initialise(folder: string, program: string, environment: Record<string, string>): Promise<object> {
-
-
   const init = join(folder, "init");
   mkdirSync(init);
   writeFileSync(join(init, "Pulumi.yaml"), "name: dpdk-fleet\nruntime: nodejs\n");
-  const done = await run(program, ["-C", init, "stack", "init", "test", "--no-select", "--non-interactive"], { environment, seconds: 60 });
+  const done = await run(program, ["-C", init, "stack", "init", "test", "--no-select", "--non-interactive"], {
+    environment,
+    seconds: 60,
+  });
   if (done.code !== 0) throw new Error(`pulumi stack init ended with ${done.code}: ${done.err}`);
   return load(readFileSync(join(init, "Pulumi.test.yaml"), "utf8")) as object;
 }

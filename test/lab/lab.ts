@@ -6,7 +6,7 @@ import { type CommandResult, run } from "../../infra/cli/command";
 import { agentCalls } from "../../infra/cli/lab/proof";
 import { type LabSettings, labSettings } from "../../infra/cli/lab/settings";
 import { writeSshConfig } from "../../infra/cli/lab/ssh-config";
-import { type NodeStatus, askAll } from "../../infra/cli/lab/status";
+import { askAll, type NodeStatus } from "../../infra/cli/lab/status";
 
 /** What a test changes in the lab's fleet file, which it gets as plain YAML values. */
 export type FleetChange = (fleet: FleetYaml) => void;
@@ -22,6 +22,8 @@ export interface Lab {
   fleetFile: string;
   /** Runs `lab up` with the committed fleet file and this change to it. */
   up(change?: FleetChange): Promise<CommandResult>;
+  /** Runs `lab down`. */
+  down(): Promise<CommandResult>;
   /** Runs `pulumi ARGUMENTS` on the lab's stack. */
   pulumi(...args: string[]): Promise<CommandResult>;
   /** What each node is now; a node that does not answer fails the test. */
@@ -38,7 +40,11 @@ export function theLab(): Lab {
   const fleetFile = join(folder, "test.fleet.yaml");
   const tsx = join(settings.projectFolder, "node_modules", ".bin", "tsx");
   const cli = (...args: string[]) =>
-    run(tsx, ["infra/cli/main.ts", ...args], { folder: settings.projectFolder, seconds: 1500, onLine: (line) => process.stderr.write(`    ${line}\n`) });
+    run(tsx, ["infra/cli/main.ts", ...args], {
+      folder: settings.projectFolder,
+      seconds: 1500,
+      onLine: (line) => process.stderr.write(`    ${line}\n`),
+    });
   return {
     settings,
     fleetFile,
@@ -48,6 +54,7 @@ export function theLab(): Lab {
       writeFileSync(fleetFile, dump(fleet, { noRefs: true }));
       return cli("lab", "up", "--fleet", fleetFile);
     },
+    down: () => cli("lab", "down"),
     pulumi: (...args) => cli("pulumi", ...args, "--stack", settings.stack, "--non-interactive", "--color", "never"),
     status: async () => {
       const answers = await askAll(agentCalls(settings, fleetFile));

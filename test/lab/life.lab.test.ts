@@ -4,7 +4,7 @@ import { before, test } from "node:test";
 import type { NodeStatus } from "../../infra/cli/lab/status";
 import { guestFolder } from "../../infra/ssh-address";
 import { type FleetYaml, type Lab, theLab } from "./lab";
-import { type Snapshot, differences, snapshot } from "./snapshot";
+import { differences, type Snapshot, snapshot } from "./snapshot";
 
 // The life of two nodes in the order in which it happens; every test begins with the lab as the one before has left it.
 let lab: Lab;
@@ -22,7 +22,7 @@ const kernel = (fleet: FleetYaml, node: string, extraArguments: string[]) => {
 };
 
 test("machines that are no nodes yet: what they are is written down", async () => {
-  const away = await lab.pulumi("destroy", "--yes", "--skip-preview");
+  const away = await lab.down();
   assert.equal(away.code, 0, said(away));
   const done = await lab.up((fleet) => {
     fleet.nodes = {};
@@ -42,8 +42,15 @@ test("a fleet file goes in, two DPDK nodes come out, each after exactly one rebo
     assert.equal(node.isolated.running, "2-3");
     for (const pool of node.hugepages) assert.equal(pool.pages, pool.asked);
     const functions = node.nics.filter((nic) => nic.function !== "pf");
-    assert.deepEqual(functions.map((nic) => nic.driver), ["vfio-pci", "vfio-pci"]);
-    assert.equal(new Set(functions.map((nic) => nic.iommuGroup)).size, 2, "each function has an IOMMU group of its own");
+    assert.deepEqual(
+      functions.map((nic) => nic.driver),
+      ["vfio-pci", "vfio-pci"],
+    );
+    assert.equal(
+      new Set(functions.map((nic) => nic.iommuGroup)).size,
+      2,
+      "each function has an IOMMU group of its own",
+    );
     for (const [stage, found] of Object.entries(node.stages)) assert.equal(found.state, "ok", `${stage}: ${found.saw}`);
   }
   assert.match(done.out, /sent [1-9]\d*, received [1-9]\d*/);
@@ -67,13 +74,16 @@ test("a file that changes on one node reboots nothing", async () => {
 });
 
 test("arguments that panic: the node is back on its previous kernel by itself, up fails with the reason", async () => {
-  const failed = await lab.up((fleet) => kernel(fleet, "beta", ["init=/nowhere"]));
+  const failed = await lab.up((fleet) => kernel(fleet, "beta", ["rdinit=/nowhere"]));
   assert.notEqual(failed.code, 0);
   assert.match(said(failed), /init=\/nowhere/);
   const now = await lab.status();
   assert.equal(now.alpha?.bootId, made.alpha?.bootId, "alpha was not concerned");
-  assert.ok(now.beta?.kernelArguments.running.includes("isolcpus=managed_irq,domain,2-3"), "beta runs its previous arguments");
-  assert.ok(!now.beta?.kernelArguments.running.includes("init=/nowhere"));
+  assert.ok(
+    now.beta?.kernelArguments.running.includes("isolcpus=managed_irq,domain,2-3"),
+    "beta runs its previous arguments",
+  );
+  assert.ok(!now.beta?.kernelArguments.running.includes("rdinit=/nowhere"));
 });
 
 test("the corrected fleet file then goes through and reboots the node that it concerns, and no other", async () => {
@@ -92,7 +102,8 @@ test("a machine that is gone is started again, and nothing else is changed", asy
   assert.equal(done.code, 0, said(done));
   assert.match(said(done), /1 updated/);
   const now = await lab.status();
-  for (const [stage, found] of Object.entries(now.beta?.stages ?? {})) assert.equal(found.state, "ok", `${stage}: ${found.saw}`);
+  for (const [stage, found] of Object.entries(now.beta?.stages ?? {}))
+    assert.equal(found.state, "ok", `${stage}: ${found.saw}`);
 });
 
 test("a node taken out of the fleet file is what it was before, file by file", async () => {

@@ -29,7 +29,10 @@ dpkg-query -W -f 'package \${Package} \${Version} \${db:Status-Status}\n'
 
 /** Takes a snapshot of a server over SSH. */
 export async function snapshot(sshConfig: string, host: string, sudo: boolean): Promise<Snapshot> {
-  const done = await run("ssh", ["-F", sshConfig, host, `${sudo ? "sudo -n " : ""}bash -s`], { input: script, seconds: 120 });
+  const done = await run("ssh", ["-F", sshConfig, host, `${sudo ? "sudo -n " : ""}bash -s`], {
+    input: script,
+    seconds: 120,
+  });
   if (done.code !== 0) throw new Error(`no snapshot of ${host}: ${done.err}`);
   return done.out
     .split("\n")

@@ -28,6 +28,7 @@ export async function labDown(say: Say): Promise<void> {
       );
     }
   });
-  for (const file of ["ssh_config", "known_hosts", "exchanges.json"]) rmSync(join(settings.cacheFolder, "lab", file), { force: true });
+  for (const file of ["ssh_config", "known_hosts", "exchanges.json"])
+    rmSync(join(settings.cacheFolder, "lab", file), { force: true });
   say("the lab is down");
 }

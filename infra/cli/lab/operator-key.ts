@@ -12,7 +12,10 @@ export async function ensureOperatorKey(settings: LabSettings): Promise<void> {
   for (const file of [temporary, `${temporary}.pub`, key, `${key}.pub`]) rmSync(file, { force: true });
   const done = await run("ssh-keygen", ["-q", "-t", "ed25519", "-N", "", "-C", "operator of the lab", "-f", temporary]);
   if (done.code !== 0) {
-    throw new CommandLineError(`ssh-keygen ended with ${done.code}: ${done.err.trim()}`, `look at the folder of ${key}`);
+    throw new CommandLineError(
+      `ssh-keygen ended with ${done.code}: ${done.err.trim()}`,
+      `look at the folder of ${key}`,
+    );
   }
   renameSync(`${temporary}.pub`, `${key}.pub`);
   renameSync(temporary, key);

@@ -5,7 +5,7 @@ import { CommandLineError } from "../errors";
 import { type Say, step } from "../progress";
 import type { LabSettings } from "./settings";
 import { writeSshConfig } from "./ssh-config";
-import { type AgentCall, type NodeAnswer, askAll } from "./status";
+import { type AgentCall, askAll, type NodeAnswer } from "./status";
 import { labTable } from "./table";
 import { type Exchange, exchangeFrames } from "./traffic";
 
@@ -20,7 +20,8 @@ export async function proveLab(settings: LabSettings, fleetFile: string, say: Sa
   writeFileSync(exchangesFile(settings), JSON.stringify(exchanges));
   process.stdout.write(`${labTable(answers, exchanges)}\n`);
   const wrong = problems(answers, exchanges);
-  if (wrong.length > 0) throw new CommandLineError(`the lab is not what its fleet file says: ${wrong.join("; ")}`, "see the table");
+  if (wrong.length > 0)
+    throw new CommandLineError(`the lab is not what its fleet file says: ${wrong.join("; ")}`, "see the table");
 }
 
 /** The frames that were exchanged when the lab was proven last; none before that. Measuring anew would keep its cores busy. */
@@ -49,7 +50,8 @@ async function exchangeAll(calls: readonly AgentCall[], answers: readonly NodeAn
   const exchanges: Exchange[] = [];
   for (let at = 0; at + 1 < able.length; at += 2) {
     const [first, second] = [able[at], able[at + 1]];
-    if (first !== undefined && second !== undefined) exchanges.push(await exchangeFrames(first, second, trafficSeconds, say));
+    if (first !== undefined && second !== undefined)
+      exchanges.push(await exchangeFrames(first, second, trafficSeconds, say));
   }
   return exchanges;
 }

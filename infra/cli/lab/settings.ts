@@ -52,7 +52,9 @@ export function backendEnvironment(settings: LabSettings): Record<string, string
 /** A file for `source`, with the environment of the lab's engine. */
 export function writeShellEnvironment(settings: LabSettings, environment: Record<string, string>): string {
   const file = join(settings.cacheFolder, "env.sh");
-  const lines = Object.entries(environment).map(([name, value]) => `export ${name}='${value.replaceAll("'", "'\\''")}'`);
+  const lines = Object.entries(environment).map(
+    ([name, value]) => `export ${name}='${value.replaceAll("'", "'\\''")}'`,
+  );
   const text = `# The environment of the lab's engine: . ${file}\n${lines.join("\n")}\n`;
   if (!existsSync(file) || readFileSync(file, "utf8") !== text) writeFileSync(file, text);
   return file;

@@ -1,5 +1,5 @@
-import { labSettings } from "./settings";
 import { agentCalls, lastExchanges, problems } from "./proof";
+import { labSettings } from "./settings";
 import { currentFleetFile } from "./stack";
 import { askAll } from "./status";
 import { labTable } from "./table";

@@ -13,7 +13,15 @@ const status: NodeStatus = {
   hugepages: [{ size: "2M", numaNode: 0, asked: 128, pages: 100, free: 90 }],
   isolated: { asked: "2-3", running: "" },
   nics: [
-    { name: "data0", pci: "0000:01:10.0", function: "vf0", driver: "vfio-pci", iommuGroup: 14, mac: "52:54:00:d1:00:01", carrier: null },
+    {
+      name: "data0",
+      pci: "0000:01:10.0",
+      function: "vf0",
+      driver: "vfio-pci",
+      iommuGroup: 14,
+      mac: "52:54:00:d1:00:01",
+      carrier: null,
+    },
   ],
   stages: { hugepages: { state: "partial", saw: "100 of 128 pages" }, files: { state: "ok", saw: "1 file" } },
 };
@@ -48,5 +56,8 @@ test("a lab is proven only where every stage is ok, every node answers and frame
     "beta does not answer (Connection refused)",
     "beta sent 9 and received 0 frames on 0000:01:10.0",
   ]);
-  assert.deepEqual(problems([{ node: "alpha", status: { ...status, stages: { files: { state: "ok", saw: "" } } } }], []), []);
+  assert.deepEqual(
+    problems([{ node: "alpha", status: { ...status, stages: { files: { state: "ok", saw: "" } } } }], []),
+    [],
+  );
 });

@@ -1,5 +1,5 @@
-import type { Exchange } from "./traffic";
 import type { NodeAnswer, NodeStatus } from "./status";
+import type { Exchange } from "./traffic";
 
 /** The lab as a table for people: a block a node, a row a subject. */
 export function labTable(answers: readonly NodeAnswer[], exchanges: readonly Exchange[]): string {
@@ -9,26 +9,24 @@ export function labTable(answers: readonly NodeAnswer[], exchanges: readonly Exc
     subject,
     ...columns.map((column, index) => column?.[at] ?? [at === 0 ? unreachable(answers[index]) : ""]),
   ]);
-  return layout([header.map((cell) => [cell]), ...rows.map((row) => row.map((cell) => (typeof cell === "string" ? [cell] : cell)))]);
+  return layout([
+    header.map((cell) => [cell]),
+    ...rows.map((row) => row.map((cell) => (typeof cell === "string" ? [cell] : cell))),
+  ]);
 }
 
-const subjects = [
-  "kernel arguments",
-  "hugepages",
-  "isolated CPUs",
-  "NICs",
-  "frames",
-  "reboots",
-  "stages",
-] as const;
+const subjects = ["kernel arguments", "hugepages", "isolated CPUs", "NICs", "frames", "reboots", "stages"] as const;
 
 function nodeColumn(status: NodeStatus, exchanges: readonly Exchange[]): string[][] {
   return [
     kernelArguments(status),
-    status.hugepages.map((pool) => `${pool.size} on NUMA node ${pool.numaNode}: ${pool.pages} of ${pool.asked}, ${pool.free} free`),
+    status.hugepages.map(
+      (pool) => `${pool.size} on NUMA node ${pool.numaNode}: ${pool.pages} of ${pool.asked}, ${pool.free} free`,
+    ),
     [`${status.isolated.running || "none"} (asked ${status.isolated.asked})`],
     status.nics.map(
-      (nic) => `${nic.name} ${nic.function} ${nic.pci} ${nic.driver ?? "no driver"}, IOMMU group ${nic.iommuGroup ?? "none"}`,
+      (nic) =>
+        `${nic.name} ${nic.function} ${nic.pci} ${nic.driver ?? "no driver"}, IOMMU group ${nic.iommuGroup ?? "none"}`,
     ),
     frames(status.node, exchanges),
     [String(status.reboots)],
@@ -66,7 +64,10 @@ function layout(rows: string[][][]): string {
   const text = rows.flatMap((row) => {
     const height = Math.max(1, ...row.map((cell) => cell.length));
     return Array.from({ length: height }, (_, line) =>
-      row.map((cell, column) => (cell[line] ?? "").padEnd(widths[column] ?? 0)).join("  ").trimEnd(),
+      row
+        .map((cell, column) => (cell[line] ?? "").padEnd(widths[column] ?? 0))
+        .join("  ")
+        .trimEnd(),
     );
   });
   return [text[0] ?? "", rule, ...text.slice(1)].join("\n");

@@ -29,7 +29,10 @@ export interface Participant {
 export function trafficFunction(status: NodeStatus): NicStatus {
   const found = status.nics.find((nic) => nic.function !== "pf" && nic.driver === "vfio-pci");
   if (found === undefined) {
-    throw new CommandLineError(`node ${status.node} has no virtual function on vfio-pci`, "run `npm start` again and look at its stages");
+    throw new CommandLineError(
+      `node ${status.node} has no virtual function on vfio-pci`,
+      "run `npm start` again and look at its stages",
+    );
   }
   return found;
 }
@@ -38,10 +41,22 @@ export function trafficFunction(status: NodeStatus): NicStatus {
  * Lets two nodes exchange frames: testpmd on both, each sending back what it receives; the second node starts the
  * exchange once the first one says that its port is up. Bounded in time on both sides.
  */
-export async function exchangeFrames(first: Participant, second: Participant, seconds: number, say: Say): Promise<Exchange> {
+export async function exchangeFrames(
+  first: Participant,
+  second: Participant,
+  seconds: number,
+  say: Say,
+): Promise<Exchange> {
   const [here, there] = [trafficFunction(first.status), trafficFunction(second.status)];
   // The answering side outlives the starting side, whose start takes up to 25 s under emulation.
-  const answering = startTraffic(first.call, ["--pci", here.pci, "--peer", there.mac, "--seconds", String(seconds + 40)]);
+  const answering = startTraffic(first.call, [
+    "--pci",
+    here.pci,
+    "--peer",
+    there.mac,
+    "--seconds",
+    String(seconds + 40),
+  ]);
   await answering.ready;
   say(`${first.status.node} polls ${here.pci}`);
   const starting = startTraffic(second.call, [

@@ -4,11 +4,11 @@ import { ensurePackages } from "../../../tools/debian/packages";
 import { ensureEngine } from "../../../tools/engine/engine";
 import { ensureLabDisk } from "../../../tools/lab-disk/disk";
 import { CommandLineError } from "../errors";
-import { type Say, elapsed, step } from "../progress";
-import { ensureOperatorKey } from "./operator-key";
+import { elapsed, type Say, step } from "../progress";
 import { type Engine, pulumi } from "./engine";
+import { ensureOperatorKey } from "./operator-key";
 import { proveLab } from "./proof";
-import { type LabSettings, backendEnvironment, labSettings, makeFolders, writeShellEnvironment } from "./settings";
+import { backendEnvironment, type LabSettings, labSettings, makeFolders, writeShellEnvironment } from "./settings";
 import { prepareStack } from "./stack";
 
 /** `npm start`: sets up whatever is missing, brings the lab up and proves it. Can be interrupted and run again at any point. */
@@ -18,7 +18,12 @@ export async function labUp(options: { fleet?: string }, say: Say): Promise<void
   const fleetFile = resolve(options.fleet ?? `${settings.projectFolder}/stacks/lab.fleet.yaml`);
   loadFleet(fleetFile); // A mistake in it is told before anything is installed or built.
   const engine = await setUp(settings, say);
-  await prepareStack(settings, engine, stackChanges(settings, options.fleet === undefined ? undefined : fleetFile), say);
+  await prepareStack(
+    settings,
+    engine,
+    stackChanges(settings, options.fleet === undefined ? undefined : fleetFile),
+    say,
+  );
   await step(say, "pulumi up of stack lab", (inner) => bringUp(settings, engine, inner));
   await proveLab(settings, fleetFile, say);
   say(`the lab is up after ${elapsed(start)}; take it away with: npm run lab:down`);
@@ -42,7 +47,7 @@ export async function setUp(settings: LabSettings, say: Say): Promise<Engine> {
   return { pulumi: engine.pulumi, environment };
 }
 
-function stackChanges(settings: LabSettings, fleetFile: string | undefined): Record<string, string> {
+export function stackChanges(settings: LabSettings, fleetFile: string | undefined): Record<string, string> {
   return {
     "dpdk-fleet:cacheFolder": settings.cacheFolder,
     ...(fleetFile === undefined ? {} : { "dpdk-fleet:fleetFile": fleetFile }),

@@ -202,12 +202,16 @@ class Machine:
 
     def modprobe(self, rest: list[str]) -> Completed:
         name = rest[-1].replace("-", "_")
+        brings = ["vfio", "vfio_iommu_type1"] if name == "vfio_pci" else []
+        if rest[0] == "--show-depends":
+            return Completed(0, "".join(f"insmod /lib/modules/6.1/{each}.ko.xz\n" for each in [*brings, name]), "")
         if name in self.missing_modules:
             return Completed(1, "", f"modprobe: FATAL: Module {rest[-1]} not found")
         if rest[0] == "-r":
             shutil.rmtree(self.root / "sys/module" / name)
         else:
-            self.file(f"/sys/module/{name}/refcnt", "0\n")
+            for each in [*brings, name]:
+                self.file(f"/sys/module/{each}/refcnt", "0\n")
         return Completed(0, "", "")
 
     def ip(self, rest: list[str]) -> Completed:

@@ -64,7 +64,7 @@ def explain(node: Node, plan: dict) -> list[str]:
 
 
 def _part(plan: dict) -> dict:
-    return {name: plan[name] for name in ("node", "hugepages", "sysctl", "nics", "limits")}
+    return {name: plan[name] for name in ("node", "hugepages", "sysctl", "nics")}
 
 
 def _needed(plan: dict) -> list[str]:

@@ -40,7 +40,8 @@ def apply(node: Node, plan: dict) -> None:
     for name in _obsolete(node, wanted):
         _put_back(node, name)
     for name in wanted:
-        save_once(node, NAME, name, {"loaded": _is_there(node, name)})
+        if name not in saved(node, NAME):
+            save_once(node, NAME, name, {"loaded": _is_there(node, name), "brings": _brings(node, name)})
         if not _is_there(node, name):
             _load(node, name)
     if not wanted:
@@ -103,16 +104,31 @@ def _load(node: Node, name: str) -> None:
 
 def _put_back(node: Node, name: str) -> str:
     """Unloads a module that was not loaded before, unless somebody uses it."""
+    before = saved(node, NAME)[name]
     said = f"module {name}: left as it was"
-    if not saved(node, NAME)[name]["loaded"] and _is_there(node, name):
-        users = number(node, f"{_folder(name)}/refcnt")
-        if users == 0:
-            node.run("modprobe", "-r", name)
-            said = f"module {name}: unloaded"
-        else:
-            said = f"module {name}: still in use, it goes at the next boot"
+    if not before["loaded"]:
+        unloaded = [_unload(node, each) for each in [name, *reversed(before["brings"])]]
+        said = f"module {name}: unloaded" if all(unloaded) else f"module {name}: still in use, it goes at the next boot"
     forget(node, NAME, name)
     return said
+
+
+def _brings(node: Node, name: str) -> list[str]:
+    """The other modules that come with it and are not there yet, in the order in which they load."""
+    lines = [line.split() for line in node.ask("modprobe", "--show-depends", name).out.splitlines()]
+    files = [line[1].rpartition("/")[2] for line in lines if line[:1] == ["insmod"]]
+    names = [file.partition(".ko")[0] for file in files]
+    return [each for each in names if _folder(each) != _folder(name) and not _is_there(node, each)]
+
+
+def _unload(node: Node, name: str) -> bool:
+    """Unloads a module and what nobody else needs of what it needed; False while it is used."""
+    if not _is_there(node, name):
+        return True
+    if number(node, f"{_folder(name)}/refcnt") != 0:
+        return False
+    node.run("modprobe", "-r", name)
+    return True
 
 
 def _refuse_uio_under_lockdown(node: Node, wanted: list[str]) -> None:
