@@ -69,7 +69,7 @@ test("an interrupted start over is whole", async () => {
 test("a guest that was made for another operator is not taken for this one's", async () => {
   await makeDisk(spec);
   const other = { ...spec, seed: { ...spec.seed, operatorPublicKey: "ssh-ed25519 BBBB other" } };
-  await assert.rejects(makeDisk(other), /beta was made with another user, key or address .* npm run lab:down/);
+  await assert.rejects(makeDisk(other), /beta was made with another user, key or address .*npm run lab:down/);
 });
 
 test("without the lab's disk nothing is made", async () => {
@@ -95,6 +95,13 @@ test("the last guest takes the folder of the guests with it, an earlier one only
 test("the disk of a running guest is not removed", async () => {
   await makeDisk(spec);
   const startTime = startTimeOf(process.pid) ?? "";
-  writeRecord(spec.folder, { pid: process.pid, startTime, incarnation: 1, arguments: [], accelerator: "tcg" });
+  writeRecord(spec.folder, {
+    pid: process.pid,
+    startTime,
+    incarnation: 1,
+    arguments: [],
+    accelerator: "tcg",
+    consoleStart: 0,
+  });
   assert.throws(() => removeDisk(spec.folder), /still runs; stop it first/);
 });

@@ -4,7 +4,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { after, test } from "node:test";
 import * as pulumi from "@pulumi/pulumi";
-import type { LabGuestArgs } from "./guest";
+import { LabGuest, type LabGuestArgs } from "./guest";
 
 interface Made {
   type: string;
@@ -37,7 +37,6 @@ test("a guest is a component with two commands, of which the second starts it", 
       return { id: name, state: { ...inputs, stdout: "ssh-ed25519 HOST" } };
     },
   });
-  const { LabGuest } = await import("./guest");
   const guest = new LabGuest("machine-alpha", args);
   assert.equal(await new Promise((resolve) => guest.hostKey.apply(resolve)), "ssh-ed25519 HOST");
   assert.equal(guest.consoleLog, join(args.folder, "console.log"));

@@ -31,6 +31,8 @@ export interface PowerSpec {
 
 const QEMU = "qemu-system-x86_64";
 const QEMU_LOG = "qemu.log";
+/** Seconds until a port counts as used by another program. */
+const PORTS_LIMIT = 5;
 
 /** What is said to the person who waits. */
 type Log = (line: string) => void;
@@ -44,22 +46,30 @@ export async function powerOn(spec: PowerSpec, probe: KvmProbe, log: Log): Promi
   if (running !== null && sameList(running.arguments, spec.arguments)) {
     if (running.incarnation !== spec.incarnation)
       writeRecord(spec.folder, { ...running, incarnation: spec.incarnation });
-    return waitUntilReady(spec, running, 0, log);
+    return waitUntilReady(spec, running, log);
   }
   if (running !== null) await shutDown(spec.folder, log);
-  const busy = spec.ports.filter((port) => takenPorts().has(port));
-  if (busy.length > 0) {
-    throw new LabError(
-      `${spec.hostname} cannot be started: port ${busy.join(", ")} of 127.0.0.1 is in use`,
-      "end the program that uses it (`ss -lntup` shows it), or take the lab down and up again: it then chooses other ports",
-    );
-  }
+  await portsFree(spec);
   const accelerator = await chooseAccelerator(spec.accelerator, probe, log);
-  const position = consoleLength(join(spec.folder, CONSOLE));
   rememberPortBase(spec);
   const record = start(spec, accelerator);
   log(`${spec.hostname}: started with ${accelerator}, process ${record.pid}`);
-  await waitUntilReady(spec, record, position, log);
+  await waitUntilReady(spec, record, log);
+}
+
+/** A QEMU that just ended may hold its ports a moment longer, while the kernel takes its memory apart. */
+async function portsFree(spec: PowerSpec): Promise<void> {
+  let busy: number[] = [];
+  const free = await poll({ limit: PORTS_LIMIT, every: 0.2 }, () => {
+    const taken = takenPorts();
+    busy = spec.ports.filter((port) => taken.has(port));
+    return busy.length === 0;
+  });
+  if (free) return;
+  throw new LabError(
+    `${spec.hostname} cannot be started: port ${busy.join(", ")} of 127.0.0.1 is in use`,
+    "end the program that uses it (`ss -lntup` shows it), or take the lab down and up again: it then chooses other ports",
+  );
 }
 
 /**
@@ -75,6 +85,7 @@ export async function powerOff(folder: string, log: Log): Promise<void> {
 
 /** QEMU in a session of its own, with no file of ours open: it outlives the command and the engine that started it. */
 function start(spec: PowerSpec, accelerator: Accelerator): RunRecord {
+  const consoleStart = consoleLength(join(spec.folder, CONSOLE));
   const output = openSync(join(spec.folder, QEMU_LOG), "a");
   const args = [...acceleratorArguments(accelerator), ...spec.arguments];
   const child = spawn(QEMU, args, { cwd: spec.folder, detached: true, stdio: ["ignore", output, output] });
@@ -84,19 +95,20 @@ function start(spec: PowerSpec, accelerator: Accelerator): RunRecord {
   if (child.pid === undefined) {
     throw new LabError(`there is no program ${QEMU}`, "install qemu-system-x86 8 or newer (npm start does)");
   }
-  const record = {
+  const record: RunRecord = {
     pid: child.pid,
     startTime: startTimeOf(child.pid) ?? "",
     incarnation: spec.incarnation,
     arguments: spec.arguments,
     accelerator,
+    consoleStart,
   };
   writeRecord(spec.folder, record);
   return record;
 }
 
-/** `position` is the length of the console's log when this QEMU started. */
-async function waitUntilReady(spec: PowerSpec, record: RunRecord, position: number, log: Log): Promise<void> {
+async function waitUntilReady(spec: PowerSpec, record: RunRecord, log: Log): Promise<void> {
+  const position = record.consoleStart;
   const console = join(spec.folder, CONSOLE);
   const progress = (elapsed: number): void => {
     const last = lastLines(console, 1, position)[0] ?? "nothing yet";
@@ -125,8 +137,7 @@ async function shutDown(folder: string, log: Log): Promise<void> {
   const record = runningRecord(folder);
   if (record === null) return;
   log("the guest runs with other arguments: shutting it down");
-  process.chdir(folder); // The path of a socket has at most 107 bytes, so it is given relative to the folder.
-  const asked = await qmp(QMP_SOCKET, "system_powerdown");
+  const asked = await qmp(folder, QMP_SOCKET, "system_powerdown");
   const gone = (): boolean => startTimeOf(record.pid) !== record.startTime;
   if (asked && (await poll({ limit: 60, every: 0.5 }, gone))) return;
   await end(record);

@@ -19,6 +19,7 @@ const record = (pid: number, startTime: string) => ({
   incarnation: 3,
   arguments: [],
   accelerator: "tcg",
+  consoleStart: 0,
 });
 
 test("a guest that never ran is in its first incarnation", () => {

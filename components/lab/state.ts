@@ -11,6 +11,8 @@ export interface RunRecord {
   /** The arguments that QEMU was asked to run with, before the accelerator was chosen. */
   arguments: readonly string[];
   accelerator: string;
+  /** Length of the console's log when it started: what follows is its own. */
+  consoleStart: number;
 }
 
 const RECORD = "running.json";

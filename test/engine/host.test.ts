@@ -112,19 +112,20 @@ test("a wrong host key ends up at once, with what to do, before the node is aske
 test("a machine that does not answer yet is waited for", async () => {
   const port = await freePort();
   fleet({ one: { port } });
-  const waiting = up();
-  const late = await new Promise<Sshd>((resolve, reject) => {
-    // The second sshd starts on the port once the first attempt must have failed.
-    setTimeout(() => startLate(port).then(resolve, reject), 4_000);
-  });
-  try {
-    const done = await waiting;
-    assert.equal(done.code, 1, "the late sshd has a host key of its own");
-    assert.match(done.out, /one waits for SSH/);
-    assert.match(done.out + done.err, /host key is not the pinned one/);
-  } finally {
-    await late.stop();
-  }
+  let late: Promise<Sshd> | undefined;
+  const done = await stack.pulumiTelling(
+    (line) => {
+      if (line.includes("one waits for SSH")) late ??= startLate(port);
+    },
+    "up",
+    "--yes",
+    "--skip-preview",
+  );
+  assert.ok(late !== undefined, `the hook did not wait: ${done.out}${done.err}`);
+  await (await late).stop();
+  // It was found once it was up: its host key is not the pinned one, which is told at once.
+  assert.notEqual(done.code, 0);
+  assert.match(done.out + done.err, /host key is not the pinned one/);
 });
 
 function startLate(port: number): Promise<Sshd> {

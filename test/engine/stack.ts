@@ -14,6 +14,8 @@ export interface TestStack {
   setFleet(fleet: object): void;
   /** Runs `pulumi VERB` on it. */
   pulumi(...args: string[]): Promise<CommandResult>;
+  /** The same, and every line it prints is told as it comes. */
+  pulumiTelling(onLine: (line: string) => void, ...args: string[]): Promise<CommandResult>;
   /** What a process of the test's own needs to run the engine on this stack. */
   engine: { program: string; environment: Record<string, string> };
   remove(): void;
@@ -35,11 +37,12 @@ export async function makeStack(): Promise<TestStack> {
     PULUMI_SKIP_UPDATE_CHECK: "1",
     PULUMI_OPTION_CONFIG_FILE: configFile,
   };
-  const pulumi = (...args: string[]) =>
-    run(found.pulumi, [...args, "--non-interactive", "--color", "never"], {
+  const pulumiTelling = (onLine: (line: string) => void, ...args: string[]) =>
+    run(found.pulumi, [...args, "--stack", "test", "--non-interactive", "--color", "never"], {
       environment,
       folder: project,
       seconds: 300,
+      onLine,
     });
   const salt = await initialise(folder, found.pulumi, environment);
   writeFileSync(
@@ -49,7 +52,8 @@ export async function makeStack(): Promise<TestStack> {
   return {
     folder,
     setFleet: (fleet) => writeFileSync(fleetFile, dump(fleet)),
-    pulumi: (...args) => pulumi(...args, "--stack", "test"),
+    pulumi: (...args) => pulumiTelling(() => undefined, ...args),
+    pulumiTelling,
     engine: { program: found.pulumi, environment },
     remove: () => rmSync(folder, { recursive: true, force: true }),
   };

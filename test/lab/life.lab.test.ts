@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
-import { readFileSync } from "node:fs";
 import { before, test } from "node:test";
+import { readRecord } from "../../components/lab/state";
 import type { NodeStatus } from "../../infra/cli/lab/status";
 import { guestFolder } from "../../infra/ssh-address";
 import { type FleetYaml, type Lab, theLab } from "./lab";
@@ -96,8 +96,9 @@ test("the corrected fleet file then goes through and reboots the node that it co
 });
 
 test("a machine that is gone is started again, and nothing else is changed", async () => {
-  const [pid] = readFileSync(`${guestFolder(lab.settings.cacheFolder, "beta")}/pid`, "utf8").split(/\s/);
-  process.kill(Number(pid), "SIGKILL");
+  const record = readRecord(guestFolder(lab.settings.cacheFolder, "beta"));
+  assert.ok(record !== null);
+  process.kill(record.pid, "SIGKILL");
   const done = await lab.up((fleet) => kernel(fleet, "beta", ["nosoftlockup"]));
   assert.equal(done.code, 0, said(done));
   assert.match(said(done), /1 updated/);

@@ -10,15 +10,19 @@ from .sysfs import value
 from .vfio import DRIVER, require_unused
 
 DRIVERS = "/sys/bus/pci/drivers"
-# A probe returns when it is done; what udev does afterwards (/dev/vfio/N, the interface) took less than 1 s under emulation.
+# A probe returns when it is done; what udev does afterwards (/dev/vfio/N, the interface) took less than 1 s in an
+# emulated guest.
 PROBE_SECONDS = 15
 
 
 def original(node: Node, pci: str) -> dict:
     """What has to be known to give a function back."""
     override = value(node, f"{DEVICES}/{pci}/driver_override")
-    return {"driver": driver(node, pci), "override": "" if override in (None, "(null)") else override,
-            "up": any(is_up(node, name) for name in interfaces(node, pci))}
+    return {
+        "driver": driver(node, pci),
+        "override": "" if override in (None, "(null)") else override,
+        "up": any(is_up(node, name) for name in interfaces(node, pci)),
+    }
 
 
 def is_bound(node: Node, pci: str, wanted: str) -> bool:
@@ -35,8 +39,12 @@ def bind(node: Node, pci: str, wanted: str) -> None:
     node.write_value(f"{DEVICES}/{pci}/driver_override", wanted)
     _take(node, pci, wanted)
     if not until(lambda: is_bound(node, pci, wanted), PROBE_SECONDS):
-        raise AgentError(f"{wanted} did not take the function", where=pci, value=f"driver {driver(node, pci)}",
-                         remedy="look at dmesg: RMRR or an IOMMU group that is not viable are usual reasons")
+        raise AgentError(
+            f"{wanted} did not take the function",
+            where=pci,
+            value=f"driver {driver(node, pci)}",
+            remedy="look at dmesg: RMRR or an IOMMU group that is not viable are usual reasons",
+        )
 
 
 def give_back(node: Node, pci: str, before: dict) -> str:
@@ -48,8 +56,12 @@ def give_back(node: Node, pci: str, before: dict) -> str:
     if now != before["driver"]:
         _take(node, pci, before["driver"])
         if not until(lambda: driver(node, pci) == before["driver"], PROBE_SECONDS):
-            raise AgentError(f"{before['driver']} did not take the function back", where=pci,
-                             value=f"driver {driver(node, pci)}", remedy="look at dmesg, then revert again")
+            raise AgentError(
+                f"{before['driver']} did not take the function back",
+                where=pci,
+                value=f"driver {driver(node, pci)}",
+                remedy="look at dmesg, then revert again",
+            )
     _up_again(node, pci, before)
     return f"{pci}: driver {before['driver'] or 'none'} as before"
 

@@ -3,25 +3,27 @@
 from __future__ import annotations
 
 import sys
+from types import ModuleType
 
 from . import runstate
 from .errors import AgentError
 from .node import Node
-from .pci import interfaces
+from .pci import driver, interfaces
 from .polling import until
 from .stage import State
 from .stages import boot_unit, hugepages, nic_binding, sysctl, virtual_functions
 from .store import read_document, saved
+from .vfio import DRIVER
 
 # Drivers load while this unit starts; a card that is not there by then will not come.
 CARD_SECONDS = 60
 # Who holds the lock, as a converge sees it that comes while this runs, and how long this waits for such a one.
-RUN = "boot"
+RUN = runstate.AT_BOOT
 LOCK_SECONDS = 120
 
 
 def boot(node: Node) -> int:
-    """Puts everything back that was in effect before; 1 where something could not be. Each failure is one line in the journal."""
+    """Puts everything back that was in effect before; 1 where something could not, each a line in the journal."""
     plan = read_document(node, boot_unit.DOCUMENT)
     if plan is None:
         return 0
@@ -35,6 +37,8 @@ def boot(node: Node) -> int:
 def _put_all_back(node: Node, plan: dict) -> list[str]:
     """Every stage, also where one before it fails; answers the failures."""
     failed = []
+    if saved(node, virtual_functions.NAME) or saved(node, nic_binding.NAME):
+        _wait_for_cards(node, plan)
     for stage in (sysctl, hugepages, virtual_functions, nic_binding):
         try:
             _put_back(node, stage, plan)
@@ -43,11 +47,9 @@ def _put_all_back(node: Node, plan: dict) -> list[str]:
     return failed
 
 
-def _put_back(node: Node, stage, plan: dict) -> None:
+def _put_back(node: Node, stage: ModuleType, plan: dict) -> None:
     if not saved(node, stage.NAME):
         return  # never applied, or reverted
-    if stage is virtual_functions:
-        _wait_for_cards(node, plan)
     if stage.check(node, plan).state is State.OK:
         return
     if stage is nic_binding:
@@ -57,6 +59,10 @@ def _put_back(node: Node, stage, plan: dict) -> None:
 
 
 def _wait_for_cards(node: Node, plan: dict) -> None:
-    cards = [nic["pci"] for nic in plan["nics"] if nic.get("virtualFunctions")]
+    """By its interface a card is known to be the one of the plan."""
     node.ask("udevadm", "settle", "--timeout=30", timeout=40)  # an interface that is up cannot be renamed any more
-    until(lambda: all(interfaces(node, pci) for pci in cards), CARD_SECONDS)
+    until(lambda: all(interfaces(node, nic["pci"]) for nic in plan["nics"] if _is_with_kernel(node, nic)), CARD_SECONDS)
+
+
+def _is_with_kernel(node: Node, nic: dict) -> bool:
+    return driver(node, nic["pci"]) != DRIVER

@@ -42,7 +42,9 @@ def run_nowhere(argv: Sequence[str], _timeout: float, _stdin: str) -> Completed:
 
 
 def _parser() -> argparse.ArgumentParser:
-    parser = argparse.ArgumentParser(prog="dpdk-node-agent", description="Makes this server a DPDK node, and gives it back as it was.")
+    parser = argparse.ArgumentParser(
+        prog="dpdk-node-agent", description="Makes this server a DPDK node, and gives it back as it was."
+    )
     parser.add_argument("--root", type=Path, default=Path("/"), help="a folder that stands for the node (default /)")
     verbs = parser.add_subparsers(dest="verb", required=True, metavar="VERB")
     install = verbs.add_parser("install", help="copies this file to its place; changes nothing else")
@@ -66,19 +68,26 @@ def _parser() -> argparse.ArgumentParser:
     traffic.add_argument("--peer", required=True, metavar="MAC")
     traffic.add_argument("--seconds", required=True, type=int, metavar="N")
     traffic.add_argument("--first", action="store_true", help="starts the exchange")
+    verbs.add_parser("boot", help="what dpdk-node-boot.service runs: puts back what a kernel forgets")
     verbs.add_parser("work")  # the detached worker's own; not for people
     return parser
 
 
 def _within(parser: argparse.ArgumentParser) -> argparse.ArgumentParser:
-    parser.add_argument("--within", type=float, default=45, metavar="SECONDS", help="how long to wait for the worker (default 45)")
+    parser.add_argument(
+        "--within", type=float, default=45, metavar="SECONDS", help="how long to wait for the worker (default 45)"
+    )
     return parser
 
 
 def _run(asked: argparse.Namespace, node: Node) -> int:
-    from .install import refuse_unless_root
-
-    refuse_unless_root(os.geteuid() if asked.root == Path("/") else 0)
+    if asked.root == Path("/") and os.geteuid() != 0:
+        raise AgentError(
+            "half of what the agent reads and all that it changes is root's",
+            where="the login",
+            value=f"user id {os.geteuid()}",
+            remedy="run it through sudo",
+        )
     return _VERBS[asked.verb](asked, node)
 
 
@@ -187,6 +196,12 @@ def _traffic(asked: argparse.Namespace, node: Node) -> int:
     return _json(traffic(node, pci=asked.pci, peer=asked.peer, seconds=asked.seconds, first=asked.first))
 
 
+def _boot(_asked: argparse.Namespace, node: Node) -> int:
+    from .boot import boot
+
+    return boot(node)
+
+
 def _work(_asked: argparse.Namespace, node: Node) -> int:
     from .worker import work_detached
 
@@ -206,7 +221,18 @@ def _json(found: object) -> int:
 
 
 _VERBS = {
-    "install": _install, "uninstall": _uninstall, "facts": _facts, "doctor": _doctor, "check": _check, "explain": _explain,
-    "apply": _apply, "revert": _revert, "converge": _converge, "status": _status, "forget-trials": _forget_trials,
-    "traffic": _traffic, "work": _work,
+    "install": _install,
+    "uninstall": _uninstall,
+    "facts": _facts,
+    "doctor": _doctor,
+    "check": _check,
+    "explain": _explain,
+    "apply": _apply,
+    "revert": _revert,
+    "converge": _converge,
+    "status": _status,
+    "forget-trials": _forget_trials,
+    "traffic": _traffic,
+    "boot": _boot,
+    "work": _work,
 }

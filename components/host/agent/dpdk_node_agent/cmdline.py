@@ -74,11 +74,19 @@ def refuse_unsafe(asked: list[str]) -> None:
     """Refuses tokens that could not be written, or that belong to the boot loader or to a trial."""
     for token in asked:
         if not _SAFE.match(token):
-            raise Refused("a kernel argument has characters that GRUB or a shell would read", where="kernel.arguments",
-                          value=repr(token), remedy="write one KEY or KEY=VALUE without whitespace, quotes or $")
+            raise Refused(
+                "a kernel argument has characters that GRUB or a shell would read",
+                where="kernel.arguments",
+                value=repr(token),
+                remedy="write one KEY or KEY=VALUE without whitespace, quotes or $",
+            )
         if key(token) in _LOADERS | {"panic", TRIAL}:
-            raise Refused("this kernel argument belongs to the boot loader or to the trial boot", where="kernel.arguments",
-                          value=token, remedy="leave it out of the fleet file")
+            raise Refused(
+                "this kernel argument belongs to the boot loader or to the trial boot",
+                where="kernel.arguments",
+                value=token,
+                remedy="leave it out of the fleet file",
+            )
     _refuse_duplicates(asked)
 
 
@@ -91,7 +99,9 @@ def _refuse_duplicates(asked: list[str]) -> None:
         # Each page size has a count of its own, so `hugepages=64` may stand under two sizes.
         name = f"{size} {token}" if key(token) == "hugepages" else token
         if name in seen:
-            raise Refused("a kernel argument is asked for twice", where="kernel.arguments", value=token, remedy="leave one out")
+            raise Refused(
+                "a kernel argument is asked for twice", where="kernel.arguments", value=token, remedy="leave one out"
+            )
         seen.append(name)
 
 

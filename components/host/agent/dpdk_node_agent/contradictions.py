@@ -16,8 +16,12 @@ def refuse_contradictions(plan: dict, facts: dict) -> None:
     """Raises one error that lists every contradiction."""
     found = contradictions(plan, facts)
     if found:
-        raise Refused("the node contradicts its plan", where=plan["node"], value="; ".join(found),
-                      remedy="correct the fleet file, nothing was changed")
+        raise Refused(
+            "the node contradicts its plan",
+            where=plan["node"],
+            value="; ".join(found),
+            remedy="correct the fleet file, nothing was changed",
+        )
 
 
 def contradictions(plan: dict, facts: dict) -> list[str]:
@@ -74,14 +78,18 @@ def _nics(plan: dict, facts: dict) -> list[str]:
     for nic in plan["nics"]:
         seen = there.get(nic["pci"])
         if seen is None:
-            found.append(f"NIC {nic['name']} at {nic['pci']}, where the node has none; it has {', '.join(there) or 'no NIC'}")
+            found.append(
+                f"NIC {nic['name']} at {nic['pci']}, where the node has none; it has {', '.join(there) or 'no NIC'}"
+            )
             continue
         # A function on vfio-pci has no interface and so no address that could be read.
         if nic.get("mac") and seen["mac"] and seen["mac"].lower() != nic["mac"].lower():
             found.append(f"NIC {nic['name']} at {nic['pci']} with {nic['mac']}, the node's has {seen['mac']}")
         functions = len(nic["virtualFunctions"])
         if functions > (seen["sriovTotal"] or 0):
-            found.append(f"{functions} virtual functions of {nic['name']}, {nic['pci']} has at most {seen['sriovTotal'] or 0}")
+            found.append(
+                f"{functions} virtual functions of {nic['name']}, {nic['pci']} has at most {seen['sriovTotal'] or 0}"
+            )
     return found
 
 
@@ -97,7 +105,11 @@ def _way_in(plan: dict, facts: dict) -> list[str]:
         if seen is None or seen["driver"] == wanted:
             continue
         if nic["pci"] in carrying:
-            found.append(f"NIC {nic['name']} at {nic['pci']} carries this SSH connection and cannot be bound to {wanted}")
+            found.append(
+                f"NIC {nic['name']} at {nic['pci']} carries this SSH connection and cannot be bound to {wanted}"
+            )
         elif seen["iommuGroup"] in groups:
-            found.append(f"NIC {nic['name']} at {nic['pci']} is in IOMMU group {seen['iommuGroup']} of the NIC that carries this SSH connection")
+            found.append(
+                f"NIC {nic['name']} at {nic['pci']} is in IOMMU group {seen['iommuGroup']} of the NIC that carries this SSH connection"
+            )
     return found

@@ -17,7 +17,7 @@ from .polling import until
 
 # A failure that nobody has heard, because the connection was lost, is told to the next converge of the same plan.
 _UNHEARD_SECONDS = 120
-_START_SECONDS = 60
+_START_SECONDS = worker.LOCK_SECONDS + 30
 
 Say = Callable[[str], None]
 
@@ -25,6 +25,7 @@ Say = Callable[[str], None]
 def converge(node: Node, text: str, within: float, say: Say) -> dict:
     """Makes the node what the plan in `text` says, or raises Retry or AgentError."""
     plan = planfile.parse(text)
+    _wait_for_others(node, within)
     run = _running(node, plan)
     if run is None:
         if reboot.is_staged(node):
@@ -49,15 +50,28 @@ def refuse_impossible(node: Node, plan: dict) -> None:
     stages.stage("kernel-arguments").refuse_impossible(node, plan)
 
 
+def _wait_for_others(node: Node, within: float) -> None:
+    """Waits for whoever changes the node and is no worker: a verb by hand, or the unit that puts things back at boot."""
+
+    def is_free() -> bool:
+        return not runstate.is_worked_on(node) or runstate.holder(node) not in (runstate.BY_HAND, runstate.AT_BOOT)
+
+    if not until(is_free, within, 0.5):
+        raise Retry("working", f"this node is being changed ({runstate.holder(node)})", 1)
+
+
 def _running(node: Node, plan: dict) -> str | None:
     """The run of the worker that works on this plan, or None; refused where it works on another one."""
     if not runstate.is_worked_on(node):
         return None
-    found = runstate.read(node, "worker.json")
-    if found is None or found["plan"] != planfile.hash_of(plan):
-        raise Refused("another plan is being applied to this node", where="/run/dpdk-fleet/worker.json",
-                      value=found["plan"] if found else "", remedy="wait until it is done, then run up again")
-    return found["run"]
+    if runstate.holder(node) != planfile.hash_of(plan):
+        raise Refused(
+            "another plan is being applied to this node",
+            where="/run/dpdk-fleet/worker.json",
+            value=runstate.holder(node),
+            remedy="wait until it is done, then run up again",
+        )
+    return runstate.read(node, "worker.json")["run"]
 
 
 def _start(node: Node, plan: dict) -> str:
@@ -68,12 +82,23 @@ def _start(node: Node, plan: dict) -> str:
             return joined
         run = uuid.uuid4().hex[:12]
         runstate.write(node, "request.json", {"run": run, "plan": plan})
-        node.run("systemd-run", f"--unit=dpdk-fleet-worker-{run}", "--collect", "--quiet",
-                 "--description=dpdk-fleet: makes this node what its plan says", *_connection(),
-                 sys.executable, _program(), "work")
+        node.run(
+            "systemd-run",
+            f"--unit=dpdk-fleet-worker-{run}",
+            "--collect",
+            "--quiet",
+            "--description=dpdk-fleet: makes this node what its plan says",
+            *_connection(),
+            sys.executable,
+            _program(),
+            "work",
+        )
         if not until(lambda: _has_begun(node, run), _START_SECONDS):
-            raise AgentError("the worker did not start", where=f"dpdk-fleet-worker-{run}.service",
-                             remedy=f"look at `journalctl -u dpdk-fleet-worker-{run}`, then run up again")
+            raise AgentError(
+                "the worker did not start",
+                where=f"dpdk-fleet-worker-{run}.service",
+                remedy=f"look at `journalctl -u dpdk-fleet-worker-{run}`, then run up again",
+            )
         return run
 
 
@@ -100,7 +125,7 @@ def _wait(node: Node, run: str, within: float, say: Say) -> dict:
     def is_over() -> bool:
         nonlocal told
         worked_on = runstate.is_worked_on(node)  # asked first: a worker writes its result before it lets the lock go
-        lines = (runstate.read(node, "progress.json") or {"run": "", "lines": []})
+        lines = runstate.read(node, "progress.json") or {"run": "", "lines": []}
         if lines["run"] == run:
             for line in lines["lines"][told:]:
                 say(line)
@@ -111,8 +136,11 @@ def _wait(node: Node, run: str, within: float, say: Say) -> dict:
         raise Retry("working", "a detached worker goes on", 1)
     result = _result(node, run)
     if result is None:
-        raise AgentError("the worker ended without a word", where=f"dpdk-fleet-worker-{run}.service",
-                         remedy=f"look at `journalctl -u dpdk-fleet-worker-{run}`, then run up again")
+        raise AgentError(
+            "the worker ended without a word",
+            where=f"dpdk-fleet-worker-{run}.service",
+            remedy=f"look at `journalctl -u dpdk-fleet-worker-{run}`, then run up again",
+        )
     return _deliver(node, result)
 
 

@@ -21,15 +21,16 @@ _DDP = "/lib/firmware/intel/ice/ddp"
 def doctor(node: Node) -> list[str]:
     """Empty where nothing is in the way."""
     log = _kernel_log(node)
-    return [line for look in (_iommu, _vfio, _lockdown, _hugepages, _numa_memory, _boot_loader) for line in look(node)] + [
-        *_ddp(node, log), *_rmrr(log)]
+    return [
+        line for look in (_iommu, _vfio, _lockdown, _hugepages, _numa_memory, _boot_loader) for line in look(node)
+    ] + [*_ddp(node, log), *_rmrr(log)]
 
 
 def _iommu(node: Node) -> list[str]:
     if has_groups(node):
         return []
     if node.exists("/sys/firmware/acpi/tables/DMAR") or node.exists("/sys/firmware/acpi/tables/IVRS"):
-        return ["no IOMMU group, though the firmware describes an IOMMU: boot with intel_iommu=on (the plan's kernel arguments do)"]
+        return ["no IOMMU group, though the firmware describes an IOMMU: boot with intel_iommu=on, as plans do"]
     return ["no IOMMU: turn VT-d or AMD-Vi on in the firmware; without it vfio-pci cannot own a NIC"]
 
 
@@ -40,20 +41,27 @@ def _vfio(node: Node) -> list[str]:
     lists = (f"/lib/modules/{release}/{name}" for name in ("modules.dep", "modules.builtin"))
     if any("/vfio-pci.ko" in (node.read(file) or "") for file in lists):
         return []
-    return [f"no module vfio-pci for the kernel {release}: install its full modules package (cloud kernels leave it out)"]
+    return [
+        f"no module vfio-pci for the kernel {release}: install its full modules package (cloud kernels leave it out)"
+    ]
 
 
 def _lockdown(node: Node) -> list[str]:
     locked = lockdown(node)
     if locked == "none":
         return []
-    return [f"the kernel is locked down ({locked}): only signed modules load and UIO is refused; use vfio-pci of the "
-            "distribution's kernel, or turn secure boot off"]
+    return [
+        f"the kernel is locked down ({locked}): only signed modules load and UIO is refused; use vfio-pci of the "
+        "distribution's kernel, or turn secure boot off"
+    ]
 
 
 def _hugepages(node: Node) -> list[str]:
-    found = [] if node.names("/sys/kernel/mm/hugepages") else [
-        "no hugepages: the kernel was built without CONFIG_HUGETLBFS; use the distribution's server kernel"]
+    found = (
+        []
+        if node.names("/sys/kernel/mm/hugepages")
+        else ["no hugepages: the kernel was built without CONFIG_HUGETLBFS; use the distribution's server kernel"]
+    )
     flags = re.search(r"^flags\s*:(.*)$", node.read("/proc/cpuinfo") or "", re.MULTILINE)
     if flags and "pdpe1gb" not in flags.group(1).split():
         found.append("no hugepages of 1G: the CPU has no pdpe1gb; plan with 2M")
@@ -66,7 +74,7 @@ def _numa_memory(node: Node) -> list[str]:
         if not re.match(r"^node[0-9]+$", name):
             continue
         has_cpus = numbers(value(node, f"{NODES}/{name}/cpulist") or "")
-        if has_cpus and not memory_kib(node, int(name[len("node"):])):
+        if has_cpus and not memory_kib(node, int(name[len("node") :])):
             found.append(f"NUMA {name} has CPUs and no memory: put memory into its slots, or use the other node's CPUs")
     return found
 
@@ -75,7 +83,9 @@ def _boot_loader(node: Node) -> list[str]:
     loader = describe(node)
     if loader["environmentWritable"]:
         return []
-    return [f"kernel arguments cannot be tried: {loader['reason']}; set them by hand, a node that runs them needs no trial"]
+    return [
+        f"kernel arguments cannot be tried: {loader['reason']}; set them by hand, a node that runs them needs no trial"
+    ]
 
 
 def _ddp(node: Node, log: str) -> list[str]:
@@ -83,18 +93,27 @@ def _ddp(node: Node, log: str) -> list[str]:
     if not cards:
         return []
     if not node.names(_DDP):
-        return [f"{', '.join(cards)}: E810 without its DDP package in {_DDP}: install firmware-misc-nonfree (Debian) or "
-                "linux-firmware"]
+        return [
+            f"{', '.join(cards)}: E810 without its DDP package in {_DDP}: install firmware-misc-nonfree (Debian) or "
+            "linux-firmware"
+        ]
     if re.search(r"ice .*(Entering Safe Mode|DDP package.*(fail|error|unsupported))", log, re.IGNORECASE):
-        return [f"{', '.join(cards)}: E810 in safe mode, its DDP package did not load: match the package with the driver"]
+        return [
+            f"{', '.join(cards)}: E810 in safe mode, its DDP package did not load: match the package with the driver"
+        ]
     return []
 
 
 def _rmrr(log: str) -> list[str]:
-    """Firmware that keeps memory of a device for itself (HPE servers): the IOMMU then refuses to give the device away."""
-    found = re.findall(r"^.*(?:ineligible for IOMMU domain attach|requires.*(?:RMRR|1:1 mapping)).*$", log, re.MULTILINE)
-    return [f"the firmware claims a device ({line.strip()}): turn its shared memory features off (HPE: conrep), "
-            "or use another slot" for line in dict.fromkeys(found)]
+    """Firmware that keeps a device's memory to itself (HPE): the IOMMU then refuses to give the device away."""
+    found = re.findall(
+        r"^.*(?:ineligible for IOMMU domain attach|requires.*(?:RMRR|1:1 mapping)).*$", log, re.MULTILINE
+    )
+    return [
+        f"the firmware claims a device ({line.strip()}): turn its shared memory features off (HPE: conrep), "
+        "or use another slot"
+        for line in dict.fromkeys(found)
+    ]
 
 
 def _kernel_log(node: Node) -> str:

@@ -22,12 +22,17 @@ def remember(node: Node, owner: str, path: str) -> None:
 
 def give_back(node: Node, owner: str) -> None:
     """Removes the owner's remembered folders that are empty by now, innermost first."""
-    for folder in sorted(saved(node, _kept(owner)), key=len, reverse=True):
+    for folder in made(node, owner):
         if node.names(folder):
             continue
         if node.exists(folder):
             node.remove(folder)
         forget(node, _kept(owner), folder)
+
+
+def made(node: Node, owner: str) -> list[str]:
+    """The owner's remembered folders, innermost first."""
+    return sorted(saved(node, _kept(owner)), key=len, reverse=True)
 
 
 def _kept(owner: str) -> str:

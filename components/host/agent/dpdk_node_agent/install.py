@@ -6,8 +6,8 @@ import hashlib
 import sys
 from pathlib import Path
 
-from . import runstate, store
-from .errors import AgentError, Refused
+from . import compiled, folders, runstate, store
+from .errors import Refused
 from .node import Node
 from .revert import revert_all
 
@@ -25,11 +25,12 @@ def install(node: Node, sha256: str) -> list[str]:
     if found != sha256.lower():
         raise Refused("this is not the agent that was sent", where=str(running), value=found, remedy="send it again")
     name = f"dpdk-node-agent-{found[:12]}.pyz"
-    made = store.make_folders(node, HOME) + store.make_folders(node, LINK.rpartition("/")[0])
-    if made:
-        store.save_once(node, "install", "folders", made)
+    for folder in (HOME, LINK.rpartition("/")[0]):
+        folders.make(node, "install", folder)
     if node.read(f"{HOME}/{name}") != content.decode(errors="surrogateescape"):
         node.write_file(f"{HOME}/{name}", content.decode(errors="surrogateescape"), mode=0o755)
+    if not node.exists(compiled.name_of(f"{HOME}/{name}")):
+        node.write_file(compiled.name_of(f"{HOME}/{name}"), compiled.compiled(content).decode(errors="surrogateescape"))
     node.link(LINK, f"{HOME}/{name}")
     if not runstate.is_worked_on(node):  # a worker still loads its parts from the file that it was started from
         _remove_older(node, name)
@@ -39,14 +40,15 @@ def install(node: Node, sha256: str) -> list[str]:
 def uninstall(node: Node, seconds: float) -> list[str]:
     """Reverts everything, then removes the agent, its memory and its running state. Absent is fine."""
     done = revert_all(node, seconds)
-    made = store.saved(node, "install").get("folders", [])
+    made = folders.made(node, "install")
+    for folder in (runstate.FOLDER, store.HOME):
+        _remove_tree(node, folder)
+    # The link is what the operator's side looks for, so nothing that matters is left when it goes.
+    _remove_older(node, "")
     if node.exists(LINK):
         node.remove(LINK)
         done.append(f"{LINK}: removed")
-    _remove_older(node, "")
-    for folder in (store.HOME, runstate.FOLDER):
-        _remove_tree(node, folder)
-    for folder in [HOME, *reversed(made)]:
+    for folder in dict.fromkeys([HOME, *made]):
         if node.exists(folder) and not node.names(folder):
             node.remove(folder)
     return done or ["nothing of dpdk-fleet is on this node"]
@@ -54,7 +56,7 @@ def uninstall(node: Node, seconds: float) -> list[str]:
 
 def _remove_older(node: Node, kept: str) -> None:
     for name in node.names(HOME):
-        if name != kept:
+        if not kept or not name.startswith(kept):
             node.remove(f"{HOME}/{name}")
 
 
@@ -69,9 +71,3 @@ def _remove_tree(node: Node, folder: str) -> None:
         else:
             node.remove(path)
     node.remove(folder)
-
-
-def refuse_unless_root(uid: int) -> None:
-    """Refuses anybody but root: half of what the agent reads and all that it changes is root's."""
-    if uid != 0:
-        raise AgentError("the agent works as root only", value=f"user id {uid}", remedy="run it through sudo")

@@ -29,7 +29,14 @@ def run_here(argv: Sequence[str], timeout: float, stdin: str) -> Completed:
     environment = {**os.environ, "LC_ALL": "C", "DEBIAN_FRONTEND": "noninteractive"}
     try:
         done = subprocess.run(
-            list(argv), input=stdin, capture_output=True, text=True, timeout=timeout, env=environment, check=False
+            list(argv),
+            input=stdin,
+            capture_output=True,
+            encoding="utf-8",
+            errors="surrogateescape",
+            timeout=timeout,
+            env=environment,
+            check=False,
         )
     except FileNotFoundError:
         return Completed(127, "", f"{argv[0]}: command not found")
@@ -118,7 +125,9 @@ class Node:
             with open(self.path(absolute), "w") as stream:
                 stream.write(text)
         except OSError as failed:
-            raise AgentError(f"the kernel refused {text.strip()!r}", where=absolute, value=str(failed.strerror)) from failed
+            raise AgentError(
+                f"the kernel refused {text.strip()!r}", where=absolute, value=str(failed.strerror)
+            ) from failed
 
     def make_folder(self, absolute: str, mode: int = 0o755) -> None:
         """Makes one folder; its parent is there."""

@@ -54,12 +54,20 @@ def restore_one(node: Node, stage: str, path: str, original: dict) -> str:
 def _original(node: Node, path: str) -> dict:
     place = node.path(path)
     if place.is_symlink():
-        raise Refused("the file to write is a symbolic link", where=path, value=os.readlink(place),
-                      remedy="replace the link with a file, or take this file out of the fleet file")
+        raise Refused(
+            "the file to write is a symbolic link",
+            where=path,
+            value=os.readlink(place),
+            remedy="replace the link with a file, or take this file out of the fleet file",
+        )
     if place.exists():
         found = place.stat()
-        return {"text": base64.b64encode(place.read_bytes()).decode(), "mode": stat.S_IMODE(found.st_mode),
-                "uid": found.st_uid, "gid": found.st_gid}
+        return {
+            "text": base64.b64encode(place.read_bytes()).decode(),
+            "mode": stat.S_IMODE(found.st_mode),
+            "uid": found.st_uid,
+            "gid": found.st_gid,
+        }
     missing = []
     folder = path.rpartition("/")[0]
     while folder and not node.exists(folder):

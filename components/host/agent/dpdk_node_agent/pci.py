@@ -76,9 +76,9 @@ def virtual_function(node: Node, pci: str, index: int) -> str | None:
 def virtual_functions(node: Node, pci: str) -> list[str]:
     """The addresses of all virtual functions, by index."""
     indexes = sorted(
-        int(name[len("virtfn"):])
+        int(name[len("virtfn") :])
         for name in node.names(f"{DEVICES}/{pci}")
-        if name.startswith("virtfn") and name[len("virtfn"):].isdigit()
+        if name.startswith("virtfn") and name[len("virtfn") :].isdigit()
     )
     found = (virtual_function(node, pci, index) for index in indexes)
     return [address for address in found if address is not None]

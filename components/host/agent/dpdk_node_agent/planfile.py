@@ -23,8 +23,16 @@ _SHAPE: dict[str, Any] = {
     "hugepages": [{"size": str, "numaNode": int, "pages": int}],
     "hugepageMounts": [{"path": str, "size": str, "mode": str, "owner": str, "group": str}],
     "cpus": {"online": str, "housekeeping": str, "isolated": str},
-    "nics": [{"name": str, "pci": str, "mac?": str, "driver": str, "bind?": str,
-              "virtualFunctions": [{"index": int, "mac?": str, "driver": str}]}],
+    "nics": [
+        {
+            "name": str,
+            "pci": str,
+            "mac?": str,
+            "driver": str,
+            "bind?": str,
+            "virtualFunctions": [{"index": int, "mac?": str, "driver": str}],
+        }
+    ],
     "sysctl": [{"key": str, "value": str}],
     "files": [{"path": str, "mode": str, "owner": str, "group": str, "content": str}],
     "limits": {"confirmSeconds": int, "packagesSeconds": int},
@@ -37,10 +45,16 @@ def parse(text: str) -> dict:
     try:
         plan = json.loads(text)
     except ValueError as wrong:
-        raise Refused("the plan is no JSON", where="standard input", value=str(wrong), remedy="pipe a host plan into this verb") from wrong
+        raise Refused(
+            "the plan is no JSON", where="standard input", value=str(wrong), remedy="pipe a host plan into this verb"
+        ) from wrong
     if isinstance(plan, dict) and plan.get("version") != VERSION:
-        raise Refused("this agent does not know plans of that version", where="plan.version", value=repr(plan.get("version")),
-                      remedy=f"send a plan of version {VERSION}, or install the agent that belongs to the operator's side")
+        raise Refused(
+            "this agent does not know plans of that version",
+            where="plan.version",
+            value=repr(plan.get("version")),
+            remedy=f"send a plan of version {VERSION}, or install the agent that belongs to the operator's side",
+        )
     _compare("plan", plan, _SHAPE)
     return plan
 
@@ -59,8 +73,11 @@ def kept_or_refused(node: Node) -> dict:
     """The plan that was last asked for, for verbs that need one."""
     plan = kept(node)
     if plan is None:
-        raise Refused("no plan has been asked for on this node yet", where=f"{_DOCUMENT} in the agent's memory",
-                      remedy="run `dpdk-node-agent converge < PLAN`")
+        raise Refused(
+            "no plan has been asked for on this node yet",
+            where=f"{_DOCUMENT} in the agent's memory",
+            remedy="run `dpdk-node-agent converge < PLAN`",
+        )
     return plan
 
 
@@ -72,7 +89,9 @@ def keep(node: Node, plan: dict) -> None:
 def _compare(where: str, value: Any, shape: Any) -> None:
     wanted = shape if isinstance(shape, type) else type(shape)
     if not isinstance(value, wanted) or (wanted is int and isinstance(value, bool)):
-        raise Refused(f"the plan needs {_CALLED[wanted]} here", where=where, value=_short(value), remedy="correct the plan")
+        raise Refused(
+            f"the plan needs {_CALLED[wanted]} here", where=where, value=_short(value), remedy="correct the plan"
+        )
     if isinstance(shape, list):
         for place, element in enumerate(value):
             _compare(f"{where}[{place}]", element, shape[0])

@@ -21,11 +21,29 @@ ANSWER_SECONDS = 30
 
 
 def arguments(pci: str, peer: str, main: int, worker: int) -> list[str]:
-    """Two logical cores: the prompt on one, forwarding on the other. Its memory is its own (--in-memory leaves no file), and
-    small: 8,192 mbufs serve the four rings of 512 descriptors that are asked for many times over."""
-    return ["dpdk-testpmd", "-l", f"{main},{worker}", "--main-lcore", str(main), "-n", "4", "--in-memory", "--no-telemetry",
-            "-a", pci, "--", "-i", "--nb-cores=1", "--total-num-mbufs=8192", "--rxd=512", "--txd=512",
-            "--forward-mode=macswap", f"--eth-peer=0,{peer}"]
+    """Two logical cores: the prompt on one, forwarding on the other. Its memory is its own (--in-memory leaves no
+    file), and small: 8,192 mbufs serve the rings of 512 descriptors that are asked for many times over."""
+    return [
+        "dpdk-testpmd",
+        "-l",
+        f"{main},{worker}",
+        "--main-lcore",
+        str(main),
+        "-n",
+        "4",
+        "--in-memory",
+        "--no-telemetry",
+        "-a",
+        pci,
+        "--",
+        "-i",
+        "--nb-cores=1",
+        "--total-num-mbufs=8192",
+        "--rxd=512",
+        "--txd=512",
+        "--forward-mode=macswap",
+        f"--eth-peer=0,{peer}",
+    ]
 
 
 @dataclass
@@ -52,8 +70,12 @@ class Testpmd:
         while PROMPT not in text:  # a change of the link may be reported after it
             left = end - time.monotonic()
             if left <= 0 or not select.select([self.terminal], [], [], left)[0]:
-                raise AgentError("testpmd does not answer", where=self.process.args[-1], value=_last_lines(text),
-                                 remedy="look at the node's load and hugepages")
+                raise AgentError(
+                    "testpmd does not answer",
+                    where=self.process.args[-1],
+                    value=_last_lines(text),
+                    remedy="look at the node's load and hugepages",
+                )
             text += self._read(text)
         return text
 
@@ -82,10 +104,14 @@ def start(argv: Sequence[str]) -> Testpmd:
     """Starts testpmd on a terminal, because into a pipe it would print nothing before its buffer is full."""
     ours, its = pty.openpty()
     try:
-        process = subprocess.Popen(list(argv), stdin=its, stdout=its, stderr=its, close_fds=True, start_new_session=True)
+        process = subprocess.Popen(
+            list(argv), stdin=its, stdout=its, stderr=its, close_fds=True, start_new_session=True
+        )
     except FileNotFoundError as missing:
         os.close(ours)
-        raise AgentError("dpdk-testpmd is not installed", remedy="add the package dpdk-dev to the fleet file") from missing
+        raise AgentError(
+            "dpdk-testpmd is not installed", remedy="add the package dpdk-dev to the fleet file"
+        ) from missing
     finally:
         os.close(its)
     return Testpmd(process, ours)

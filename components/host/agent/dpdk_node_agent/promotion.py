@@ -34,19 +34,26 @@ def promote(node: Node, asked: list[str], ours: list[str]) -> None:
 
 
 def _write(node: Node, asked: list[str], ours: list[str]) -> None:
+    """Settings first, then the menu that comes of them is looked at, and only a right one takes the place of the old."""
     known = ownedarguments.owned(node)
     ownedarguments.note(node, Owned(ours, known.in_menu(), known.tried))
-    forgood.write(node, ours)
-    fault = _menu_fault(node, asked)
+    forgood.write_settings(node, ours)
+    menu = forgood.generated(node)
+    fault = _menu_fault(node, asked, menu)
     if fault:
-        forgood.write(node, known.now)
+        forgood.write_settings(node, known.now)
         ownedarguments.note(node, known)
-        raise AgentError("the generated default entry is not the asked one, so the file was put back", where=GRUB_CONFIG,
-                         value=fault, remedy="look at /etc/grub.d and at the files of /etc/default/grub.d")
+        raise AgentError(
+            "the generated default entry is not the asked one, so nothing was written",
+            where=GRUB_CONFIG,
+            value=fault,
+            remedy="look at /etc/grub.d and at the files of /etc/default/grub.d",
+        )
+    forgood.install_menu(node, menu)
 
 
-def _menu_fault(node: Node, asked: list[str]) -> str:
-    arguments = grub.default_entry(node).arguments()
+def _menu_fault(node: Node, asked: list[str], menu: str | None = None) -> str:
+    arguments = grub.default_entry(node, menu).arguments()
     missing = lacking(arguments, asked)
     if missing:
         return f"no {' '.join(missing)} in it"

@@ -21,8 +21,15 @@ _AFTER_SECONDS = 15
 def stage(node: Node) -> None:
     """Asks systemd for a reboot in a moment."""
     runstate.write(node, _DOCUMENT, {"boot": boot_id(node), "at": time.time()})
-    node.run("systemd-run", f"--on-active={_DELAY_SECONDS}", "--timer-property=AccuracySec=100ms", "--collect",
-             "--quiet", "systemctl", "reboot")
+    node.run(
+        "systemd-run",
+        f"--on-active={_DELAY_SECONDS}",
+        "--timer-property=AccuracySec=100ms",
+        "--collect",
+        "--quiet",
+        "systemctl",
+        "reboot",
+    )
 
 
 def is_staged(node: Node) -> bool:

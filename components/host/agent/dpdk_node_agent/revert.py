@@ -26,6 +26,9 @@ def revert(node: Node, names: list[str], seconds: float) -> list[str]:
             except AgentError as wrong:
                 failed.append(f"{name}: {wrong.line()}")
     if failed:
-        raise AgentError(f"not everything could be given back ({len(done)} things were)", value="; ".join(failed),
-                         remedy="see to that on the node, then do it again; what is given back already stays so")
+        raise AgentError(
+            f"not everything could be given back ({len(done)} things were)",
+            value="; ".join(failed),
+            remedy="see to that on the node, then do it again; what is given back already stays so",
+        )
     return done

@@ -70,5 +70,5 @@ def _routes6(node: Node) -> list[Route]:
 
 
 def address4(text: str) -> ipaddress.IPv4Address:
-    """procfs writes an IPv4 address as one number in the byte order of the machine; DPDK's x86 and arm64 are little-endian."""
+    """procfs writes an IPv4 address as one number in the machine's byte order: little-endian on x86 and arm64."""
     return ipaddress.IPv4Address(int.from_bytes(bytes.fromhex(text), "little"))

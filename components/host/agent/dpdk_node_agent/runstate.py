@@ -17,6 +17,9 @@ FOLDER = "/run/dpdk-fleet"
 _LOCK = f"{FOLDER}/lock"
 _START_LOCK = f"{FOLDER}/start.lock"
 
+# Who holds the lock without being a worker; a worker holds it in the name of its plan.
+BY_HAND, AT_BOOT = "by hand", "boot"
+
 
 def is_worked_on(node: Node) -> bool:
     """Whether somebody holds the lock: a worker, or a verb that changes the node."""
@@ -31,11 +34,17 @@ def is_worked_on(node: Node) -> bool:
 
 
 @contextmanager
-def changing(node: Node, run: str = "", plan: str = "by hand", seconds: float = 10) -> Iterator[None]:
+def changing(node: Node, run: str = "", plan: str = BY_HAND, seconds: float = 10) -> Iterator[None]:
     """Holds the node for one that changes it, and says who; an error where it is not to be had within `seconds`."""
     with _held(node, _LOCK, seconds):
         write(node, "worker.json", {"run": run, "plan": plan})
         yield
+
+
+def holder(node: Node) -> str:
+    """In whose name the lock was taken last: the hash of a worker's plan, BY_HAND or AT_BOOT."""
+    found = read(node, "worker.json")
+    return found["plan"] if found else ""
 
 
 def starting(node: Node) -> Any:
@@ -48,7 +57,9 @@ def _held(node: Node, path: str, seconds: float) -> Iterator[None]:
     make_folders(node, FOLDER, 0o700)
     with open(node.path(path), "w") as handle:
         if not until(lambda: _try(handle), seconds):
-            raise AgentError("another dpdk-node-agent changes this node", where=path, remedy="wait until it is done, then try again")
+            raise AgentError(
+                "another dpdk-node-agent changes this node", where=path, remedy="wait until it is done, then try again"
+            )
         yield  # closing the file lets the lock go
 
 

@@ -23,7 +23,7 @@ class Session:
 
 
 def own_connection(node: Node) -> str | None:
-    """SSH_CONNECTION of this process, where it runs on the node itself. The detached worker gets it from its starter."""
+    """SSH_CONNECTION of this process, where it runs on the node itself. The worker gets it from its starter."""
     return os.environ.get("SSH_CONNECTION") if node.root == Path("/") else None
 
 
@@ -66,7 +66,7 @@ def _established(table: str, ports: set[int]) -> list[Session]:
 def _address(text: str) -> Address:
     if len(text) == 8:
         return address4(text)
-    words = [bytes.fromhex(text[start:start + 8])[::-1] for start in range(0, 32, 8)]
+    words = [bytes.fromhex(text[start : start + 8])[::-1] for start in range(0, 32, 8)]
     return _plain(str(ipaddress.IPv6Address(b"".join(words))))
 
 

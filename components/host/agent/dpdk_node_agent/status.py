@@ -49,7 +49,9 @@ def _hugepages(node: Node, plan: dict) -> list[dict]:
         wanted = asked.pop((pool["numaNode"], pool["size"]), 0)
         if wanted or pool["pages"]:
             rows.append({**pool, "asked": wanted})
-    missing = [{"size": size, "numaNode": numa, "pages": 0, "free": 0, "asked": pages} for (numa, size), pages in asked.items()]
+    missing = [
+        {"size": size, "numaNode": numa, "pages": 0, "free": 0, "asked": pages} for (numa, size), pages in asked.items()
+    ]
     return rows + missing
 
 
@@ -69,5 +71,12 @@ def _rows(node: Node, nic: dict) -> list[dict]:
 
 def _row(node: Node, nic: dict, pci: str | None, function: str, mac: str | None, link: bool | None) -> dict:
     there = pci is not None
-    return {"name": nic["name"], "pci": pci, "function": function, "driver": driver(node, pci) if there else None,
-            "iommuGroup": iommu_group(node, pci) if there else None, "mac": mac, "carrier": link}
+    return {
+        "name": nic["name"],
+        "pci": pci,
+        "function": function,
+        "driver": driver(node, pci) if there else None,
+        "iommuGroup": iommu_group(node, pci) if there else None,
+        "mac": mac,
+        "carrier": link,
+    }

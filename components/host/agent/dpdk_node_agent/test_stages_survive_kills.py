@@ -18,7 +18,7 @@ def stage(name: str):
 def prepared(name: str) -> Machine:
     """A machine on which the stages before this one have done their work."""
     machine = Machine()
-    for earlier in STAGES[:STAGES.index(name)]:
+    for earlier in STAGES[: STAGES.index(name)]:
         stage(earlier).apply(machine.node(), plan())
     return machine
 

@@ -3,30 +3,20 @@
 from __future__ import annotations
 
 import json
-import tempfile
 import unittest
-from pathlib import Path
-from unittest import mock
 
 from . import trial
 from .cmdline import lacking
 from .converge import converge
 from .errors import AgentError, Refused, Retry
-from .node import Node
 from .revert import revert_all
-from .testing_machine import Machine, plan, running
-
-ASKED = ["intel_iommu=on", "iommu=pt", "hugepagesz=2M", "hugepages=0:128,1:128", "isolcpus=managed_irq,domain,2-3"]
-NO_FACTS = mock.patch("dpdk_node_agent.converge.refuse_impossible", lambda node, asked: None)
+from .testing_machine import ASKED, Machine, no_facts, plan, running, scratch
 
 
 class TrialBoot(unittest.TestCase):
     def setUp(self) -> None:
-        folder = tempfile.TemporaryDirectory()
-        self.addCleanup(folder.cleanup)
-        NO_FACTS.start()
-        self.addCleanup(NO_FACTS.stop)
-        self.machine = Machine(Path(folder.name))
+        no_facts(self)
+        self.machine = Machine(scratch(self))
         self.before = self.machine.snapshot("/etc", "/boot")
 
     def converge(self, asked: dict) -> dict:
@@ -49,7 +39,9 @@ class TrialBoot(unittest.TestCase):
         self.assertEqual(answer["stages"]["kernel-arguments"], "ok")
         self.machine.boot()
         self.assertEqual(lacking(running(self.machine), ASKED), [])
-        self.assertFalse([token for token in running(self.machine) if token.startswith(("panic", "dpdk_fleet", "systemd"))])
+        self.assertFalse(
+            [token for token in running(self.machine) if token.startswith(("panic", "dpdk_fleet", "systemd"))]
+        )
 
     def test_nothing_to_do_writes_nothing(self) -> None:
         self.converge_with_boots(plan(ASKED))
@@ -82,12 +74,14 @@ class TrialBoot(unittest.TestCase):
     def test_arguments_that_kill_the_kernel_leave_the_previous_one_and_fail_with_the_reason(self) -> None:
         asked = plan([*ASKED, "kills=this"])
         for attempt in (1, 2):
-            with self.assertRaisesRegex(AgentError, rf"the trial boot failed \({attempt} of 2\).*kills=this: the trial kernel panicked"):
+            with self.assertRaisesRegex(
+                AgentError, rf"the trial boot failed \({attempt} of 2\).*kills=this: the trial kernel panicked"
+            ):
                 self.converge_with_boots(asked)
             self.assertNotIn("kills=this", running(self.machine))
             self.assertEqual(self.machine.snapshot("/etc", "/boot"), self.before)
         with self.assertRaisesRegex(Refused, "failed 2 trial boots.*forget-trials"):
-            self.machine.node() and self._refuse(asked)
+            self._refuse(asked)
         trial.forget_failures(self.machine.node())
         self._refuse(asked)
 
@@ -140,8 +134,10 @@ class TrialBoot(unittest.TestCase):
         self.assertEqual(boots, 1)
 
     def test_arguments_set_by_hand_need_no_reboot_and_no_write(self) -> None:
-        self.machine.write("/etc/default/grub.d/50-mine.cfg", f'GRUB_CMDLINE_LINUX="$GRUB_CMDLINE_LINUX {" ".join(ASKED)}"\n')
-        self.machine.run(["update-grub"], 1, "")
+        self.machine.write(
+            "/etc/default/grub.d/50-mine.cfg", f'GRUB_CMDLINE_LINUX="$GRUB_CMDLINE_LINUX {" ".join(ASKED)}"\n'
+        )
+        self.machine.update_grub()
         self.machine.boot()
         before = self.machine.snapshot("/etc", "/boot")
         _, boots = self.converge_with_boots(plan(ASKED))
@@ -150,7 +146,7 @@ class TrialBoot(unittest.TestCase):
 
     def test_the_operators_own_argument_is_refused_with_its_file_and_nothing_is_changed(self) -> None:
         self.machine.write("/etc/default/grub.d/50-mine.cfg", 'GRUB_CMDLINE_LINUX_DEFAULT="quiet isolcpus=1"\n')
-        self.machine.run(["update-grub"], 1, "")
+        self.machine.update_grub()
         before = self.machine.snapshot("/etc", "/boot")
         with self.assertRaisesRegex(Refused, r"/etc/default/grub.d/50-mine.cfg, found isolcpus=1; take it out there"):
             self._refuse(plan(ASKED))
@@ -158,7 +154,7 @@ class TrialBoot(unittest.TestCase):
 
     def test_the_operators_same_argument_is_not_written_twice(self) -> None:
         self.machine.write("/etc/default/grub.d/50-mine.cfg", 'GRUB_CMDLINE_LINUX="console=ttyS0 iommu=pt"\n')
-        self.machine.run(["update-grub"], 1, "")
+        self.machine.update_grub()
         self.converge_with_boots(plan(ASKED))
         self.machine.boot()
         self.assertEqual(running(self.machine).count("iommu=pt"), 1)
@@ -183,112 +179,33 @@ class TrialBoot(unittest.TestCase):
         self.assertEqual(self.machine.snapshot("/etc", "/boot"), before)
 
     def test_a_node_whose_boot_loader_cannot_write_is_refused(self) -> None:
-        self.machine._grub_probe = lambda words: __import__("dpdk_node_agent.node").node.Completed(0, "diskfilter mdraid1x\n", "")
+        self.machine.abstraction = "diskfilter mdraid1x"
         with self.assertRaisesRegex(Refused, "would repeat for ever.*diskfilter mdraid1x"):
             self._refuse(plan(ASKED))
 
+    def test_a_kernel_that_came_since_stays_in_the_menu_on_the_way_back(self) -> None:
+        self.converge_with_boots(plan(ASKED))
+        self.machine.write("/boot/vmlinuz-6.1.0-57-amd64", "")
+        said = revert_all(self.machine.node(), 1)
+        self.assertIn("generated anew", " ".join(said))
+        self.machine.boot()
+        self.assertNotIn("iommu=pt", running(self.machine))
 
-class Cut(BaseException):
-    """The power goes."""
+    def test_settings_that_do_not_reach_the_menu_leave_the_old_menu(self) -> None:
+        self.machine.write("/etc/default/grub.d/zzz.cfg", 'GRUB_CMDLINE_LINUX="console=ttyS0"\n')
+        before = self.machine.snapshot("/boot")
+        with self.assertRaisesRegex(AgentError, "the generated default entry is not the asked one.*no intel_iommu=on"):
+            self.converge_with_boots(plan(ASKED))
+        self.assertEqual(self.machine.snapshot("/boot")["boot/grub/grub.cfg"], before["boot/grub/grub.cfg"])
+        self.assertFalse(self.machine.path("/etc/default/grub.d/zz-dpdk-fleet.cfg").exists())
 
-
-def node_that_is_cut(machine: Machine, at: int, before: bool) -> Node:
-    """A node whose effect number `at` is its last one, or is the first that does not happen."""
-    count = 0
-    node = machine.node()
-
-    def watched(effect):
-        def wrapped(*arguments, **named):
-            nonlocal count
-            count += 1
-            if count == at and before:
-                raise Cut
-            answer = effect(*arguments, **named)
-            if count == at:
-                raise Cut
-            return answer
-
-        return wrapped
-
-    for name in ("run", "write_file", "write_value", "make_folder", "link", "remove"):
-        object.__setattr__(node, name, watched(getattr(node, name)))
-    return node
-
-
-class PowerCut(unittest.TestCase):
-    """The power goes between any two effects, at any time; a plain converge goes on, and revert gives all back."""
-
-    def setUp(self) -> None:
-        NO_FACTS.start()
-        self.addCleanup(NO_FACTS.stop)
-
-    def walk(self, reboots_when_cut: bool, phase: str) -> None:
-        at, ended = 0, False
-        while not ended:
-            at += 1
-            with tempfile.TemporaryDirectory() as folder, self.subTest(effect=at):
-                ended = self.cut_at(Machine(Path(folder)), at, reboots_when_cut, phase)
-        self.assertGreater(at, 10)
-
-    def cut_at(self, machine: Machine, at: int, reboots_when_cut: bool, phase: str) -> bool:
-        asked = plan(ASKED, ["dpdk-dev"])
-        before = machine.snapshot("/etc", "/boot")
-        if phase != "trial":
-            go_on(machine, asked, machine.node(), until_reboots=1)
-        if phase == "revert":
-            go_on(machine, asked, machine.node())
-        node = node_that_is_cut(machine, at, before=False)
-        ended = True
-        try:
-            revert_all(node, 1) if phase == "revert" else go_on(machine, asked, node, until_reboots=1)
-        except Cut:
-            ended = False
-        if reboots_when_cut:
-            machine.boot()
-        if phase != "revert":
-            answer = go_on(machine, asked, machine.node())
-            self.assertEqual(answer["stages"]["kernel-arguments"], "ok")
-            self.assertLessEqual(answer["reboots"], 2)
-            machine.boot()
-            self.assertEqual(lacking(running(machine), ASKED), [])
-        revert_all(machine.node(), 1)
-        self.assertEqual(machine.snapshot("/etc", "/boot"), before)
-        self.assertEqual(machine.path("/var/lib/dpkg/status").read_text(), "libc6\n")
-        machine.boot()
-        self.assertNotIn("iommu=pt", running(machine))
-        return ended
-
-    def test_while_a_trial_is_staged_and_the_machine_stays_up(self) -> None:
-        self.walk(reboots_when_cut=False, phase="trial")
-
-    def test_while_a_trial_is_staged_and_the_machine_reboots(self) -> None:
-        self.walk(reboots_when_cut=True, phase="trial")
-
-    def test_while_the_arguments_are_promoted_and_the_machine_stays_up(self) -> None:
-        self.walk(reboots_when_cut=False, phase="promotion")
-
-    def test_while_the_arguments_are_promoted_and_the_machine_reboots(self) -> None:
-        self.walk(reboots_when_cut=True, phase="promotion")
-
-    def test_while_everything_is_reverted_and_the_machine_stays_up(self) -> None:
-        self.walk(reboots_when_cut=False, phase="revert")
-
-    def test_while_everything_is_reverted_and_the_machine_reboots(self) -> None:
-        self.walk(reboots_when_cut=True, phase="revert")
-
-
-def go_on(machine: Machine, asked: dict, node: Node, until_reboots: int = 9) -> dict:
-    """Converges over reboots, as the operator's side does; stops after so many of them."""
-    for _ in range(until_reboots):
-        try:
-            return converge(node, json.dumps(asked), 5, lambda line: None)
-        except Retry:
-            machine.boot()
-        except AgentError as failed:
-            if "the trial boot failed" not in failed.line():
-                raise
-    return {}
-
-
-if __name__ == "__main__":
-    unittest.main()
+    def test_a_one_shot_entry_that_grub_did_not_take_is_said_and_taken_away(self) -> None:
+        with self.assertRaises(Retry):
+            self.converge(plan(ASKED))
+        environment = self.machine.path("/boot/grub/grubenv").read_text()
+        self.machine.boot()
+        self.machine.write("/boot/grub/grubenv", environment)
+        self.machine.write("/proc/cmdline", "BOOT_IMAGE=/boot/vmlinuz root=UUID=1234 ro console=ttyS0 quiet\n")
+        with self.assertRaisesRegex(AgentError, "GRUB did not boot the one-shot entry"):
+            self.converge(plan(ASKED))
+        self.assertEqual(self.machine.snapshot("/etc", "/boot"), self.before)

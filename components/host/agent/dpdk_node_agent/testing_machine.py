@@ -6,9 +6,12 @@ from __future__ import annotations
 import hashlib
 import os
 import subprocess
+import tempfile
+import unittest
 import uuid
 from pathlib import Path
 from typing import Callable, Sequence
+from unittest import mock
 
 from .bootloader import grubscript
 from .cmdline import tokens
@@ -57,6 +60,8 @@ if [ -f  ${config_directory}/custom.cfg ]; then
 fi
 """
 
+ASKED = ["intel_iommu=on", "iommu=pt", "hugepagesz=2M", "hugepages=0:128,1:128", "isolcpus=managed_irq,domain,2-3"]
+
 ENVIRONMENT = "# GRUB Environment Block\n"
 
 
@@ -67,16 +72,26 @@ class Machine:
         self.root = root
         self.available = {"dpdk-dev": ["dpdk-dev", "libdpdk-dev"], "tool": ["tool"]}
         self.bad_boot: Callable[[list[str]], bool] = lambda arguments: "kills=this" in arguments
+        self.abstraction = ""
         self.asked_for_reboot = False
         self.commands: list[str] = []
-        self.write("/etc/default/grub", 'GRUB_DEFAULT=0\nGRUB_CMDLINE_LINUX_DEFAULT="quiet"\nGRUB_CMDLINE_LINUX="console=ttyS0"\n')
+        self.write(
+            "/etc/default/grub",
+            'GRUB_DEFAULT=0\nGRUB_CMDLINE_LINUX_DEFAULT="quiet"\nGRUB_CMDLINE_LINUX="console=ttyS0"\n',
+        )
         self.write("/etc/grub.d/41_custom", "#!/bin/sh\n")
         self.write("/boot/vmlinuz-6.1.0-56-amd64", "")
         self.write("/boot/grub/grubenv", self._block({}))
         self.write("/var/lib/dpkg/status", "libc6\n")
-        for folder in ("/etc/systemd/system", "/run", "/usr/local/sbin", "/var/lib/dpkg/updates", "/proc/sys/kernel/random"):
+        for folder in (
+            "/etc/systemd/system",
+            "/run",
+            "/usr/local/sbin",
+            "/var/lib/dpkg/updates",
+            "/proc/sys/kernel/random",
+        ):
             self.path(folder).mkdir(parents=True, exist_ok=True)
-        self._update_grub()
+        self.update_grub()
         self.boot()
 
     # --- the folder ---
@@ -136,21 +151,30 @@ class Machine:
     def run(self, argv: Sequence[str], _timeout: float, _stdin: str) -> Completed:
         """Does what the command does to the folder."""
         self.commands.append(" ".join(argv))
-        rows = {"update-grub": self._update_grub, "grub-mkconfig": self._update_grub}
-        if argv[0] in rows:
-            rows[argv[0]]()
-            return Completed(0, "", "")
+        if argv[0] == "env":
+            argv = argv[3:]
         name = "_" + argv[0].replace("-", "_")
-        return getattr(self, name)(list(argv[1:])) if hasattr(self, name) else Completed(127, "", f"{argv[0]}: not found")
+        return (
+            getattr(self, name)(list(argv[1:])) if hasattr(self, name) else Completed(127, "", f"{argv[0]}: not found")
+        )
 
-    def _update_grub(self) -> None:
+    def update_grub(self) -> None:
+        self.write("/boot/grub/grub.cfg", self._menu())
+
+    def _grub_mkconfig(self, _words: list[str]) -> Completed:
+        return Completed(0, self._menu(), "")
+
+    def _grub_script_check(self, _words: list[str]) -> Completed:
+        return Completed(0, "", "")
+
+    def _menu(self) -> str:
         files = [self.path("/etc/default/grub"), *sorted(self.path("/etc/default/grub.d").glob("*.cfg"))]
         script = "".join(f". '{file}'\n" for file in files)
         script += 'printf "%s\\n%s\\n%s" "$GRUB_CMDLINE_LINUX" "$GRUB_CMDLINE_LINUX_DEFAULT" "$GRUB_DEFAULT"'
         out = subprocess.run(["sh", "-ec", script], capture_output=True, text=True, check=True).stdout
         linux, default, entry = out.split("\n")
         text = MENU.replace("@ARGUMENTS@", f"{linux} {default}").replace("@LINUX@", linux)
-        self.write("/boot/grub/grub.cfg", text.replace("@DEFAULT@", "${saved_entry}" if entry == "saved" else entry))
+        return text.replace("@DEFAULT@", "${saved_entry}" if entry == "saved" else entry)
 
     def _environment(self) -> dict[str, str]:
         place = self.path("/boot/grub/grubenv")
@@ -171,7 +195,7 @@ class Machine:
         return Completed(0, "", "")
 
     def _grub_probe(self, words: list[str]) -> Completed:
-        return Completed(0, "ext2\n" if words[0] == "--target=fs" else "\n", "")
+        return Completed(0, "ext2\n" if words[0] == "--target=fs" else f"{self.abstraction}\n", "")
 
     def _systemd_run(self, words: list[str]) -> Completed:
         self.asked_for_reboot = self.asked_for_reboot or words[-2:] == ["systemctl", "reboot"]
@@ -189,7 +213,9 @@ class Machine:
         names = words[3:]
         there = self.path("/var/lib/dpkg/status").read_text().split()
         shown = [name for name in there if not names or name in names]
-        return Completed(0 if not names or set(names) <= set(there) else 1, "".join(f"{name} installed\n" for name in shown), "")
+        return Completed(
+            0 if not names or set(names) <= set(there) else 1, "".join(f"{name} installed\n" for name in shown), ""
+        )
 
     def _dpkg(self, words: list[str]) -> Completed:
         if words[0] == "--purge":
@@ -208,14 +234,35 @@ class Machine:
         self.write("/var/lib/dpkg/status", "".join(f"{name}\n" for name in sorted(names)))
 
 
+def scratch(test: unittest.TestCase) -> Path:
+    """An empty folder that goes with the test; in memory where there is some, because every write is synced."""
+    folder = tempfile.TemporaryDirectory(dir="/dev/shm" if os.access("/dev/shm", os.W_OK) else None)
+    test.addCleanup(folder.cleanup)
+    return Path(folder.name)
+
+
+def no_facts(test: unittest.TestCase) -> None:
+    """The machine has no /sys, so nothing is compared with its hardware."""
+    patched = mock.patch("dpdk_node_agent.converge.refuse_impossible", lambda node, asked: None)
+    patched.start()
+    test.addCleanup(patched.stop)
+
+
 def plan(arguments: list[str], packages: list[str] | None = None) -> dict:
     """A plan of the boot phase only."""
     return {
-        "version": 1, "node": "alpha",
+        "version": 1,
+        "node": "alpha",
         "kernel": {"arguments": arguments, "panicSeconds": 10, "trialSeconds": 300},
-        "packages": packages or [], "modules": [], "hugepages": [], "hugepageMounts": [],
+        "packages": packages or [],
+        "modules": [],
+        "hugepages": [],
+        "hugepageMounts": [],
         "cpus": {"online": "0-3", "housekeeping": "0-1", "isolated": "2-3"},
-        "nics": [], "sysctl": [], "files": [], "limits": {"confirmSeconds": 120, "packagesSeconds": 900},
+        "nics": [],
+        "sysctl": [],
+        "files": [],
+        "limits": {"confirmSeconds": 120, "packagesSeconds": 900},
     }
 
 

@@ -1,5 +1,5 @@
-"""Frames exchanged over one vfio-bound function with DPDK's own testpmd: both sides swap addresses and send back what comes,
-and the first side starts the exchange, again every second, because a frame that is lost would end it."""
+"""Frames exchanged over one vfio-bound function with DPDK's own testpmd: both sides swap addresses and send back what
+comes; the first side starts the exchange, and again every second, because a frame that is lost would end it."""
 
 from __future__ import annotations
 
@@ -11,9 +11,9 @@ from .errors import AgentError, Refused
 from .facts.cpus import isolated, online
 from .node import Node
 from .pci import driver
+from .pmdprompt import START_SECONDS, Testpmd, arguments, counters, link_is_up, start
 from .polling import until
 from .ranges import numbers
-from .pmdprompt import START_SECONDS, Testpmd, arguments, counters, link_is_up, start
 from .vfio import DRIVER, require_unused
 
 LINK_SECONDS = 30
@@ -25,17 +25,25 @@ Starter = Callable[[Sequence[str]], Testpmd]
 
 
 def traffic(node: Node, pci: str, peer: str, seconds: int, first: bool, starter: Starter = start) -> dict:
-    """Runs for `seconds` after its link is up, which it says with the line `ready` on standard error: start the first side
-    when the other is ready, and give the other side so much longer as the first one needs to start (25 s under emulation)."""
+    """Runs for `seconds` after its link is up, which it says with the line `ready` on standard error. Start the first
+    side when the other is ready, and give the other as much longer as the first needs to start (emulated 25 s)."""
     if driver(node, pci) != DRIVER:
-        raise Refused("the function is not on vfio-pci", where=pci, value=f"driver {driver(node, pci)}",
-                      remedy="converge the node first")
+        raise Refused(
+            "the function is not on vfio-pci",
+            where=pci,
+            value=f"driver {driver(node, pci)}",
+            remedy="converge the node first",
+        )
     require_unused(node, pci)
     with starter(arguments(pci, peer, *_cores(node))) as testpmd:
         _until_prompt(testpmd)
         if not until(lambda: link_is_up(testpmd.command("show port info 0")), LINK_SECONDS, every=1):
-            raise AgentError("no link on the function", where=pci, value=f"down for {LINK_SECONDS} s",
-                             remedy="look at the physical function's carrier")
+            raise AgentError(
+                "no link on the function",
+                where=pci,
+                value=f"down for {LINK_SECONDS} s",
+                remedy="look at the physical function's carrier",
+            )
         before = counters(testpmd.command("show port stats 0"))
         print("ready", file=sys.stderr, flush=True)
         began = time.monotonic()
@@ -49,8 +57,11 @@ def traffic(node: Node, pci: str, peer: str, seconds: int, first: bool, starter:
 def _until_prompt(testpmd: Testpmd) -> None:
     banner = testpmd.answer(START_SECONDS)
     if "No probed ethernet devices" in banner or "No available ports" in banner:
-        raise AgentError("testpmd found no port", value=" / ".join(banner.strip().splitlines()[-4:]),
-                         remedy="look at the function's driver and IOMMU group")
+        raise AgentError(
+            "testpmd found no port",
+            value=" / ".join(banner.strip().splitlines()[-4:]),
+            remedy="look at the function's driver and IOMMU group",
+        )
 
 
 def _exchange(testpmd: Testpmd, seconds: int, first: bool) -> None:
@@ -69,13 +80,20 @@ def _result(pci: str, first: bool, before: dict[str, int], after: dict[str, int]
     change = {name: count - before.get(name, 0) for name, count in after.items()}
     sent, received = change.get("TX-packets", 0), change.get("RX-packets", 0)
     dropped = sum(change.get(name, 0) for name in ("RX-missed", "RX-errors", "RX-nombuf", "TX-errors"))
-    return {"pci": pci, "sent": sent, "received": received, "lost": max(0, sent - received if first else received - sent),
-            "dropped": dropped, "seconds": round(seconds, 1), "link": "up" if link else "down"}
+    return {
+        "pci": pci,
+        "sent": sent,
+        "received": received,
+        "lost": max(0, sent - received if first else received - sent),
+        "dropped": dropped,
+        "seconds": round(seconds, 1),
+        "link": "up" if link else "down",
+    }
 
 
 def _cores(node: Node) -> tuple[int, int]:
-    """The prompt on a housekeeping CPU, the forwarding on an isolated one where there is one. A node's own NUMA node matters
-    for speed only, and this proves function."""
+    """The prompt on a housekeeping CPU, the forwarding on an isolated one where there is one. The card's NUMA node
+    matters for speed only, and this proves function."""
     everywhere, alone = numbers(online(node)), numbers(isolated(node))
     shared = [cpu for cpu in everywhere if cpu not in alone]
     if len(everywhere) < 2:

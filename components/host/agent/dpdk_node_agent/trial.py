@@ -74,9 +74,12 @@ def refuse_if_spent(memory: Memory, asked: list[str]) -> None:
     """Refuses arguments that have failed as often as they may."""
     reasons = memory.failed.get(hash_of(asked), [])
     if len(reasons) >= ATTEMPTS:
-        raise Refused(f"these kernel arguments failed {len(reasons)} trial boots", where="kernel.arguments",
-                      value=f"{' '.join(asked)}: {reasons[-1]}",
-                      remedy="change them, or run `dpdk-node-agent forget-trials` on the node to try them again")
+        raise Refused(
+            f"these kernel arguments failed {len(reasons)} trial boots",
+            where="kernel.arguments",
+            value=f"{' '.join(asked)}: {reasons[-1]}",
+            remedy="change them, or run `dpdk-node-agent forget-trials` on the node to try them again",
+        )
 
 
 def begin(node: Node, asked: list[str]) -> None:

@@ -25,9 +25,20 @@ def arm(node: Node, functions: list[str], seconds: int) -> None:
     _keep(node, {"armedBoot": boot_id(node), "waiting": waiting, "confirmed": confirmed})
     disarm(node)
     # An undo that cannot work yet, because the worker is still at it or a process has the NIC, is tried until it can.
-    node.run("systemd-run", "--quiet", "--collect", f"--unit={UNIT}", f"--on-active={seconds}",
-             "--timer-property=AccuracySec=1s", "--property=Restart=on-failure", "--property=RestartSec=5",
-             "--property=StartLimitIntervalSec=0", AGENT, "revert", "nic-binding")
+    node.run(
+        "systemd-run",
+        "--quiet",
+        "--collect",
+        f"--unit={UNIT}",
+        f"--on-active={seconds}",
+        "--timer-property=AccuracySec=1s",
+        "--property=Restart=on-failure",
+        "--property=RestartSec=5",
+        "--property=StartLimitIntervalSec=0",
+        AGENT,
+        "revert",
+        "nic-binding",
+    )
 
 
 def is_armed(node: Node) -> bool:
@@ -35,7 +46,7 @@ def is_armed(node: Node) -> bool:
 
 
 def confirm(node: Node, still_bound: list[str]) -> None:
-    """Stops the timer for good, and the undo that it may just have started: what that has taken back stays unconfirmed."""
+    """Stops the timer for good, and the undo that it may have started: what that has taken back stays unconfirmed."""
     node.run("systemctl", "stop", f"{UNIT}*")
     kept = [function for function in _waiting(node) if function in still_bound]
     _keep(node, {"armedBoot": None, "waiting": [], "confirmed": sorted({*confirmed(node), *kept})})
@@ -59,7 +70,7 @@ def drop(node: Node, function: str) -> None:
 
 
 def forget_all(node: Node) -> list[str]:
-    """After everything has been given back: an agent that was killed before its first binding left the timer alone behind."""
+    """After everything has been given back: an agent that was killed before its first binding left a timer behind."""
     if read_document(node, _DOCUMENT) is None:
         return []
     disarm(node)

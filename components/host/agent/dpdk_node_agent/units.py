@@ -24,8 +24,12 @@ def install(node: Node, stage: str, name: str, text: str, target: str) -> None:
         return
     link = _wants(name, target)
     if node.exists(link) and not _is_ours(node, stage, name):
-        raise Refused("a unit of this name is enabled already", where=link, value=str(_points_to(node, link)),
-                      remedy=f"disable and remove {name}, then try again")
+        raise Refused(
+            "a unit of this name is enabled already",
+            where=link,
+            value=str(_points_to(node, link)),
+            remedy=f"disable and remove {name}, then try again",
+        )
     save_once(node, _links(stage), link, None)
     folders.make(node, "units", link.rpartition("/")[0])
     write_owned(node, _files(stage), _file(name), text)

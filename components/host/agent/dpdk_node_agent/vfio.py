@@ -20,7 +20,9 @@ def has_groups(node: Node) -> bool:
 def require_groups(node: Node) -> None:
     if not has_groups(node):
         raise Refused(
-            "vfio-pci cannot own a NIC: no IOMMU is at work", where=GROUPS, value="no IOMMU group",
+            "vfio-pci cannot own a NIC: no IOMMU is at work",
+            where=GROUPS,
+            value="no IOMMU group",
             remedy="boot with intel_iommu=on (AMD needs no argument) and turn VT-d or AMD-Vi on in the firmware",
         )
 
@@ -37,8 +39,10 @@ def require_unused(node: Node, pci: str) -> None:
     pids = [] if group is None else holders(node, group)
     if pids:
         raise Refused(
-            "the NIC function is in use", where=pci,
-            value=f"process {', '.join(map(str, pids))} with /dev/vfio/{group} open", remedy="stop it, then try again",
+            "the NIC function is in use",
+            where=pci,
+            value=f"process {', '.join(map(str, pids))} with /dev/vfio/{group} open",
+            remedy="stop it, then try again",
         )
 
 

@@ -1,4 +1,4 @@
-"""The addresses that a physical function gives its virtual ones. sysfs does not show them, so this is a command: iproute2."""
+"""The addresses that a physical function gives its virtual ones. sysfs does not show them, iproute2 does."""
 
 from __future__ import annotations
 

@@ -43,20 +43,31 @@ def refuse_way_in(node: Node, way: WayIn, functions: list[str], what: str) -> No
     for function in functions:
         if function in way.pci:
             names = ", ".join(name for name in way.interfaces if function_of_interface(node, name)) or "unknown"
-            raise Refused(f"{what} would cut the way into the node", where=function,
-                          value=f"it carries, or shares an IOMMU group with, the SSH connection or a default route ({names})",
-                          remedy="name another NIC in the fleet file")
+            raise Refused(
+                f"{what} would cut the way into the node",
+                where=function,
+                value=f"it carries, or shares an IOMMU group with, the SSH connection or a default route ({names})",
+                remedy="name another NIC in the fleet file",
+            )
     if way.lost and functions:
         peers = ", ".join(str(session.peer) for session in way.lost)
-        raise Refused(f"{what} could cut the way into the node: its interface cannot be told", where="/proc/net/route",
-                      value=f"no route to {peers}", remedy="connect over an interface of the main routing table")
+        raise Refused(
+            f"{what} could cut the way into the node: its interface cannot be told",
+            where="/proc/net/route",
+            value=f"no route to {peers}",
+            remedy="connect over an interface of the main routing table",
+        )
 
 
 def as_facts(way: WayIn) -> dict:
     """The way in as the facts show it."""
     first = way.sessions[0] if way.sessions else None
-    return {"peer": str(first.peer) if first else None, "local": str(first.local) if first else None,
-            "interfaces": way.interfaces, "pci": way.pci}
+    return {
+        "peer": str(first.peer) if first else None,
+        "local": str(first.local) if first else None,
+        "interfaces": way.interfaces,
+        "pci": way.pci,
+    }
 
 
 def _carrying(node: Node, table: list[Route], session: Session) -> set[str]:
@@ -80,7 +91,7 @@ def _with_lower(node: Node, names: set[str]) -> list[str]:
 
 def _directly_below(node: Node, name: str) -> list[str]:
     folder = f"{NETWORK}/{name}"
-    lower = [entry[len("lower_"):] for entry in node.names(folder) if entry.startswith("lower_")]
+    lower = [entry[len("lower_") :] for entry in node.names(folder) if entry.startswith("lower_")]
     members = (value(node, f"{folder}/bonding/slaves") or "").split() + node.names(f"{folder}/brif")
     if lower or members or function_of_interface(node, name):
         return lower + members
@@ -89,7 +100,7 @@ def _directly_below(node: Node, name: str) -> list[str]:
 
 
 def _functions(node: Node, names: list[str]) -> list[str]:
-    """The functions under interfaces, the physical ones above virtual ones, and whoever shares an IOMMU group with them."""
+    """The functions under interfaces, the physical ones above virtual ones, and all that share their IOMMU groups."""
     direct = {function for function in (function_of_interface(node, name) for name in names) if function}
     direct |= {above for above in (physical_function(node, function) for function in direct) if above}
     groups = {group for group in (iommu_group(node, function) for function in direct) if group is not None}

@@ -15,6 +15,8 @@ from .stage import Finding, State
 Say = Callable[[str], None]
 # Good enough to go on: what cannot be verified is reported, and is no failure.
 _PASSES = (State.OK, State.UNVERIFIABLE)
+# The unit that puts things back at boot may hold the lock while the cards come up.
+LOCK_SECONDS = 120
 
 
 def work(node: Node, plan: dict, say: Say) -> dict:
@@ -30,7 +32,11 @@ def work(node: Node, plan: dict, say: Say) -> dict:
 
 def settled(node: Node, plan: dict) -> dict | None:
     """The answer where there is nothing to do, else None. Changes nothing."""
-    if planfile.kept(node) != plan or trial.remembered(node).trial is not None or stages.stage("nic-binding").is_armed(node):
+    if (
+        planfile.kept(node) != plan
+        or trial.remembered(node).trial is not None
+        or stages.stage("nic-binding").is_armed(node)
+    ):
         return None
     found: dict[str, Finding] = {}
     for name in stages.ALL:
@@ -91,7 +97,7 @@ def _apply_unless_ok(node: Node, plan: dict, name: str, say: Say) -> None:
 def work_detached(node: Node) -> None:
     """The worker's own process: reads the request, works, leaves progress and result for whoever polls."""
     request = runstate.read(node, "request.json")
-    with runstate.changing(node, request["run"], planfile.hash_of(request["plan"])):
+    with runstate.changing(node, request["run"], planfile.hash_of(request["plan"]), LOCK_SECONDS):
         lines: list[str] = []
 
         def say(line: str) -> None:
@@ -99,8 +105,17 @@ def work_detached(node: Node) -> None:
             runstate.write(node, "progress.json", {"run": request["run"], "lines": lines})
 
         result = outcome(node, request["plan"], say)
-        runstate.write(node, "result.json", {"run": request["run"], "plan": planfile.hash_of(request["plan"]),
-                                             "at": time.time(), "delivered": False, **result})
+        runstate.write(
+            node,
+            "result.json",
+            {
+                "run": request["run"],
+                "plan": planfile.hash_of(request["plan"]),
+                "at": time.time(),
+                "delivered": False,
+                **result,
+            },
+        )
 
 
 def outcome(node: Node, plan: dict, say: Say) -> dict:

@@ -23,11 +23,15 @@ def describe(node: Node) -> dict:
 
 def kind_of(node: Node) -> str:
     """grub, or the name of what was found instead."""
-    if node.exists("/run/ostree-booted") or any(token.startswith("ostree=") for token in tokens(node.read("/proc/cmdline") or "")):
+    if node.exists("/run/ostree-booted") or any(
+        token.startswith("ostree=") for token in tokens(node.read("/proc/cmdline") or "")
+    ):
         return "ostree"
     if "systemd-boot" in (node.read(_LOADER_INFO) or "").replace("\0", ""):
         return "systemd-boot"
-    if node.exists("/boot/grub2/grub.cfg") or any(name.endswith(".conf") for name in node.names("/boot/loader/entries")):
+    if node.exists("/boot/grub2/grub.cfg") or any(
+        name.endswith(".conf") for name in node.names("/boot/loader/entries")
+    ):
         return "GRUB with boot loader specification entries"
     if node.exists(GRUB_CONFIG):
         return "grub"
@@ -53,12 +57,24 @@ def refuse_unless_one_shot(node: Node) -> None:
     """Refuses a node on which an entry cannot be booted exactly once. Changes nothing."""
     kind = kind_of(node)
     if kind != "grub":
-        raise Refused("kernel arguments can be tried with GRUB and its generated menu only", where="the boot loader", value=kind,
-                      remedy="set the arguments by hand; a node that runs them already needs no trial")
+        raise Refused(
+            "kernel arguments can be tried with GRUB and its generated menu only",
+            where="the boot loader",
+            value=kind,
+            remedy="set the arguments by hand; a node that runs them already needs no trial",
+        )
     reason = unwritable_because(node)
     if reason:
-        raise Refused("GRUB cannot write its environment, so a one-shot entry would repeat for ever", where="/boot/grub/grubenv",
-                      value=reason, remedy="put /boot on a plain partition, or set the arguments by hand")
+        raise Refused(
+            "GRUB cannot write its environment, so a one-shot entry would repeat for ever",
+            where="/boot/grub/grubenv",
+            value=reason,
+            remedy="put /boot on a plain partition, or set the arguments by hand",
+        )
     if "custom.cfg" not in (node.read(GRUB_CONFIG) or ""):
-        raise Refused("the GRUB menu does not read custom.cfg", where=GRUB_CONFIG, value="no line that sources custom.cfg",
-                      remedy="make /etc/grub.d/41_custom executable and run update-grub")
+        raise Refused(
+            "the GRUB menu does not read custom.cfg",
+            where=GRUB_CONFIG,
+            value="no line that sources custom.cfg",
+            remedy="make /etc/grub.d/41_custom executable and run update-grub",
+        )

@@ -1,7 +1,7 @@
-"""Kernel arguments written for good: a file of /etc/default/grub.d, update-grub, and the generated default entry read back.
+"""Kernel arguments written for good: a file of /etc/default/grub.d, and the menu that GRUB's own scripts make of it.
 
-The way back generates the menu again. Where that does not give the menu of before although nothing that it is made of
-has changed, the menu had been edited by hand; then its saved text is put back."""
+The way back is the menu of before, byte for byte, as long as nothing that it is made of has changed since; a menu that had
+been edited by hand, or made elsewhere by an image builder, comes back too. Otherwise it is generated anew."""
 
 from __future__ import annotations
 
@@ -16,8 +16,8 @@ from .detect import GRUB_CONFIG
 from .grub import FOR_GOOD, STAGE, operator_files
 
 _MENU_STAGE = f"{STAGE}-menu"
-# update-grub took 4 s under emulation; a server with many disks and os-prober needs minutes.
-UPDATE_SECONDS = 300
+# It took 4 s under emulation; a server with many disks and os-prober needs minutes.
+GENERATE_SECONDS = 300
 
 
 def text_of(owned: list[str]) -> str:
@@ -33,22 +33,27 @@ def is_written(node: Node, owned: list[str]) -> bool:
     return node.read(FOR_GOOD) == (text_of(owned) if owned else None)
 
 
-def write(node: Node, owned: list[str]) -> None:
-    """Writes the arguments and generates the menu."""
+def write_settings(node: Node, owned: list[str]) -> None:
+    """Writes the file, or takes it away where nothing is owned; the menu is kept first, as it was before the agent."""
     _save_menu(node)
     if owned:
         write_owned(node, STAGE, FOR_GOOD, text_of(owned))
     elif FOR_GOOD in saved(node, STAGE):
         restore_one(node, STAGE, FOR_GOOD, saved(node, STAGE)[FOR_GOOD])
-    generate(node)
 
 
-def generate(node: Node) -> None:
-    """Generates the menu from /etc/default/grub and its folder."""
-    if node.exists("/usr/sbin/update-grub"):
-        node.run("update-grub", timeout=UPDATE_SECONDS)
-    else:
-        node.run("grub-mkconfig", "-o", GRUB_CONFIG, timeout=UPDATE_SECONDS)
+def generated(node: Node) -> str:
+    """The menu that update-grub would write. It writes in place, and a power cut in the middle would leave half a menu."""
+    # Titles are translated, and a default may name one: the language is the machine's own.
+    text = node.run("env", "-u", "LC_ALL", "grub-mkconfig", timeout=GENERATE_SECONDS)
+    node.run("grub-script-check", stdin=text)
+    return text
+
+
+def install_menu(node: Node, text: str) -> None:
+    """Replaces the menu in one step; its mode stays."""
+    if node.read(GRUB_CONFIG) != text:
+        node.write_file(GRUB_CONFIG, text, stat.S_IMODE(node.path(GRUB_CONFIG).stat().st_mode))
 
 
 def remove(node: Node) -> list[str]:
@@ -59,26 +64,23 @@ def remove(node: Node) -> list[str]:
         done.append(restore_one(node, STAGE, FOR_GOOD, original))
     menu = saved(node, _MENU_STAGE).get(GRUB_CONFIG)
     if menu is not None:
-        generate(node)
-        done.append(_compare_menu(node, menu))
+        done.append(_put_menu_back(node, menu))
         forget(node, _MENU_STAGE, GRUB_CONFIG)
     return done
 
 
-def _compare_menu(node: Node, menu: dict) -> str:
-    if node.read(GRUB_CONFIG) == menu["text"]:
-        _restore_mode(node, menu)
-        return f"{GRUB_CONFIG}: generated, and the same as before"
-    if menu["inputs"] != _inputs(node):
-        return f"{GRUB_CONFIG}: generated; kernels or GRUB's settings have changed since, so it is not the one of before"
-    node.write_file(GRUB_CONFIG, menu["text"], menu["mode"])
-    return f"{GRUB_CONFIG}: put back as it was; generated anew it would differ"
-
-
-def _restore_mode(node: Node, menu: dict) -> None:
-    # grub-mkconfig makes the menu readable for all; a disk builder may have left it private.
-    if stat.S_IMODE(node.path(GRUB_CONFIG).stat().st_mode) != menu["mode"]:
-        node.write_file(GRUB_CONFIG, menu["text"], menu["mode"])
+def _put_menu_back(node: Node, menu: dict) -> str:
+    if menu["inputs"] == _inputs(node):
+        if (node.read(GRUB_CONFIG), stat.S_IMODE(node.path(GRUB_CONFIG).stat().st_mode)) != (
+            menu["text"],
+            menu["mode"],
+        ):
+            node.write_file(GRUB_CONFIG, menu["text"], menu["mode"])
+        return f"{GRUB_CONFIG}: put back"
+    install_menu(node, generated(node))
+    return (
+        f"{GRUB_CONFIG}: generated anew; kernels or GRUB's settings have changed since, so it is not the one of before"
+    )
 
 
 def _save_menu(node: Node) -> None:
@@ -94,6 +96,8 @@ def _save_menu(node: Node) -> None:
 def _inputs(node: Node) -> dict[str, str]:
     """What the menu is made of: a hash for each of GRUB's settings and scripts, and the names of the kernels."""
     files = operator_files(node) + [f"/etc/grub.d/{name}" for name in node.names("/etc/grub.d")]
-    hashes = {path: hashlib.sha256((node.read(path) or "").encode(errors="surrogateescape")).hexdigest() for path in files}
+    hashes = {
+        path: hashlib.sha256((node.read(path) or "").encode(errors="surrogateescape")).hexdigest() for path in files
+    }
     kernels = [name for name in node.names("/boot") if name.startswith(("vmlinuz", "vmlinux", "initrd", "initramfs"))]
     return {**hashes, "/boot": " ".join(kernels)}

@@ -13,17 +13,25 @@ ENVIRONMENT = "/boot/grub/grubenv"
 FOR_GOOD = "/etc/default/grub.d/zz-dpdk-fleet.cfg"
 
 
-def default_entry(node: Node) -> grubscript.Entry:
-    """The entry that boots when nothing else is asked for."""
-    text = node.read(GRUB_CONFIG) or ""
+def default_entry(node: Node, menu: str | None = None) -> grubscript.Entry:
+    """The entry that boots when nothing else is asked for: of the menu that is there, or of this one."""
+    text = (node.read(GRUB_CONFIG) or "") if menu is None else menu
     name = grubscript.default_name(text, environment(node))
     entry = grubscript.find(grubscript.entries(text), name)
     if entry is None or not entry.kernel():
-        raise Refused("the default boot entry is no Linux entry", where=GRUB_CONFIG, value=repr(name),
-                      remedy="set GRUB_DEFAULT to an entry that boots Linux and run update-grub")
+        raise Refused(
+            "the default boot entry is no Linux entry",
+            where=GRUB_CONFIG,
+            value=repr(name),
+            remedy="set GRUB_DEFAULT to an entry that boots Linux and run update-grub",
+        )
     if entry.is_rescue():
-        raise Refused("the default boot entry is a rescue entry", where=GRUB_CONFIG, value=repr(entry.title),
-                      remedy="set GRUB_DEFAULT to a normal entry and run update-grub")
+        raise Refused(
+            "the default boot entry is a rescue entry",
+            where=GRUB_CONFIG,
+            value=repr(entry.title),
+            remedy="set GRUB_DEFAULT to a normal entry and run update-grub",
+        )
     return entry
 
 

@@ -33,7 +33,15 @@ class Entry:
 
     def is_rescue(self) -> bool:
         """Whether this entry is there to repair a system, which is no entry to derive a trial from."""
-        rescue = {"single", "1", "rescue", "emergency", "systemd.unit=rescue.target", "systemd.unit=emergency.target", "recovery"}
+        rescue = {
+            "single",
+            "1",
+            "rescue",
+            "emergency",
+            "systemd.unit=rescue.target",
+            "systemd.unit=emergency.target",
+            "recovery",
+        }
         return bool(rescue & set(self.arguments())) or "rescue" in self.kernel() or "recovery mode" in self.title
 
 
@@ -51,7 +59,9 @@ def entries(text: str) -> list[Entry]:
         place = end
 
 
-_HEAD = re.compile(r"^[ \t]*(?P<kind>menuentry|submenu)[ \t]+(?P<words>(?:[^\n'\"{]|'[^']*'|\"[^\"]*\"|\$\{)*)\{[ \t]*\n", re.MULTILINE)
+_HEAD = re.compile(
+    r"^[ \t]*(?P<kind>menuentry|submenu)[ \t]+(?P<words>(?:[^\n'\"{]|'[^']*'|\"[^\"]*\"|\$\{)*)\{[ \t]*\n", re.MULTILINE
+)
 
 
 def _entry(kind: str, words_text: str, body: str) -> Entry:
@@ -70,7 +80,9 @@ def _entry(kind: str, words_text: str, body: str) -> Entry:
 def words_of(text: str) -> list[str]:
     """Splits a GRUB command into words and takes their quotes off."""
     found = re.findall(r"(?:'[^']*'|\"(?:[^\"\\]|\\.)*\"|\\.|[^\s'\"\\])+", text)
-    return [re.sub(r"'([^']*)'|\"((?:[^\"\\]|\\.)*)\"|\\(.)", lambda m: m[1] or m[2] or m[3] or "", word) for word in found]
+    return [
+        re.sub(r"'([^']*)'|\"((?:[^\"\\]|\\.)*)\"|\\(.)", lambda m: m[1] or m[2] or m[3] or "", word) for word in found
+    ]
 
 
 # What the scanner steps over whole: quoted text, escapes, comments, ${variables}; what is left of { and } is structure.

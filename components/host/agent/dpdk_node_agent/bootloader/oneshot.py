@@ -41,8 +41,12 @@ def ask(node: Node) -> None:
         save_once(node, _ENVIRONMENT_STAGE, ENVIRONMENT, node.read(ENVIRONMENT))
     node.run("grub-reboot", ENTRY)
     if not is_asked(node):
-        raise AgentError("the one-shot boot entry was not kept", where=ENVIRONMENT, value=str(environment(node)),
-                         remedy="look at `grub-editenv list` and at the free space of /boot")
+        raise AgentError(
+            "the one-shot boot entry was not kept",
+            where=ENVIRONMENT,
+            value=str(environment(node)),
+            remedy="look at `grub-editenv list` and at the free space of /boot",
+        )
 
 
 def is_asked(node: Node) -> bool:

@@ -1,10 +1,10 @@
-"""What a node is, for `propose` and for people: components/host/facts.example.json. Reads files, and asks GRUB's own tool."""
+"""What a node is, for `propose` and for people: components/host/facts.example.json. Files, and GRUB's own tool."""
 
 from __future__ import annotations
 
+from ..bootid import boot_id
 from ..bootloader.detect import describe
 from ..cmdline import tokens
-from ..bootid import boot_id
 from ..node import Node
 from ..stages.modules import lockdown
 from ..sysfs import value

@@ -12,7 +12,12 @@ _CPUS = "/sys/devices/system/cpu"
 
 
 def cpus(node: Node) -> dict:
-    return {"online": online(node), "isolated": isolated(node), "nohzFull": _list(node, "nohz_full"), "smtSiblings": _siblings(node)}
+    return {
+        "online": online(node),
+        "isolated": isolated(node),
+        "nohzFull": _list(node, "nohz_full"),
+        "smtSiblings": _siblings(node),
+    }
 
 
 def online(node: Node) -> str:
@@ -26,8 +31,11 @@ def isolated(node: Node) -> str:
 
 def numa_nodes(node: Node) -> list[dict]:
     names = [name for name in node.names(NODES) if re.match(r"^node[0-9]+$", name)]
-    numbers = sorted(int(name[len("node"):]) for name in names)
-    return [{"id": n, "cpus": value(node, f"{NODES}/node{n}/cpulist") or "", "memoryKiB": memory_kib(node, n)} for n in numbers]
+    numbers = sorted(int(name[len("node") :]) for name in names)
+    return [
+        {"id": n, "cpus": value(node, f"{NODES}/node{n}/cpulist") or "", "memoryKiB": memory_kib(node, n)}
+        for n in numbers
+    ]
 
 
 def _list(node: Node, name: str) -> str:

@@ -14,6 +14,6 @@ def _memlock_kib(node: Node) -> int | None:
     """The soft limit of this login; None is no limit. `Max locked memory  8388608  8388608  bytes`."""
     for line in (node.read("/proc/self/limits") or "").splitlines():
         if line.startswith("Max locked memory"):
-            soft = line[len("Max locked memory"):].split()[0]
+            soft = line[len("Max locked memory") :].split()[0]
             return int(soft) // 1024 if soft.isdigit() else None
     return None

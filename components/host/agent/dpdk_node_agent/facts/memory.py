@@ -15,8 +15,13 @@ def hugepages(node: Node) -> list[dict]:
     for numa in node.names(NODES):
         folder = f"{NODES}/{numa}/hugepages"
         for name in node.names(folder) if re.match(r"^node[0-9]+$", numa) else []:
-            size = int(name[len("hugepages-"):-len("kB")])
-            found.append({"size": short(size), "numaNode": int(numa[len("node"):]),
-                          "pages": number(node, f"{folder}/{name}/nr_hugepages"),
-                          "free": number(node, f"{folder}/{name}/free_hugepages")})
+            size = int(name[len("hugepages-") : -len("kB")])
+            found.append(
+                {
+                    "size": short(size),
+                    "numaNode": int(numa[len("node") :]),
+                    "pages": number(node, f"{folder}/{name}/nr_hugepages"),
+                    "free": number(node, f"{folder}/{name}/free_hugepages"),
+                }
+            )
     return sorted(found, key=lambda entry: (entry["numaNode"], entry["size"]))

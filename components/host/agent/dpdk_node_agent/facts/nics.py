@@ -11,7 +11,9 @@ _NETWORK_CLASS = "0x02"  # PCI base class 02h, network controller
 
 
 def nics(node: Node) -> list[dict]:
-    functions = [pci for pci in node.names(DEVICES) if (value(node, f"{DEVICES}/{pci}/class") or "").startswith(_NETWORK_CLASS)]
+    functions = [
+        pci for pci in node.names(DEVICES) if (value(node, f"{DEVICES}/{pci}/class") or "").startswith(_NETWORK_CLASS)
+    ]
     return [_nic(node, pci) for pci in functions]
 
 
@@ -37,4 +39,4 @@ def _nic(node: Node, pci: str) -> dict:
 
 def _id(node: Node, file: str) -> str | None:
     text = value(node, file)
-    return text[len("0x"):] if text else None
+    return text[len("0x") :] if text else None

@@ -8,7 +8,7 @@ from types import ModuleType
 from ..errors import AgentError
 
 BOOT = ("packages", "kernel-arguments")
-RUN = ("modules", "hugepages", "hugepage-mounts", "sysctl", "files", "virtual-functions", "nic-binding")
+RUN = ("modules", "hugepages", "hugepage-mounts", "sysctl", "files", "boot-unit", "virtual-functions", "nic-binding")
 ALL = BOOT + RUN
 
 

@@ -1,6 +1,6 @@
 """The unit that puts back at boot what a kernel forgets: run-time hugepages, virtual functions, NIC binding.
 
-With it goes the part of the plan that it needs: the one that was applied, which a later plan whose trial boot failed is not."""
+With it goes the part that it needs of the plan that was applied, not of a later one whose trial boot failed."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ PHASE = "run"
 UNIT = "dpdk-node-boot.service"
 DOCUMENT = "boot-plan.json"
 _TARGET = "multi-user.target"
-# The data plane's units say After= and Requires= this one. 300 s cover carrier and probes of several cards, one after the other.
+# The data plane's units say After= and Requires= this one. 300 s cover carrier and probes of several cards in turn.
 _TEXT = f"""# Written by dpdk-node-agent.
 [Unit]
 Description=DPDK node: hugepages, virtual functions and NIC binding

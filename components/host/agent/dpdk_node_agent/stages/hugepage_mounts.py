@@ -86,8 +86,12 @@ def _mount(node: Node, mount: dict) -> None:
     # A restart, not a reload: the page size cannot change in a remount.
     node.run("systemctl", "restart" if _options(node, path) else "start", name)
     if not _is_right(node, mount):
-        raise AgentError("the hugepage mount came out differently", where=path, value=_state(node, mount),
-                      remedy=f"look at `systemctl status {name}`")
+        raise AgentError(
+            "the hugepage mount came out differently",
+            where=path,
+            value=_state(node, mount),
+            remedy=f"look at `systemctl status {name}`",
+        )
 
 
 def _put_back(node: Node, path: str) -> str:
@@ -115,11 +119,17 @@ def _state(node: Node, mount: dict) -> str:
     options = _options(node, mount["path"])
     if options is None:
         return f"{mount['path']}: not mounted"
-    wanted = {"pagesize": str(kib(mount["size"])), "mode": str(int(mount["mode"], 8)),
-              "uid": str(uid(node, mount["owner"])), "gid": str(gid(node, mount["group"]))}
+    wanted = {
+        "pagesize": str(kib(mount["size"])),
+        "mode": str(int(mount["mode"], 8)),
+        "uid": str(uid(node, mount["owner"])),
+        "gid": str(gid(node, mount["group"])),
+    }
     found = {
-        "pagesize": str(kib(options.get("pagesize", "2M"))), "mode": str(int(options.get("mode", "755"), 8)),
-        "uid": options.get("uid", "0"), "gid": options.get("gid", "0"),
+        "pagesize": str(kib(options.get("pagesize", "2M"))),
+        "mode": str(int(options.get("mode", "755"), 8)),
+        "uid": options.get("uid", "0"),
+        "gid": options.get("gid", "0"),
     }
     wrong = [name for name in wanted if wanted[name] != found[name]]
     return f"{mount['path']}: mounted with another {', '.join(wrong)}" if wrong else ""
@@ -147,8 +157,12 @@ def _mounted(node: Node, path: str) -> tuple[str, str] | None:
 def _refuse_foreign(node: Node, mount: dict) -> None:
     found = _mounted(node, mount["path"])
     if found and mount["path"] not in saved(node, NAME) and _state(node, mount):
-        raise Refused("something else is mounted where the hugepages should be", where=mount["path"],
-                      value=f"{found[0]} with {found[1]}", remedy="unmount it and take it out of /etc/fstab")
+        raise Refused(
+            "something else is mounted where the hugepages should be",
+            where=mount["path"],
+            value=f"{found[0]} with {found[1]}",
+            remedy="unmount it and take it out of /etc/fstab",
+        )
 
 
 def _obsolete(node: Node, wanted: list[dict]) -> list[str]:

@@ -1,4 +1,4 @@
-"""Hugepages per NUMA node and size, while the system runs. Pages that the kernel reserves at boot are kernel arguments'."""
+"""Hugepages per NUMA node and size, while the system runs. Those reserved at boot are another stage's: arguments."""
 
 from __future__ import annotations
 
@@ -88,7 +88,9 @@ def _reserve(node: Node, entry: dict) -> None:
     node.write_value(file, str(saved(node, NAME)[_key(entry)]))
     more = (got or 0) > entry["pages"]
     raise AgentError(
-        f"asked for {_say(entry, entry['pages'])}", where=file, value=f"{got} after {ROUNDS} attempts, given back",
+        f"asked for {_say(entry, entry['pages'])}",
+        where=file,
+        value=f"{got} after {ROUNDS} attempts, given back",
         remedy="stop what uses them" if more else "reserve them at boot (kernel argument hugepages=), or ask for fewer",
     )
 
@@ -113,19 +115,33 @@ def _put_back(node: Node, key: str) -> str:
 def _refuse_impossible(node: Node, entry: dict) -> None:
     numa, folder = entry["numaNode"], _folder(_key(entry))
     if not node.exists(f"{NODES}/node{numa}"):
-        raise Refused("the node has no such NUMA node", where="hugepages", value=str(numa),
-                      remedy=f"it has {', '.join(_numa_nodes(node)) or 'none'}")
+        raise Refused(
+            "the node has no such NUMA node",
+            where="hugepages",
+            value=str(numa),
+            remedy=f"it has {', '.join(_numa_nodes(node)) or 'none'}",
+        )
     if not node.exists(folder):
-        raise Refused("the kernel has no hugepages of this size", where=folder, value=entry["size"],
-                      remedy="name a size that the CPU has, and hugepagesz= among the kernel arguments for 1G")
+        raise Refused(
+            "the kernel has no hugepages of this size",
+            where=folder,
+            value=entry["size"],
+            remedy="name a size that the CPU has, and hugepagesz= among the kernel arguments for 1G",
+        )
     total = memory_kib(node, numa)
     if total is not None and entry["pages"] * kib(entry["size"]) > total:
-        raise Refused("more hugepages than the NUMA node has memory", where=f"NUMA node {numa}",
-                      value=f"{_say(entry, entry['pages'])}, {total // 1024} MiB of memory", remedy="ask for fewer")
+        raise Refused(
+            "more hugepages than the NUMA node has memory",
+            where=f"NUMA node {numa}",
+            value=f"{_say(entry, entry['pages'])}, {total // 1024} MiB of memory",
+            remedy="ask for fewer",
+        )
 
 
 def _numa_nodes(node: Node) -> list[str]:
-    return [name[len("node"):] for name in node.names(NODES) if name.startswith("node") and name[len("node"):].isdigit()]
+    return [
+        name[len("node") :] for name in node.names(NODES) if name.startswith("node") and name[len("node") :].isdigit()
+    ]
 
 
 def memory_kib(node: Node, numa: int) -> int | None:

@@ -79,9 +79,11 @@ def explain(node: Node, plan: dict) -> list[str]:
     seen = _look(node, plan)
     if not seen.runs():
         changes = [f"+{token}" for token in seen.lacks] + [f"-{token}" for token in seen.keeps]
-        return [f"try the kernel arguments once ({' '.join(changes)}), reboot, and write them for good where the node comes back"]
+        return [
+            f"try the kernel arguments once ({' '.join(changes)}), reboot, and write them for good where the node comes back"
+        ]
     if _is_ours_to_write(node) and not promotion.is_promoted(node, seen.asked, _ours(node, seen.asked)):
-        return [f"write the running kernel arguments for good to {grub.FOR_GOOD} and run update-grub"]
+        return [f"write the running kernel arguments for good to {grub.FOR_GOOD} and generate the menu"]
     return []
 
 
@@ -97,8 +99,12 @@ def refuse_impossible(node: Node, plan: dict) -> None:
     theirs = ownedarguments.operators(grub.default_entry(node), ownedarguments.owned(node))
     wrong = conflicts(asked, theirs)
     if wrong:
-        raise Refused("the node's own configuration sets this kernel argument differently", where=grub.source_of(node, wrong[0]),
-                      value=" ".join(wrong), remedy="take it out there and run update-grub, or ask for the same in the fleet file")
+        raise Refused(
+            "the node's own configuration sets this kernel argument differently",
+            where=grub.source_of(node, wrong[0]),
+            value=" ".join(wrong),
+            remedy="take it out there and run update-grub, or ask for the same in the fleet file",
+        )
     if not seen.runs():
         trial.refuse_if_spent(trial.remembered(node), asked)
         detect.refuse_unless_one_shot(node)
@@ -149,8 +155,12 @@ def _judge(node: Node, seen: Look) -> None:
     if not running:
         deadline.remove(node)
     count = trial.fail(node, reason)
-    raise AgentError(f"the trial boot failed ({count} of {trial.ATTEMPTS})", where="kernel.arguments",
-                     value=f"{' '.join(found.asked)}: {reason}", remedy=_what_now(running))
+    raise AgentError(
+        f"the trial boot failed ({count} of {trial.ATTEMPTS})",
+        where="kernel.arguments",
+        value=f"{' '.join(found.asked)}: {reason}",
+        remedy=_what_now(running),
+    )
 
 
 def _what_now(running: bool) -> str:
@@ -169,8 +179,12 @@ def _stage(node: Node, plan: dict, seen: Look) -> None:
     # The marks come first: were the line ever cut, the way back must not be what is lost.
     line = theirs + marks + owned_of(seen.asked, theirs)
     if len(" ".join([entry.kernel(), *line])) + len("BOOT_IMAGE= ") > LONGEST:
-        raise Refused("the kernel's command line would be too long", where="kernel.arguments",
-                      value=f"{len(' '.join(line))} characters of {LONGEST}", remedy="write CPU lists as ranges")
+        raise Refused(
+            "the kernel's command line would be too long",
+            where="kernel.arguments",
+            value=f"{len(' '.join(line))} characters of {LONGEST}",
+            remedy="write CPU lists as ranges",
+        )
     ownedarguments.note_tried(node, seen.asked)
     trial.begin(node, seen.asked)
     deadline.arm(node, plan["kernel"]["trialSeconds"])

@@ -108,7 +108,7 @@ def _put_back(node: Node, name: str) -> str:
     said = f"module {name}: left as it was"
     if not before["loaded"]:
         unloaded = [_unload(node, each) for each in [name, *reversed(before["brings"])]]
-        said = f"module {name}: unloaded" if all(unloaded) else f"module {name}: still in use, it goes at the next boot"
+        said = f"module {name}: unloaded" if unloaded[0] else f"module {name}: still in use, it goes at the next boot"
     forget(node, NAME, name)
     return said
 
@@ -117,7 +117,7 @@ def _brings(node: Node, name: str) -> list[str]:
     """The other modules that come with it and are not there yet, in the order in which they load."""
     lines = [line.split() for line in node.ask("modprobe", "--show-depends", name).out.splitlines()]
     files = [line[1].rpartition("/")[2] for line in lines if line[:1] == ["insmod"]]
-    names = [file.partition(".ko")[0] for file in files]
+    names = dict.fromkeys(file.partition(".ko")[0] for file in files)
     return [each for each in names if _folder(each) != _folder(name) and not _is_there(node, each)]
 
 
@@ -132,9 +132,13 @@ def _unload(node: Node, name: str) -> bool:
 
 
 def _refuse_uio_under_lockdown(node: Node, wanted: list[str]) -> None:
-    """UIO gives a process the device's memory without an IOMMU, which a locked-down kernel refuses later and less clearly."""
+    """UIO gives a process the device's memory without an IOMMU; a locked-down kernel refuses that less clearly."""
     locked = lockdown(node)
     for name in wanted:
         if "uio" in name and locked != "none":
-            raise Refused(f"the module {name} cannot work on a locked-down kernel", where="/sys/kernel/security/lockdown",
-                          value=locked, remedy="use vfio-pci")
+            raise Refused(
+                f"the module {name} cannot work on a locked-down kernel",
+                where="/sys/kernel/security/lockdown",
+                value=locked,
+                remedy="use vfio-pci",
+            )

@@ -1,6 +1,6 @@
 """NIC functions on the driver that the plan names, vfio-pci as a rule: virtual functions and whole physical ones.
 
-Nothing that carries the way in is ever bound, and a new binding takes itself back unless a new connection confirms it."""
+Nothing that carries the way in is ever bound; a new binding takes itself back unless a new connection confirms it."""
 
 from __future__ import annotations
 
@@ -10,8 +10,18 @@ from .. import undotimer
 from ..binding import bind, give_back, is_bound, original, refuse_missing_driver
 from ..errors import Refused
 from ..node import Node
-from ..pci import (DEVICES, driver, exists, group_members, interfaces, iommu_group, is_bridge, own_mac, virtual_function,
-                   virtual_functions)
+from ..pci import (
+    DEVICES,
+    driver,
+    exists,
+    group_members,
+    interfaces,
+    iommu_group,
+    is_bridge,
+    own_mac,
+    virtual_function,
+    virtual_functions,
+)
 from ..stage import Finding, absent, ok, partial
 from ..store import forget, save_once, saved
 from ..sysfs import value
@@ -69,8 +79,10 @@ def explain(node: Node, plan: dict) -> list[str]:
     lines = [f"give {pci} of an earlier plan back" for pci in _obsolete(node, targets)]
     for target in targets:
         if not _is_right(node, target):
-            lines.append(f"bind {target.label} to {target.driver}, undone after {plan['limits']['confirmSeconds']} s "
-                         "unless a new connection confirms it")
+            lines.append(
+                f"bind {target.label} to {target.driver}, undone after {plan['limits']['confirmSeconds']} s "
+                "unless a new connection confirms it"
+            )
     return lines
 
 
@@ -158,20 +170,36 @@ def _refuse(node: Node, targets: list[Target], missing: list[Target]) -> None:
 def _refuse_impossible(node: Node, target: Target) -> None:
     pci, nic = target.pci, target.nic
     if pci is None or not exists(node, pci):
-        raise Refused("no such NIC function", where=target.label, value=str(pci or nic["pci"]),
-                      remedy="correct the PCI address, or apply virtual-functions first")
+        raise Refused(
+            "no such NIC function",
+            where=target.label,
+            value=str(pci or nic["pci"]),
+            remedy="correct the PCI address, or apply virtual-functions first",
+        )
     for name in interfaces(node, nic["pci"]):
         found = own_mac(node, name)
         if nic.get("mac") and found and found.lower() != nic["mac"].lower():
-            raise Refused("another card is at this PCI address", where=nic["pci"], value=f"address {found}, asked {nic['mac']}",
-                          remedy="run `facts` and correct the fleet file")
+            raise Refused(
+                "another card is at this PCI address",
+                where=nic["pci"],
+                value=f"address {found}, asked {nic['mac']}",
+                remedy="run `facts` and correct the fleet file",
+            )
     keeper = _bifurcated(node, pci) or _bifurcated(node, nic["pci"])
     if keeper and target.driver == DRIVER:
-        raise Refused("DPDK drives this NIC through its kernel driver, which must keep it", where=pci, value=keeper,
-                      remedy="take its driver out of the fleet file: it needs no binding")
+        raise Refused(
+            "DPDK drives this NIC through its kernel driver, which must keep it",
+            where=pci,
+            value=keeper,
+            remedy="take its driver out of the fleet file: it needs no binding",
+        )
     if pci == nic["pci"] and virtual_functions(node, pci):
-        raise Refused("a physical function with virtual ones cannot be given away", where=pci,
-                      value=f"{len(virtual_functions(node, pci))} virtual functions", remedy="bind those, or remove them")
+        raise Refused(
+            "a physical function with virtual ones cannot be given away",
+            where=pci,
+            value=f"{len(virtual_functions(node, pci))} virtual functions",
+            remedy="bind those, or remove them",
+        )
 
 
 def _bifurcated(node: Node, pci: str) -> str | None:
@@ -188,8 +216,14 @@ def _refuse_shared_group(node: Node, target: Target, asked: list[str | None]) ->
     if target.driver != DRIVER:
         return
     if group is None:
-        raise Refused("the function is in no IOMMU group", where=pci, remedy="boot with intel_iommu=on, or use another slot")
+        raise Refused(
+            "the function is in no IOMMU group", where=pci, remedy="boot with intel_iommu=on, or use another slot"
+        )
     for other in group_members(node, group):
         if other not in asked and not is_bridge(node, other) and driver(node, other) not in _HARMLESS:
-            raise Refused("another device shares the IOMMU group and has a kernel driver", where=f"{pci}, group {group}",
-                          value=f"{other} on {driver(node, other)}", remedy="bind both, or use a slot with ACS")
+            raise Refused(
+                "another device shares the IOMMU group and has a kernel driver",
+                where=f"{pci}, group {group}",
+                value=f"{other} on {driver(node, other)}",
+                remedy="bind both, or use a slot with ACS",
+            )

@@ -30,7 +30,11 @@ def check(node: Node, plan: dict) -> Finding:
     missing = _missing(node, asked)
     if not missing:
         # An installation that was cut off may have left notes to be evaluated, and dpkg in the middle.
-        return partial("an installation was interrupted") if _note(node)["before"] is not None else ok(f"{len(asked)} installed")
+        return (
+            partial("an installation was interrupted")
+            if _note(node)["before"] is not None
+            else ok(f"{len(asked)} installed")
+        )
     saw = f"not installed: {' '.join(missing)}"
     return partial(saw) if len(missing) < len(asked) else absent(saw)
 
@@ -80,7 +84,12 @@ def explain(node: Node, plan: dict) -> list[str]:
 def _asked(plan: dict) -> list[str]:
     for name in plan["packages"]:
         if not _PACKAGE.match(name):
-            raise Refused("this is no name of a package", where="packages", value=repr(name), remedy="correct it in the fleet file")
+            raise Refused(
+                "this is no name of a package",
+                where="packages",
+                value=repr(name),
+                remedy="correct it in the fleet file",
+            )
     return plan["packages"]
 
 
@@ -95,15 +104,22 @@ def _has_dpkg(node: Node) -> bool:
 
 def _refuse_without_dpkg(node: Node) -> None:
     if not _has_dpkg(node):
-        raise Refused("packages can be installed with apt only", where="/var/lib/dpkg/status", value="no such file",
-                      remedy="install them by hand and leave `packages` empty in the fleet file")
+        raise Refused(
+            "packages can be installed with apt only",
+            where="/var/lib/dpkg/status",
+            value="no such file",
+            remedy="install them by hand and leave `packages` empty in the fleet file",
+        )
 
 
 def _installed(node: Node, names: list[str] | None) -> set[str]:
     """Which of these packages, or of all, are there: configured, or at least unpacked where all are asked."""
     done = node.ask("dpkg-query", "-W", "-f", "${Package} ${db:Status-Status}\\n", *(names or []))
-    wanted = {"installed"} if names is not None else {"installed", "unpacked", "half-configured", "half-installed",
-                                                      "triggers-awaited", "triggers-pending"}
+    wanted = (
+        {"installed"}
+        if names is not None
+        else {"installed", "unpacked", "half-configured", "half-installed", "triggers-awaited", "triggers-pending"}
+    )
     rows = [line.split(" ", 1) for line in done.out.splitlines() if " " in line]
     return {name for name, state in rows if state in wanted}
 

@@ -94,15 +94,23 @@ def _obsolete(node: Node, wanted: list[dict]) -> list[str]:
 def _refuse_unknown(node: Node, key: str) -> None:
     parts = _file(key).split("/")
     if ".." in parts or not node.exists(_file(key)):
-        raise Refused("the kernel has no such setting", where="sysctl", value=key,
-                      remedy="correct the key, or name its module under modules")
+        raise Refused(
+            "the kernel has no such setting",
+            where="sysctl",
+            value=key,
+            remedy="correct the key, or name its module under modules",
+        )
 
 
 def _set(node: Node, entry: dict) -> None:
     node.write_value(_file(entry["key"]), entry["value"])
     if not _is_running(node, entry):
-        raise AgentError(f"the kernel made something else of {entry['key']}={entry['value']}", where=_file(entry["key"]),
-                         value=str(_running(node, entry["key"])), remedy="ask for a value that the kernel keeps")
+        raise AgentError(
+            f"the kernel made something else of {entry['key']}={entry['value']}",
+            where=_file(entry["key"]),
+            value=str(_running(node, entry["key"])),
+            remedy="ask for a value that the kernel keeps",
+        )
 
 
 def _put_back(node: Node, key: str) -> str:

@@ -10,8 +10,8 @@ from ..polling import until
 from ..stage import Finding, absent, ok, partial
 from ..store import forget, save_once, saved
 from ..sysfs import number, value
-from ..vfmacs import vf_macs
 from ..vfio import require_unused
+from ..vfmacs import vf_macs
 from ..way_in import refuse_way_in, way_in
 
 NAME = "virtual-functions"
@@ -19,7 +19,7 @@ PHASE = "run"
 
 # 1000BASE-T negotiates in 3 s or less, switches with spanning tree take 30 s to forward but give carrier before.
 CARRIER_SECONDS = 30
-# The kernel makes the functions' folders before the write returns; udev's renames of the interface may still be under way.
+# The kernel makes the functions' folders before the write returns; udev may still be renaming the interface.
 INTERFACE_SECONDS = 10
 
 
@@ -98,8 +98,11 @@ def _wrong(node: Node, nic: dict, macs: dict[int, str]) -> list[str]:
     if now != _count(nic):
         return wrong + [f"{pci}: {now} functions of {_count(nic)}"]
     asked = _asked_macs(nic)
-    return wrong + [f"{pci} function {index}: address {macs.get(index)}, asked {mac}" for index, mac in asked.items()
-                    if macs.get(index) != mac]
+    return wrong + [
+        f"{pci} function {index}: address {macs.get(index)}, asked {mac}"
+        for index, mac in asked.items()
+        if macs.get(index) != mac
+    ]
 
 
 def _make(node: Node, nic: dict) -> None:
@@ -109,13 +112,19 @@ def _make(node: Node, nic: dict) -> None:
         node.run("ip", "link", "set", _interface(node, pci), "up")
     _wait_for_carrier(node, pci)
     if _changes_number(node, nic):
-        _autoprobe(node, pci, "0")  # else the kernel's VF driver takes the functions and gives them addresses of its own
+        _autoprobe(
+            node, pci, "0"
+        )  # else the kernel's VF driver takes the functions and gives them addresses of its own
         _set_number(node, pci, _count(nic))
     _set_macs(node, pci, _asked_macs(nic))
     wrong = _wrong(node, nic, vf_macs(node, pci))
     if wrong:
-        raise AgentError("the virtual functions came out differently", where=pci, value="; ".join(wrong),
-                         remedy="look at dmesg of the physical function")
+        raise AgentError(
+            "the virtual functions came out differently",
+            where=pci,
+            value="; ".join(wrong),
+            remedy="look at dmesg of the physical function",
+        )
 
 
 def _original(node: Node, pci: str) -> dict:
@@ -151,8 +160,12 @@ def _set_number(node: Node, pci: str, count: int) -> None:
     if count:
         node.write_value(file, str(count))
     if number(node, file) != count or not until(lambda: len(virtual_functions(node, pci)) == count, INTERFACE_SECONDS):
-        raise AgentError("the kernel made another number of virtual functions", where=file,
-                         value=f"{len(virtual_functions(node, pci))} of {count}", remedy="look at dmesg")
+        raise AgentError(
+            "the kernel made another number of virtual functions",
+            where=file,
+            value=f"{len(virtual_functions(node, pci))} of {count}",
+            remedy="look at dmesg",
+        )
 
 
 def _set_macs(node: Node, pci: str, wanted: dict[int, str]) -> None:
@@ -175,27 +188,40 @@ def _autoprobe(node: Node, pci: str, text: str) -> None:
 def _interface(node: Node, pci: str) -> str:
     """The interface of a physical function; a reset may have it gone for a moment."""
     if not until(lambda: bool(interfaces(node, pci)), INTERFACE_SECONDS):
-        raise AgentError("the physical function has no network interface", where=pci,
-                         remedy="it must be on its kernel driver to have virtual functions")
+        raise AgentError(
+            "the physical function has no network interface",
+            where=pci,
+            remedy="it must be on its kernel driver to have virtual functions",
+        )
     return interfaces(node, pci)[0]
 
 
 def _wait_for_carrier(node: Node, pci: str) -> None:
     name = _interface(node, pci)
     if not until(lambda: carrier(node, name), CARRIER_SECONDS):
-        raise AgentError("no link on the physical function, so its virtual ones would get no address", where=name,
-                         value=f"no carrier within {CARRIER_SECONDS} s", remedy="look at the cable and the switch's port")
+        raise AgentError(
+            "no link on the physical function, so its virtual ones would get no address",
+            where=name,
+            value=f"no carrier within {CARRIER_SECONDS} s",
+            remedy="look at the cable and the switch's port",
+        )
 
 
 def _refuse_impossible(node: Node, nic: dict) -> None:
     pci, total = nic["pci"], number(node, f"{DEVICES}/{nic['pci']}/sriov_totalvfs")
     if not exists(node, pci):
-        raise Refused("no such PCI function", where=pci, value=f"asked as {nic['name']}", remedy="run `facts` on the node")
+        raise Refused(
+            "no such PCI function", where=pci, value=f"asked as {nic['name']}", remedy="run `facts` on the node"
+        )
     if total is None:
         raise Refused("the NIC has no SR-IOV", where=pci, remedy="turn it on in firmware, or bind the whole function")
     if total < _count(nic):
-        raise Refused("more virtual functions than the NIC has", where=pci, value=f"{_count(nic)} of {total}",
-                      remedy="ask for fewer")
+        raise Refused(
+            "more virtual functions than the NIC has",
+            where=pci,
+            value=f"{_count(nic)} of {total}",
+            remedy="ask for fewer",
+        )
 
 
 def _require_unused(node: Node, pci: str) -> None:

@@ -1,0 +1,69 @@
+"""Which boot loaders are taken, and on what GRUB cannot write."""
+
+from __future__ import annotations
+
+import unittest
+
+from ..errors import Refused
+from ..node import Completed
+from ..testing_machine import Machine, scratch
+from .detect import describe, kind_of, refuse_unless_one_shot
+
+
+class BootLoader(unittest.TestCase):
+    def setUp(self) -> None:
+        self.machine = Machine(scratch(self))
+
+    def test_grub_on_a_plain_partition_is_taken(self) -> None:
+        refuse_unless_one_shot(self.machine.node())
+        self.assertEqual(
+            describe(self.machine.node()),
+            {"kind": "grub", "config": "/boot/grub/grub.cfg", "environmentWritable": True, "reason": ""},
+        )
+
+    def test_others_are_refused_by_their_name(self) -> None:
+        for path, text, name in (
+            ("/run/ostree-booted", "", "ostree"),
+            (
+                "/sys/firmware/efi/efivars/LoaderInfo-4a67b082-0a4c-41cf-b6c7-440b29bb8c4f",
+                "s\0y\0s\0t\0e\0m\0d\0-\0b\0o\0o\0t\0",
+                "systemd-boot",
+            ),
+            ("/boot/loader/entries/a.conf", "", "boot loader specification"),
+            ("/boot/grub2/grub.cfg", "", "boot loader specification"),
+        ):
+            machine = Machine(scratch(self))
+            machine.write(path, text)
+            with self.assertRaisesRegex(Refused, name):
+                refuse_unless_one_shot(machine.node())
+
+    def test_no_boot_loader_at_all_is_refused(self) -> None:
+        self.machine.path("/boot/grub/grub.cfg").unlink()
+        self.assertEqual(kind_of(self.machine.node()), "no known boot loader")
+
+    def test_what_grub_cannot_write_is_refused_with_what_it_lies_on(self) -> None:
+        self.machine.abstraction = "diskfilter mdraid1x"
+        with self.assertRaisesRegex(Refused, "repeat for ever.*diskfilter mdraid1x"):
+            refuse_unless_one_shot(self.machine.node())
+
+    def test_a_file_system_that_grub_only_reads_is_refused(self) -> None:
+        node = self.machine.node()
+        node.runner = lambda argv, timeout, stdin: Completed(0, "btrfs\n" if argv[1] == "--target=fs" else "", "")
+        with self.assertRaisesRegex(Refused, "lies on btrfs"):
+            refuse_unless_one_shot(node)
+
+    def test_what_cannot_be_told_is_refused(self) -> None:
+        node = self.machine.node()
+        node.runner = lambda argv, timeout, stdin: Completed(1, "", "grub-probe: error: disk not found")
+        with self.assertRaisesRegex(Refused, "could not tell.*disk not found"):
+            refuse_unless_one_shot(node)
+
+    def test_a_menu_without_custom_entries_is_refused(self) -> None:
+        menu = self.machine.path("/boot/grub/grub.cfg")
+        menu.write_text(menu.read_text().replace("custom.cfg", "other.cfg"))
+        with self.assertRaisesRegex(Refused, "41_custom"):
+            refuse_unless_one_shot(self.machine.node())
+
+
+if __name__ == "__main__":
+    unittest.main()

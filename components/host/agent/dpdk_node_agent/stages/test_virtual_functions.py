@@ -1,0 +1,108 @@
+from __future__ import annotations
+
+import unittest
+from unittest import mock
+
+from ..errors import AgentError, Refused
+from ..stage import State
+from ..testing_layout import PF, UPLINK, VFS
+from ..testing_tree import Machine, plan
+from . import virtual_functions
+
+
+class VirtualFunctions(unittest.TestCase):
+    def setUp(self):
+        self.machine, self.plan = Machine(), plan()
+        self.addCleanup(self.machine.remove)
+
+    def node(self):
+        return self.machine.node()
+
+    def refused(self, pattern: str) -> None:
+        before, node = self.machine.snapshot(), self.node()
+        with self.assertRaisesRegex(Refused, pattern):
+            virtual_functions.apply(node, self.plan)
+        self.assertEqual((node.effects, self.machine.snapshot()), (0, before))
+
+    def test_the_physical_function_is_up_before_there_are_functions_and_before_they_get_addresses(self):
+        order = []
+        node = self.node()
+        real_run, real_write = node.run, node.write_value
+        node.run = lambda *argv, **more: (order.append(" ".join(argv)), real_run(*argv, **more))[1]
+        node.write_value = lambda path, text: (
+            order.append(f"{path.rpartition('/')[2]}={text}"),
+            real_write(path, text),
+        )[1]
+        virtual_functions.apply(node, self.plan)
+        self.assertEqual(
+            order,
+            [
+                "ip link set enp1s0 up",
+                "sriov_drivers_autoprobe=0",
+                "sriov_numvfs=2",
+                "ip link set enp1s0 vf 0 mac 52:54:00:d1:00:01",
+                "ip link set enp1s0 vf 1 mac 52:54:00:d1:01:01",
+            ],
+        )
+
+    def test_the_kernels_own_driver_gets_no_function(self):
+        virtual_functions.apply(self.node(), self.plan)
+        self.assertEqual([self.node().link_name(f"/sys/bus/pci/devices/{pci}/driver") for pci in VFS], [None, None])
+
+    def test_a_function_without_address_in_the_plan_keeps_the_one_it_has(self):
+        del self.plan["nics"][0]["virtualFunctions"][1]["mac"]
+        virtual_functions.apply(self.node(), self.plan)
+        self.assertEqual(self.machine.macs, {0: "52:54:00:d1:00:01", 1: "de:ad:00:00:00:01"})
+        self.assertEqual(virtual_functions.check(self.node(), self.plan).state, State.OK)
+
+    def test_another_number_goes_over_zero(self):
+        virtual_functions.apply(self.node(), self.plan)
+        self.plan["nics"][0]["virtualFunctions"].pop()
+        virtual_functions.apply(self.node(), self.plan)
+        self.assertEqual(len(self.machine.macs), 1)
+
+    def test_functions_that_were_there_before_come_back_in_number_and_address(self):
+        self.machine.set_functions(1)
+        self.machine.macs[0] = "52:54:00:00:00:09"
+        virtual_functions.apply(self.node(), self.plan)
+        virtual_functions.revert(self.node())
+        self.assertEqual(self.machine.macs, {0: "52:54:00:00:00:09"})
+        self.assertEqual(self.node().link_name(f"/sys/bus/pci/devices/{VFS[0]}/driver"), "igbvf")
+
+    def test_the_number_is_not_changed_while_a_function_is_in_use(self):
+        virtual_functions.apply(self.node(), self.plan)
+        self.plan["nics"][0]["virtualFunctions"].pop()
+        folder = self.machine.root / "proc/77/fd"
+        folder.mkdir(parents=True)
+        (folder / "9").symlink_to("/dev/vfio/21")
+        self.refused("in use.*process 77")
+
+    def test_the_card_that_carries_ssh_is_not_reset(self):
+        self.machine.file(f"/sys/devices/pci0000:00/{UPLINK}/sriov_totalvfs", "4\n")
+        self.machine.file(f"/sys/devices/pci0000:00/{UPLINK}/sriov_numvfs", "0\n")
+        self.plan["nics"][0]["pci"] = UPLINK
+        self.refused("cut the way into the node")
+
+    def test_a_card_without_sriov_is_refused(self):
+        (self.machine.root / f"sys/devices/pci0000:00/{PF}/sriov_totalvfs").unlink()
+        self.refused("has no SR-IOV")
+
+    def test_more_functions_than_the_card_has_are_refused(self):
+        self.plan["nics"][0]["virtualFunctions"].append({"index": 7, "mac": "52:54:00:d1:00:08", "driver": "vfio-pci"})
+        self.refused("8 of 7")
+
+    def test_a_card_that_is_not_there_is_refused(self):
+        self.plan["nics"][0]["pci"] = "0000:09:00.0"
+        self.refused("no such PCI function, at 0000:09:00.0")
+
+    def test_no_link_is_one_clear_line_after_its_deadline(self):
+        with (
+            mock.patch.object(virtual_functions, "carrier", return_value=False),
+            mock.patch.object(virtual_functions, "CARRIER_SECONDS", 0),
+            self.assertRaisesRegex(AgentError, "no link on the physical function.*enp1s0"),
+        ):
+            virtual_functions.apply(self.node(), self.plan)
+
+
+if __name__ == "__main__":
+    unittest.main()

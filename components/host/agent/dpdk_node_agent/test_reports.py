@@ -1,0 +1,115 @@
+"""What the agent tells: facts, status and doctor."""
+
+from __future__ import annotations
+
+import json
+import shutil
+import unittest
+from pathlib import Path
+
+from .boot import boot
+from .doctor import doctor
+from .facts import facts
+from .stages import hugepages, modules, sysctl, virtual_functions
+from .stages.boot_unit import apply as keep_for_boot
+from .status import status
+from .testing_layout import PF, UPLINK, VFS
+from .testing_tree import Machine, plan
+
+
+def shape(value: object) -> object:
+    """Keys all the way down; what stands in a list is known by its first element."""
+    if isinstance(value, dict):
+        return {name: shape(inner) for name, inner in value.items()}
+    return [shape(value[0])] if isinstance(value, list) and value and isinstance(value[0], dict) else None
+
+
+class Reports(unittest.TestCase):
+    def setUp(self):
+        self.machine, self.plan = Machine(), plan()
+        self.addCleanup(self.machine.remove)
+
+    def test_facts_have_exactly_the_shape_of_the_contract(self):
+        example = json.loads((Path(__file__).resolve().parents[2] / "facts.example.json").read_text())
+        self.assertEqual(shape(facts(self.machine.node())), shape(example))
+
+    def test_facts_tell_cards_functions_and_the_way_in(self):
+        virtual_functions.apply(self.machine.node(), self.plan)
+        found = facts(self.machine.node())
+        by_address = {nic["pci"]: nic for nic in found["nics"]}
+        self.assertEqual(sorted(by_address), [UPLINK, PF, *VFS])
+        self.assertEqual(by_address[PF]["virtualFunctions"], list(VFS))
+        self.assertEqual((by_address[VFS[0]]["virtualFunctionOf"], by_address[VFS[0]]["interface"]), (PF, None))
+        self.assertEqual((by_address[PF]["sriovTotal"], by_address[PF]["iommuGroup"]), (7, 14))
+        self.assertEqual(found["wayIn"]["pci"], [UPLINK])
+        self.assertEqual(found["kernel"]["arguments"][:3], ["root=UUID=1", "ro", "intel_iommu=on"])
+        self.assertEqual(found["limits"], {"iommuGroups": 4, "memlockKiB": 8192})
+
+    def test_status_sets_plan_and_machine_side_by_side(self):
+        for stage in (modules, hugepages, virtual_functions):
+            stage.apply(self.machine.node(), self.plan)
+        self.machine.bind(VFS[0], "vfio-pci")
+        self.plan["packages"] = []
+        self.plan["kernel"]["arguments"].append("mitigations=off")
+        found = status(self.machine.node(), self.plan)
+        self.assertEqual(found["kernelArguments"]["missing"], ["mitigations=off"])
+        self.assertEqual(found["hugepages"][0], {"size": "2M", "numaNode": 0, "pages": 128, "free": 0, "asked": 128})
+        self.assertEqual(found["isolated"], {"asked": "2-3", "running": "2-3"})
+        rows = [(row["function"], row["pci"], row["driver"], row["mac"]) for row in found["nics"]]
+        self.assertEqual(
+            rows,
+            [
+                ("pf", PF, "igb", "52:54:00:d0:00:01"),
+                ("vf0", VFS[0], "vfio-pci", "52:54:00:d1:00:01"),
+                ("vf1", VFS[1], None, "52:54:00:d1:01:01"),
+            ],
+        )
+        self.assertEqual(found["stages"]["hugepages"]["state"], "ok")
+        self.assertEqual(found["stages"]["sysctl"]["state"], "absent")
+
+    def test_doctor_has_nothing_to_say_of_a_good_machine(self):
+        self.assertEqual(doctor(self.machine.node()), [])
+
+    def test_doctor_names_each_obstacle_with_its_remedy(self):
+        shutil.rmtree(self.machine.root / "sys/kernel/iommu_groups")
+        shutil.rmtree(self.machine.root / "sys/kernel/mm")
+        (self.machine.root / "lib/modules/6.1.0-40-amd64/modules.dep").unlink()
+        self.machine.file("/sys/kernel/security/lockdown", "none [integrity] confidentiality\n")
+        self.machine.file("/sys/devices/system/node/node1/meminfo", "Node 1 MemTotal:        0 kB\n")
+        self.machine.file("/proc/cpuinfo", "flags\t\t: fpu\n")
+        self.machine.function("0000:05:00.0", None, "ice", device="0x1593")
+        self.machine.log = (
+            "vfio-pci 0000:01:00.0: Device is ineligible for IOMMU domain attach due to platform RMRR requirement.\n"
+        )
+        (self.machine.root / "boot/grub/grub.cfg").unlink()
+        text = "\n".join(doctor(self.machine.node()))
+        for part in (
+            "no IOMMU: turn VT-d",
+            "no module vfio-pci",
+            "locked down (integrity)",
+            "CONFIG_HUGETLBFS",
+            "pdpe1gb",
+            "node1 has CPUs and no memory",
+            "kernel arguments cannot be tried",
+            "0000:05:00.0: E810 without its DDP",
+            "ineligible for IOMMU",
+        ):
+            self.assertIn(part, text)
+
+    def test_a_boot_puts_back_only_what_was_in_effect(self):
+        for stage in (modules, hugepages):
+            stage.apply(self.machine.node(), self.plan)
+        keep_for_boot(self.machine.node(), self.plan)
+        self.machine.reboot()
+        self.assertEqual(boot(self.machine.node()), 0)
+        self.assertEqual(hugepages.check(self.machine.node(), self.plan).state, "ok")
+        self.assertEqual(sysctl.check(self.machine.node(), self.plan).state, "absent")
+        self.assertEqual(self.machine.text(f"/sys/bus/pci/devices/{PF}/sriov_numvfs"), "0")
+
+    def test_a_boot_of_a_node_that_was_never_converged_does_nothing(self):
+        node = self.machine.node()
+        self.assertEqual((boot(node), node.effects), (0, 0))
+
+
+if __name__ == "__main__":
+    unittest.main()
