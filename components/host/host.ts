@@ -70,7 +70,7 @@ function enrol(
       connection: providerConnection(args.connection),
       create: install,
       update: install,
-      delete: `if [ -x ${agentCommand} ]; then ${asRoot(args)}${agentCommand} uninstall; fi && rm -f ./.dpdk-node-agent-*.pyz`,
+      delete: `if [ -x ${agentCommand} ]; then ${asRoot(args)}${agentCommand} uninstall --within ${uninstallSeconds}; fi && rm -f ./.dpdk-node-agent-*.pyz`,
       addPreviousOutputInEnv: false,
       logging: "none",
     },
@@ -101,6 +101,9 @@ function converge(
     { parent, dependsOn: enrolled, ...patience(name, "converge", args) },
   );
 }
+
+/** Seconds that an uninstall waits for a worker that is still busy: the engine retries no delete once a node is gone from it. */
+const uninstallSeconds = 240;
 
 /** Where `install` puts the link to the agent. */
 const agentCommand = "/usr/local/sbin/dpdk-node-agent";

@@ -12,11 +12,13 @@ from .errors import Refused
 
 HUGEPAGES = "hugepages"
 TRIAL = "dpdk_fleet.trial"
-# COMMAND_LINE_SIZE of Linux: 2,048 on x86 and arm64 (arch/*/include/*/asm/setup.h), its last byte a zero. What is longer is cut.
+# COMMAND_LINE_SIZE of Linux: 2,048 on x86 and arm64 (arch/*/include/*/asm/setup.h), its last byte a zero. What is
+# longer is cut.
 LONGEST = 2047
 
 _GROUP = {"default_hugepagesz", "hugepagesz", "hugepages"}
-# Neither GRUB's script language, nor the shell file that the tokens are written to, nor the kernel reads these as syntax.
+# Neither GRUB's script language, nor the shell file that the tokens are written to, nor the kernel reads these as
+# syntax.
 _SAFE = re.compile(r"^[A-Za-z0-9][A-Za-z0-9_.-]*(=[A-Za-z0-9_.,:@+/%!^=-]+)?$")
 _LOADERS = {"root", "ro", "rw", "initrd", "BOOT_IMAGE"}
 

@@ -1,7 +1,7 @@
 """A copy of the agent that Python need not compile at every start: under emulation that is half of a check's 1.7 s.
 
-It lies beside the archive, is named after the interpreter that made it, and `__main__.py` puts it first. An interpreter of
-another version finds no copy of its name and reads the archive itself."""
+It lies beside the archive, is named after the interpreter that made it, and `__main__.py` puts it first. An interpreter
+of another version finds no copy of its name and reads the archive itself."""
 
 from __future__ import annotations
 

@@ -1,5 +1,5 @@
-"""Where the node itself contradicts its plan. Pure: plan and facts in, sentences out; the plan is refused before anything
-is changed."""
+"""Where the node itself contradicts its plan. Pure: plan and facts in, sentences out; the plan is refused before
+anything is changed."""
 
 from __future__ import annotations
 
@@ -110,6 +110,7 @@ def _way_in(plan: dict, facts: dict) -> list[str]:
             )
         elif seen["iommuGroup"] in groups:
             found.append(
-                f"NIC {nic['name']} at {nic['pci']} is in IOMMU group {seen['iommuGroup']} of the NIC that carries this SSH connection"
+                f"NIC {nic['name']} at {nic['pci']} is in IOMMU group {seen['iommuGroup']} "
+                "of the NIC that carries this SSH connection"
             )
     return found

@@ -51,7 +51,8 @@ def refuse_impossible(node: Node, plan: dict) -> None:
 
 
 def _wait_for_others(node: Node, within: float) -> None:
-    """Waits for whoever changes the node and is no worker: a verb by hand, or the unit that puts things back at boot."""
+    """Waits for whoever changes the node and is no worker: a verb by hand, or the unit that puts things back at
+    boot."""
 
     def is_free() -> bool:
         return not runstate.is_worked_on(node) or runstate.holder(node) not in (runstate.BY_HAND, runstate.AT_BOOT)

@@ -15,7 +15,8 @@ _NAME = "dpdk-fleet-trial-deadline"
 _UNITS = "/etc/systemd/system"
 # A reboot whose stop jobs hang (systemd's default is 90 s each) is forced after this.
 _FORCE_SECONDS = 180
-# Watchdogs of servers take at least a minute (iTCO 613 s, softdog 65,535 s, sp5100 65,535 s); systemd feeds it twice in that time.
+# Watchdogs of servers take at least a minute (iTCO 613 s, softdog 65,535 s, sp5100 65,535 s); systemd feeds it twice in
+# that time.
 _WATCHDOG_SECONDS = 60
 
 
@@ -28,7 +29,8 @@ def arm(node: Node, seconds: int) -> None:
 
 
 def boot_arguments(node: Node, panic_seconds: int, mark: str) -> list[str]:
-    """The tokens that make a boot a trial: it reboots by itself after a panic, at its deadline, and when systemd hangs."""
+    """The tokens that make a boot a trial: it reboots by itself after a panic, at its deadline, and when systemd
+    hangs."""
     found = [f"panic={panic_seconds}", mark, f"systemd.wants={_NAME}.timer"]
     if node.exists("/dev/watchdog"):
         found.append(f"systemd.watchdog_sec={_WATCHDOG_SECONDS}")

@@ -1,4 +1,5 @@
-"""The few errors of the agent. Each is one line for the person at the terminal: what, where, which value, what to do."""
+"""The few errors of the agent. Each is one line for the person at the terminal: what, where, which value, what to
+do."""
 
 
 class AgentError(Exception):

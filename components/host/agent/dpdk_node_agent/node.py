@@ -1,5 +1,6 @@
 """The machine that the agent works on. Every read goes through a root and every effect through a method of this class,
-so that a stage runs against a folder of a test as it runs against `/`, and a test can stop it between any two effects."""
+so that a stage runs against a folder of a test as it runs against `/`, and a test can stop it between any two
+effects."""
 
 from __future__ import annotations
 

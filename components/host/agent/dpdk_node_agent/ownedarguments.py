@@ -1,5 +1,5 @@
-"""Which kernel arguments are the agent's. Noted before they are used, so that after a power cut neither the old nor the new
-ones are taken for the operator's."""
+"""Which kernel arguments are the agent's. Noted before they are used, so that after a power cut neither the old nor the
+new ones are taken for the operator's."""
 
 from __future__ import annotations
 

@@ -1,4 +1,5 @@
-"""Files that a stage writes and can give back byte for byte: content, mode, owner, and the folders that it had to make."""
+"""Files that a stage writes and can give back byte for byte: content, mode, owner, and the folders that it had to
+make."""
 
 from __future__ import annotations
 

@@ -34,7 +34,8 @@ def promote(node: Node, asked: list[str], ours: list[str]) -> None:
 
 
 def _write(node: Node, asked: list[str], ours: list[str]) -> None:
-    """Settings first, then the menu that comes of them is looked at, and only a right one takes the place of the old."""
+    """Settings first, then the menu that comes of them is looked at, and only a right one takes the place of the
+    old."""
     known = ownedarguments.owned(node)
     ownedarguments.note(node, Owned(ours, known.in_menu(), known.tried))
     forgood.write_settings(node, ours)

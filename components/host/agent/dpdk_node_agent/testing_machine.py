@@ -47,10 +47,10 @@ menuentry 'Debian GNU/Linux' --class debian --class os $menuentry_id_option 'gnu
 \tinitrd\t/boot/initrd.img-6.1.0-56-amd64
 }
 submenu 'Advanced options for Debian GNU/Linux' $menuentry_id_option 'gnulinux-advanced-1234' {
-\tmenuentry 'Debian GNU/Linux, with Linux 6.1.0-56-amd64' --class debian $menuentry_id_option 'gnulinux-6.1-advanced-1234' {
+\tmenuentry 'Debian GNU/Linux, with Linux 6.1.0-56-amd64' --class debian $menuentry_id_option 'gnulinux-6.1-1234' {
 \t\tlinux\t/boot/vmlinuz-6.1.0-56-amd64 root=UUID=1234 ro @ARGUMENTS@
 \t}
-\tmenuentry 'Debian GNU/Linux, with Linux 6.1.0-56-amd64 (recovery mode)' $menuentry_id_option 'gnulinux-6.1-recovery-1234' {
+\tmenuentry 'Debian GNU/Linux, with Linux 6.1.0 (recovery mode)' $menuentry_id_option 'gnulinux-recovery-1234' {
 \t\tlinux\t/boot/vmlinuz-6.1.0-56-amd64 root=UUID=1234 ro single @LINUX@
 \t}
 }

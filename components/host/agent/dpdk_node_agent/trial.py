@@ -32,7 +32,8 @@ class Trial:
 
 @dataclass
 class Memory:
-    """All that is kept: the open trial, why the failed ones failed by the hash of their arguments, the reboots asked for."""
+    """All that is kept: the open trial, why the failed ones failed by the hash of their arguments, the reboots asked
+    for."""
 
     trial: Trial | None = None
     failed: dict[str, list[str]] = field(default_factory=dict)

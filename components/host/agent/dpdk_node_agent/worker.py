@@ -91,7 +91,7 @@ def _apply_unless_ok(node: Node, plan: dict, name: str, say: Say) -> None:
         raise AgentError(f"{name} did not take effect", value=after.saw, remedy="look at the node, then run up again")
 
 
-# --- detached -----------------------------------------------------------------------------------------------------------
+# --- detached ---------------------------------------------------------------------------------------------------------
 
 
 def work_detached(node: Node) -> None:

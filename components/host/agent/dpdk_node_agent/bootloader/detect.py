@@ -8,7 +8,8 @@ from ..node import Node
 
 GRUB_CONFIG = "/boot/grub/grub.cfg"
 _LOADER_INFO = "/sys/firmware/efi/efivars/LoaderInfo-4a67b082-0a4c-41cf-b6c7-440b29bb8c4f"
-# Where GRUB reads but cannot write its environment: the list of /etc/grub.d/00_header (check_writable), as Ubuntu ships it.
+# Where GRUB reads but cannot write its environment: the list of /etc/grub.d/00_header (check_writable), as Ubuntu ships
+# it.
 _UNWRITABLE = {"btrfs", "cpiofs", "newc", "odc", "romfs", "squash4", "tarfs", "zfs"}
 
 

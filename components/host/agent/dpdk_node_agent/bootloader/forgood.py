@@ -1,7 +1,7 @@
 """Kernel arguments written for good: a file of /etc/default/grub.d, and the menu that GRUB's own scripts make of it.
 
-The way back is the menu of before, byte for byte, as long as nothing that it is made of has changed since; a menu that had
-been edited by hand, or made elsewhere by an image builder, comes back too. Otherwise it is generated anew."""
+The way back is the menu of before, byte for byte, as long as nothing that it is made of has changed since; a menu that
+had been edited by hand, or made elsewhere by an image builder, comes back too. Otherwise it is generated anew."""
 
 from __future__ import annotations
 
@@ -43,7 +43,8 @@ def write_settings(node: Node, owned: list[str]) -> None:
 
 
 def generated(node: Node) -> str:
-    """The menu that update-grub would write. It writes in place, and a power cut in the middle would leave half a menu."""
+    """The menu that update-grub would write. It writes in place, and a power cut in the middle would leave half a
+    menu."""
     # Titles are translated, and a default may name one: the language is the machine's own.
     text = node.run("env", "-u", "LC_ALL", "grub-mkconfig", timeout=GENERATE_SECONDS)
     node.run("grub-script-check", stdin=text)

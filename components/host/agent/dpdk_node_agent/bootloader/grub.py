@@ -1,4 +1,5 @@
-"""What GRUB has on this node: its default entry, its environment block, and where the operator's own arguments stand."""
+"""What GRUB has on this node: its default entry, its environment block, and where the operator's own arguments
+stand."""
 
 from __future__ import annotations
 

@@ -1,4 +1,5 @@
-"""Reads what grub-mkconfig generated: menu entries, submenus, and which of them is the default. Pure, text in, data out."""
+"""Reads what grub-mkconfig generated: menu entries, submenus, and which of them is the default. Pure, text in, data
+out."""
 
 from __future__ import annotations
 
@@ -114,7 +115,8 @@ def default_name(text: str, environment: dict[str, str]) -> str:
 
 
 def find(found: list[Entry], name: str) -> Entry | None:
-    """The entry that a default names: a place, an id or a title, submenus with `>`. GRUB falls back to its first entry."""
+    """The entry that a default names: a place, an id or a title, submenus with `>`. GRUB falls back to its first
+    entry."""
     entry = _pick(found, name) or _walk(found, name)
     if entry is None and found:
         entry = found[0]

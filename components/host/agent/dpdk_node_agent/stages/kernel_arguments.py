@@ -80,7 +80,8 @@ def explain(node: Node, plan: dict) -> list[str]:
     if not seen.runs():
         changes = [f"+{token}" for token in seen.lacks] + [f"-{token}" for token in seen.keeps]
         return [
-            f"try the kernel arguments once ({' '.join(changes)}), reboot, and write them for good where the node comes back"
+            f"try the kernel arguments once ({' '.join(changes)}), reboot, "
+            "and write them for good where the node comes back"
         ]
     if _is_ours_to_write(node) and not promotion.is_promoted(node, seen.asked, _ours(node, seen.asked)):
         return [f"write the running kernel arguments for good to {grub.FOR_GOOD} and generate the menu"]
@@ -142,7 +143,8 @@ def _drop_other_trial(node: Node, asked: list[str]) -> None:
 
 
 def _judge(node: Node, seen: Look) -> None:
-    """Ends an open trial of an earlier boot: the asked arguments do not run, so it failed, unless it never got its boot."""
+    """Ends an open trial of an earlier boot: the asked arguments do not run, so it failed, unless it never got its
+    boot."""
     found = trial.remembered(node).trial
     if found is None or found.boot_before == boot_id(node):
         return

@@ -155,7 +155,7 @@ def _taken_along(node: Node, names: list[str]) -> set[str]:
     return set(re.findall(r"^(?:Purg|Remv) ([^ :]+)", out, re.MULTILINE)) - set(names)
 
 
-# --- what an installation brought in ------------------------------------------------------------------------------------
+# --- what an installation brought in ----------------------------------------------------------------------------------
 
 
 def _note(node: Node) -> dict:
