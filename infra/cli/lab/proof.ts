@@ -41,7 +41,10 @@ export function agentCalls(settings: LabSettings, fleetFile: string): AgentCall[
   return fleet.nodes.map((node) => ({ node: node.name, sshConfig, sudo: node.ssh.sudo }));
 }
 
-/** Pairs the nodes in the order of the fleet file; one without a partner exchanges nothing. */
+/**
+ * Pairs the nodes in the order of the fleet file; one without a partner exchanges nothing. The second of a pair polls first:
+ * the first may be its bastion, and a guest that polls takes seconds to let a new connection through.
+ */
 async function exchangeAll(calls: readonly AgentCall[], answers: readonly NodeAnswer[], say: Say): Promise<Exchange[]> {
   const able = answers.flatMap((answer, at) => {
     const call = calls[at];
@@ -51,7 +54,7 @@ async function exchangeAll(calls: readonly AgentCall[], answers: readonly NodeAn
   for (let at = 0; at + 1 < able.length; at += 2) {
     const [first, second] = [able[at], able[at + 1]];
     if (first !== undefined && second !== undefined)
-      exchanges.push(await exchangeFrames(first, second, trafficSeconds, say));
+      exchanges.push(await exchangeFrames(second, first, trafficSeconds, say));
   }
   return exchanges;
 }

@@ -38,7 +38,7 @@ function hostBlock(name: string, at: Endpoint, bastion: string | undefined): str
   return `${lines.join("\n")}\n`;
 }
 
-/** A dead peer is noticed after 30 s, which the command provider would never do. */
+/** A dead peer is noticed after 90 s, which the command provider would never do; an emulated guest that polls is not dead. */
 function common(known: string): string {
   return `
 Host *
@@ -46,9 +46,9 @@ Host *
   GlobalKnownHostsFile /dev/null
   StrictHostKeyChecking yes
   BatchMode yes
-  ConnectTimeout 15
+  ConnectTimeout 60
   ServerAliveInterval 10
-  ServerAliveCountMax 3
+  ServerAliveCountMax 9
 `;
 }
 
