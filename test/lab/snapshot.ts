@@ -10,7 +10,9 @@ export type Snapshot = string[];
 const volatile = [
   /^sysctl fs\.(dentry-state|file-nr|inode-nr|inode-state|quota)/,
   /^sysctl kernel\.(random\.|ns_last_pid|pty\.nr|perf_event_max_sample_rate)/,
-  /^sysctl (kernel\.sched_domain|net\.netfilter\.nf_conntrack_count)/,
+  /^sysctl (kernel\.sched_domain|net\.netfilter\.nf_conntrack_count|net\.core\.netdev_rss_key)/,
+  // From the memory that the kernel found, which differs by some KiB from boot to boot.
+  /^sysctl vm\.(user|admin)_reserve_kbytes/,
 ];
 
 const script = String.raw`
@@ -47,4 +49,18 @@ export function differences(before: Snapshot, after: Snapshot): string[] {
     ...before.filter((line) => !now.has(line)).map((line) => `- ${line}`),
     ...after.filter((line) => !old.has(line)).map((line) => `+ ${line}`),
   ];
+}
+
+/** Reboots a server and waits until it answers with another boot id; bounded. */
+export async function reboot(sshConfig: string, host: string, sudo: boolean, seconds = 300): Promise<void> {
+  const bootId = async () =>
+    (await run("ssh", ["-F", sshConfig, host, "cat /proc/sys/kernel/random/boot_id"], { seconds: 60 })).out.trim();
+  const old = await bootId();
+  await run("ssh", ["-F", sshConfig, host, `${sudo ? "sudo -n " : ""}systemctl reboot`], { seconds: 60 });
+  const deadline = Date.now() + seconds * 1000;
+  while (Date.now() < deadline) {
+    const now = await bootId();
+    if (now !== "" && now !== old) return;
+  }
+  throw new Error(`${host} did not come back within ${seconds} s`);
 }
