@@ -25,8 +25,8 @@ export interface SshConnection {
 const dialSeconds = 15;
 
 /**
- * Failed dials before the provider gives up. None (1.2.1 dials once more than this says), because the provider retries a wrong host key and a refused port alike;
- * waiting for a machine is the work of the retry hook, which can tell them apart (retry.ts).
+ * Failed dials before the provider gives up. None (1.2.1 dials once more than this says), because the provider retries a
+ * wrong host key and a refused port alike; waiting for a machine is the work of the retry hook, which can tell them apart (retry.ts).
  */
 const dialErrorLimit = 0;
 

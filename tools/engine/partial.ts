@@ -1,5 +1,6 @@
 import { readdir, rm } from "node:fs/promises";
 import { join } from "node:path";
+import { isProcessRunning } from "../process-running";
 
 /** The name of something that is being made; it gets its own name by a rename once it is complete. */
 export function partialName(path: string): string {
@@ -10,15 +11,7 @@ export function partialName(path: string): string {
 export async function removeStale(folder: string): Promise<void> {
   for (const name of await readdir(folder, { recursive: true })) {
     const pid = /(?:^|[./])partial-(\d+)$/.exec(name)?.[1];
-    if (pid !== undefined && !isRunning(Number(pid))) await rm(join(folder, name), { recursive: true, force: true });
-  }
-}
-
-function isRunning(pid: number): boolean {
-  try {
-    process.kill(pid, 0);
-    return true;
-  } catch (error) {
-    return (error as NodeJS.ErrnoException).code === "EPERM";
+    if (pid !== undefined && !isProcessRunning(Number(pid)))
+      await rm(join(folder, name), { recursive: true, force: true });
   }
 }

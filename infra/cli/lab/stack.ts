@@ -2,6 +2,7 @@ import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync
 import { hostname } from "node:os";
 import { join, resolve } from "node:path";
 import { dump, load } from "js-yaml";
+import { isProcessRunning } from "../../../tools/process-running";
 import type { Say } from "../progress";
 import { type Engine, pulumiOrFail } from "./engine";
 import type { LabSettings } from "./settings";
@@ -72,17 +73,8 @@ function releaseDeadLocks(settings: LabSettings, say: Say): void {
   if (!existsSync(folder)) return;
   for (const name of readdirSync(folder)) {
     const lock = JSON.parse(readFileSync(join(folder, name), "utf8")) as { pid: number; hostname: string };
-    if (lock.hostname !== hostname() || isAlive(lock.pid)) continue;
+    if (lock.hostname !== hostname() || isProcessRunning(lock.pid)) continue;
     say(`the engine with process id ${lock.pid} is gone and has left a lock: released`);
     rmSync(join(folder, name));
-  }
-}
-
-function isAlive(pid: number): boolean {
-  try {
-    process.kill(pid, 0);
-    return true;
-  } catch (error) {
-    return (error as NodeJS.ErrnoException).code === "EPERM";
   }
 }

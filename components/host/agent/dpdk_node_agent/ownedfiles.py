@@ -27,7 +27,7 @@ def is_as_asked(node: Node, path: str, text: str, mode: int = 0o644) -> bool:
 
 
 def restore_owned(node: Node, stage: str) -> list[str]:
-    """Puts every file of a stage back, last written first is not needed: they are independent. Says what it did."""
+    """Puts every file of a stage back. Says what it did."""
     done = []
     for path, original in saved(node, stage).items():
         done.append(restore_one(node, stage, path, original))
