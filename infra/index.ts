@@ -5,6 +5,7 @@ import { loadFleet } from "../components/fleet/load";
 import type { Fleet } from "../components/fleet/types";
 import { DpdkHost } from "../components/host/host";
 import { hostPlan } from "../components/host/plan";
+import { defaultRetryLimits } from "../components/host/retry";
 import { connectionTo } from "./connections";
 import { startMachines } from "./machines";
 import { guestFolder, routeTo } from "./ssh-address";
@@ -28,6 +29,7 @@ for (const node of fleet.nodes) {
     {
       plan: hostPlan(fleet, node.name),
       connection: connectionTo(route, node.ssh.sudo, machines),
+      limits: { ...defaultRetryLimits, seconds: node.limits.answerSeconds },
       ...(node.machine === null ? {} : { console: resolve(guestFolder(cacheFolder, node.machine), "console.log") }),
     },
     // A node whose machine goes with it needs no reverting; one whose machine stays gets back what it was.

@@ -22,7 +22,7 @@ part() { # part NAME COMMAND…: one part of the tier, with its time
 }
 
 typescript() { # typescript PATTERN…: the test files of these names, two at a time
-  npx tsx --test --test-concurrency=2 $(git ls-files --cached --others --exclude-standard -- "$@")
+  npx tsx --test --test-concurrency="${TEST_CONCURRENCY:-2}" $(git ls-files --cached --others --exclude-standard -- "$@")
 }
 
 unit_tests() {
@@ -57,7 +57,8 @@ case "$tier" in
     part "real engine" typescript 'test/engine/*.test.ts'
     ;;
   lab)
-    part "lab" typescript 'components/lab/*.lab.test.ts' 'test/lab/*.lab.test.ts'
+    # One after the other: they share the lab, and four emulated guests are too many for two cores.
+    TEST_CONCURRENCY=1 part "lab" typescript 'components/lab/*.lab.test.ts' 'test/lab/*.lab.test.ts'
     ;;
   nightly)
     part "unit tier" bash test/run.sh unit

@@ -26,7 +26,7 @@ test("the lab's fleet file gives two nodes and two machines", () => {
 test("defaults are filled in", () => {
   const [validator] = read(fleetValues()).nodes;
   assert.deepEqual(validator?.cpus.housekeeping, [0, 1, 8, 9, 10, 11, 12, 13, 14, 15]);
-  assert.deepEqual(validator?.limits, { confirmSeconds: 120, packagesSeconds: 900 });
+  assert.deepEqual(validator?.limits, { confirmSeconds: 120, packagesSeconds: 900, answerSeconds: 1200 });
   assert.equal(validator?.hugepages[0]?.mount.path, "/mnt/huge");
   const sized = fleetValues([node("dataPlane", "mempoolSize"), undefined]);
   assert.equal(read(sized).nodes[0]?.dataPlane?.dpdkConf.performance.mempoolSize, 65535);

@@ -177,5 +177,11 @@ export const limitsSchema = z
       reboot: false,
       example: 900,
     }),
+    answerSeconds: field(
+      count(30, 86_400).default(1200),
+      "Time from the first connection that is lost, or that the node agent asks for, until `up` gives the node up. A large " +
+        "server takes ten minutes to boot.",
+      { unit: "s", reboot: false, example: 1200 },
+    ),
   })
-  .meta({ description: "Time limits of the node agent." });
+  .meta({ description: "Time limits of one node." });

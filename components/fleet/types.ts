@@ -115,5 +115,9 @@ export interface FleetNode {
   readonly packages: readonly string[];
   readonly files: readonly NodeFile[];
   readonly dataPlane: DataPlane | null;
-  readonly limits: { readonly confirmSeconds: number; readonly packagesSeconds: number };
+  readonly limits: {
+    readonly confirmSeconds: number;
+    readonly packagesSeconds: number;
+    readonly answerSeconds: number;
+  };
 }

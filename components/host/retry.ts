@@ -74,8 +74,8 @@ export interface RetryNode {
   server: SshServer;
 }
 
-/** Seconds that a hook waits for a greeting before the provider tries all the same. */
-const greetingSeconds = 60;
+/** Seconds after which a wait for a node is told again. */
+const tellEverySeconds = 30;
 
 /**
  * The hook that lets one resource go through a reboot: it retries on the agent's marker and on a lost connection, bounded
@@ -83,21 +83,37 @@ const greetingSeconds = 60;
  */
 export function retryHook(name: string, node: RetryNode): pulumi.ErrorHook {
   const attempts: Attempts = { count: 0, elapsedSeconds: 0 };
+  const limits = node.limits ?? defaultRetryLimits;
   let firstFailure: number | undefined;
   return new pulumi.ErrorHook(name, async (failed) => {
     firstFailure ??= Date.now();
+    const since = firstFailure;
+    const elapsed = () => (Date.now() - since) / 1000;
     attempts.count += 1;
-    attempts.elapsedSeconds = (Date.now() - firstFailure) / 1000;
-    const decision = decide(failed.errors[0] ?? "", attempts, node.limits ?? defaultRetryLimits);
+    attempts.elapsedSeconds = elapsed();
+    const decision = decide(failed.errors[0] ?? "", attempts, limits);
     if (!decision.retry) {
       await report(node, decision.why);
       return false;
     }
-    await pulumi.log.info(`${node.name} ${decision.why} (${Math.round(attempts.elapsedSeconds)} s)`);
+    await pulumi.log.info(`${node.name} ${decision.why} (${Math.round(elapsed())} s)`);
     await seconds(decision.afterSeconds);
-    await untilSshGreets(node.server, greetingSeconds);
-    return true;
+    const back = await untilBack(node, elapsed, limits.seconds);
+    if (!back) await report(node, `gave up after ${Math.round(elapsed())} s: its SSH server does not answer`);
+    return back;
   });
+}
+
+/** Waits until the node's server greets, and says every now and then that it does. False when its time is over. */
+async function untilBack(node: RetryNode, elapsed: () => number, limit: number): Promise<boolean> {
+  for (;;) {
+    const left = limit - elapsed();
+    if (await untilSshGreets(node.server, Math.min(tellEverySeconds, Math.max(0, left)))) return true;
+    if (left <= tellEverySeconds) return false;
+    await pulumi.log.info(
+      `${node.name} is waited for, ${node.server.host}:${node.server.port} does not greet (${Math.round(elapsed())} s)`,
+    );
+  }
 }
 
 async function report(node: RetryNode, why: string): Promise<void> {

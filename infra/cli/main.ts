@@ -1,5 +1,6 @@
 #!/usr/bin/env node
 import { parseArgs } from "node:util";
+import { FleetFileError } from "../../components/fleet/errors";
 import { CommandLineError } from "./errors";
 import { labDown } from "./lab/down";
 import { plainPulumi } from "./lab/plain-pulumi";
@@ -41,9 +42,13 @@ function options<F extends Flags>(args: string[], flags: F): Values<F> {
   }
 }
 
+/** Ours carry what to do; of anything else, whoever mends it needs the trace. */
+function isForPeople(error: unknown): boolean {
+  return error instanceof FleetFileError || (error instanceof Error && "remedy" in error);
+}
+
 main(process.argv.slice(2)).catch((error: unknown) => {
   process.stderr.write(`dpdk-fleet: ${error instanceof Error ? error.message : String(error)}\n`);
-  if (!(error instanceof Error) || !("remedy" in error))
-    process.stderr.write(`${error instanceof Error ? error.stack : ""}\n`);
+  if (!isForPeople(error)) process.stderr.write(`${error instanceof Error ? error.stack : ""}\n`);
   process.exitCode = error instanceof CommandLineError ? error.exitCode : 1;
 });

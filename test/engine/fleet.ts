@@ -15,6 +15,7 @@ export interface NodeChanges {
   sysctl?: Record<string, number>;
   hostKey?: string;
   port?: number;
+  limits?: { answerSeconds: number };
 }
 
 function node(sshd: Sshd, at: number, changes: NodeChanges): object {
@@ -46,5 +47,6 @@ function node(sshd: Sshd, at: number, changes: NodeChanges): object {
     kernel: { iommu: "intel", extraArguments: changes.extraArguments ?? [] },
     nics: [],
     sysctl: changes.sysctl ?? {},
+    limits: changes.limits ?? {},
   };
 }

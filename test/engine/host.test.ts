@@ -128,6 +128,15 @@ test("a machine that does not answer yet is waited for", async () => {
   assert.match(done.out + done.err, /host key is not the pinned one/);
 });
 
+test("a machine that never answers is given up when its time is over, and up says so", async () => {
+  fleet({ one: { port: await freePort(), limits: { answerSeconds: 30 } } });
+  const start = Date.now();
+  const failed = await up();
+  assert.notEqual(failed.code, 0);
+  assert.match(failed.out + failed.err, /one: gave up after 3\d s: its SSH server does not answer/);
+  assert.ok(Date.now() - start < 90_000, "its time limit is 30 s");
+});
+
 function startLate(port: number): Promise<Sshd> {
   const folder = join(stack.folder, "late");
   mkdirSync(folder);

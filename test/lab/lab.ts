@@ -1,3 +1,4 @@
+import { spawn } from "node:child_process";
 import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { dump, load } from "js-yaml";
@@ -22,37 +23,46 @@ export interface Lab {
   fleetFile: string;
   /** Runs `lab up` with the committed fleet file and this change to it. */
   up(change?: FleetChange): Promise<CommandResult>;
+  /** Begins `lab up` and kills it, the engine included, as soon as a line like this is printed. Fails where none is. */
+  upKilledAt(line: RegExp, change?: FleetChange): Promise<void>;
   /** Runs `lab down`. */
   down(): Promise<CommandResult>;
   /** Runs `pulumi ARGUMENTS` on the lab's stack. */
   pulumi(...args: string[]): Promise<CommandResult>;
   /** What each node is now; a node that does not answer fails the test. */
   status(): Promise<Record<string, NodeStatus>>;
-  /** The ssh configuration with every node of the committed fleet file, whether or not it is one now. */
+  /** Runs a command on a node, whether or not it is one now; answers what it printed. */
+  ssh(node: string, command: string): Promise<string>;
+  /** The ssh configuration with every node of the committed fleet file. */
   sshConfig(): string;
 }
+
+const tell = (line: string) => process.stderr.write(`    ${line}\n`);
 
 export function theLab(): Lab {
   const settings = labSettings();
   const committed = join(settings.projectFolder, "stacks", "lab.fleet.yaml");
-  const folder = join(settings.cacheFolder, "lab");
-  mkdirSync(folder, { recursive: true });
-  const fleetFile = join(folder, "test.fleet.yaml");
+  mkdirSync(join(settings.cacheFolder, "lab"), { recursive: true });
+  const fleetFile = join(settings.cacheFolder, "lab", "test.fleet.yaml");
   const tsx = join(settings.projectFolder, "node_modules", ".bin", "tsx");
   const cli = (...args: string[]) =>
-    run(tsx, ["infra/cli/main.ts", ...args], {
-      folder: settings.projectFolder,
-      seconds: 1500,
-      onLine: (line) => process.stderr.write(`    ${line}\n`),
-    });
+    run(tsx, ["infra/cli/main.ts", ...args], { folder: settings.projectFolder, seconds: 1500, onLine: tell });
+  const write = (change: FleetChange | undefined) => {
+    const fleet = load(readFileSync(committed, "utf8")) as FleetYaml;
+    change?.(fleet);
+    writeFileSync(fleetFile, dump(fleet, { noRefs: true }));
+  };
+  const sshConfig = () => writeSshConfig(settings, loadFleet(committed));
   return {
     settings,
     fleetFile,
     up: (change) => {
-      const fleet = load(readFileSync(committed, "utf8")) as FleetYaml;
-      change?.(fleet);
-      writeFileSync(fleetFile, dump(fleet, { noRefs: true }));
+      write(change);
       return cli("lab", "up", "--fleet", fleetFile);
+    },
+    upKilledAt: (line, change) => {
+      write(change);
+      return killedAt(line, tsx, ["infra/cli/main.ts", "lab", "up", "--fleet", fleetFile], settings.projectFolder);
     },
     down: () => cli("lab", "down"),
     pulumi: (...args) => cli("pulumi", ...args, "--stack", settings.stack, "--non-interactive", "--color", "never"),
@@ -65,6 +75,29 @@ export function theLab(): Lab {
         }),
       );
     },
-    sshConfig: () => writeSshConfig(settings, loadFleet(committed)),
+    ssh: async (node, command) => {
+      const done = await run("ssh", ["-F", sshConfig(), node, command], { seconds: 90 });
+      if (done.code !== 0) throw new Error(`\`${command}\` on ${node} ended with ${done.code}: ${done.err}`);
+      return done.out;
+    },
+    sshConfig,
   };
+}
+
+/** In a process group of its own, so that one signal ends the command line and its engine, and nothing else. */
+function killedAt(line: RegExp, program: string, args: readonly string[], folder: string): Promise<void> {
+  return new Promise((resolve, reject) => {
+    const child = spawn(program, args, { cwd: folder, detached: true, stdio: ["ignore", "pipe", "pipe"] });
+    let killed = false;
+    const look = (text: string) => {
+      for (const one of text.trimEnd().split("\n")) tell(one);
+      if (killed || !line.test(text) || child.pid === undefined) return;
+      killed = true;
+      process.kill(-child.pid, "SIGKILL");
+    };
+    child.stdout.setEncoding("utf8").on("data", look);
+    child.stderr.setEncoding("utf8").on("data", look);
+    child.once("error", reject);
+    child.once("exit", (code) => (killed ? resolve() : reject(new Error(`it ended with ${code} before ${line}`))));
+  });
 }
