@@ -53,13 +53,18 @@ test("a wrong host key or login ends at once, with what to do", () => {
 
 test("an error of the agent's own is final", () => {
   const error = 'Process exited with status 1: running "x":\ndpdk-node-agent: kernel arguments did not boot';
-  assert.deepEqual(decide(error, fresh, defaultRetryLimits), { retry: false, why: "" });
+  assert.deepEqual(decide(error, fresh, defaultRetryLimits), { retry: false, why: "", console: false });
+});
+
+test("the console is shown for a kernel that did not boot, and not for a plan that the node refuses", () => {
+  const boot = decide("dpdk-node-agent: the trial boot failed (1 of 2), at rdinit=/nowhere", fresh, defaultRetryLimits);
+  assert.deepEqual(boot, { retry: false, why: "", console: true });
 });
 
 test("patience ends with the time and with the number of attempts, and says how much was spent", () => {
   const marker = failure("dpdk-fleet-retry: reason=reboot after=20 ");
   const late = decide(marker, { count: 3, elapsedSeconds: 1200 }, defaultRetryLimits);
-  assert.deepEqual(late, { retry: false, why: "gave up after 1200 s and 3 attempts: it still reboots" });
+  assert.deepEqual(late, { retry: false, why: "gave up after 1200 s and 3 attempts: it still reboots", console: true });
   assert.equal(decide(marker, { count: 60, elapsedSeconds: 1 }, defaultRetryLimits).retry, false);
 });
 

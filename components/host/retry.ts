@@ -3,7 +3,14 @@ import * as pulumi from "@pulumi/pulumi";
 import { type SshServer, untilSshGreets } from "./ssh-banner";
 
 /** What to do after a failed attempt. */
-export type Decision = { retry: true; afterSeconds: number; why: string } | { retry: false; why: string };
+export type Decision =
+  | { retry: true; afterSeconds: number; why: string }
+  | {
+      retry: false;
+      why: string;
+      /** Whether the node's console may tell more: it did not come back, or not with the arguments that were asked. */
+      console: boolean;
+    };
 
 /** What is known of the attempts so far. */
 export interface Attempts {
@@ -40,20 +47,23 @@ const refusedConnection: ReadonlyArray<readonly [RegExp, string]> = [
   ],
 ];
 
+/** The agent's words for kernel arguments that did not boot. */
+const failedBoot = /the trial boot failed/;
+
 /** Seconds between two attempts on a machine that does not answer. */
 const reconnectSeconds = 5;
 
 /** Whether a failed attempt is tried again. Pure: the newest error's text and the attempts so far decide. */
 export function decide(error: string, attempts: Attempts, limits: RetryLimits): Decision {
   for (const [pattern, remedy] of refusedConnection) {
-    if (pattern.test(error)) return { retry: false, why: remedy };
+    if (pattern.test(error)) return { retry: false, why: remedy, console: false };
   }
   const asked = marker.exec(error);
-  if (asked === null && !lostConnection.test(error)) return { retry: false, why: "" };
+  if (asked === null && !lostConnection.test(error)) return { retry: false, why: "", console: failedBoot.test(error) };
   const waiting = asked === null ? "waits for SSH" : sentence(asked[1] ?? "", asked[3] ?? "");
   if (attempts.elapsedSeconds >= limits.seconds || attempts.count >= limits.count) {
     const spent = `${Math.round(attempts.elapsedSeconds)} s and ${attempts.count} attempts`;
-    return { retry: false, why: `gave up after ${spent}: it still ${waiting}` };
+    return { retry: false, why: `gave up after ${spent}: it still ${waiting}`, console: true };
   }
   return { retry: true, afterSeconds: asked === null ? reconnectSeconds : Number(asked[2]), why: waiting };
 }
@@ -93,13 +103,16 @@ export function retryHook(name: string, node: RetryNode): pulumi.ErrorHook {
     attempts.elapsedSeconds = elapsed();
     const decision = decide(failed.errors[0] ?? "", attempts, limits);
     if (!decision.retry) {
-      await report(node, decision.why);
+      await report(node, decision);
       return false;
     }
     await pulumi.log.info(`${node.name} ${decision.why} (${Math.round(elapsed())} s)`);
     await seconds(decision.afterSeconds);
     const back = await untilBack(node, elapsed, limits.seconds);
-    if (!back) await report(node, `gave up after ${Math.round(elapsed())} s: its SSH server does not answer`);
+    if (!back) {
+      const why = `gave up after ${Math.round(elapsed())} s: its SSH server does not answer`;
+      await report(node, { why, console: true });
+    }
     return back;
   });
 }
@@ -116,9 +129,9 @@ async function untilBack(node: RetryNode, elapsed: () => number, limit: number):
   }
 }
 
-async function report(node: RetryNode, why: string): Promise<void> {
-  if (why !== "") await pulumi.log.error(`${node.name}: ${why}`);
-  const lines = lastConsoleLines(node.console);
+async function report(node: RetryNode, ended: { why: string; console: boolean }): Promise<void> {
+  if (ended.why !== "") await pulumi.log.error(`${node.name}: ${ended.why}`);
+  const lines = ended.console ? lastConsoleLines(node.console) : "";
   if (lines !== "") await pulumi.log.error(`${node.name}: its console ended with\n${lines}`);
 }
 
