@@ -29,6 +29,7 @@ for (const node of fleet.nodes) {
     {
       plan: hostPlan(fleet, node.name),
       connection: connectionTo(route, node.ssh.sudo, machines),
+      journal: resolve(cacheFolder, "journal", pulumi.getStack()),
       limits: { ...defaultRetryLimits, seconds: node.limits.answerSeconds },
       ...(node.machine === null ? {} : { console: resolve(guestFolder(cacheFolder, node.machine), "console.log") }),
     },

@@ -45,9 +45,14 @@ go_tests() {
   done
 }
 
+machine_setup() { # Debian's packages, the tests' own among them
+  npx tsx tools/debian/for-tests.ts
+}
+
 tier=${1:-unit}
 case "$tier" in
   unit)
+    part "machine set-up" machine_setup
     part "types" npm run --silent check
     part "lint and format" npm run --silent lint
     part "node agent (Python)" agent_tests

@@ -5,8 +5,11 @@ import type { FleetProblem } from "./errors";
 import type { FleetNode, HardwareNic } from "./types";
 
 export function dataPlaneProblems(node: FleetNode): FleetProblem[] {
-  const { dataPlane } = node;
-  if (dataPlane === null) return [];
+  const { dataPlane, service } = node;
+  if (dataPlane === null) {
+    if (service === null) return [];
+    return [{ path: ["service"], value: service.runtime, remedy: "needs dataPlane, which the node has not; add it" }];
+  }
   const { hugepageSize } = dataPlane.dpdkConf.memory;
   const pages = node.hugepages.find((pool) => pool.size === hugepageSize)?.pages ?? [];
   const ports = portNics(node, dataPlane);

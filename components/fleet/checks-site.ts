@@ -39,7 +39,16 @@ function claimPlace({ name, machine, ssh }: FleetNode, claim: Claim): void {
   claim(`host ${host} ${port} ${through}`, ["nodes", name, "ssh", "host"], `the host of node ${name}`, host);
 }
 
-function claimAddresses({ name, hardware, nics }: FleetNode, claim: Claim): void {
+function claimAddresses({ name, hardware, nics, dataPlane }: FleetNode, claim: Claim): void {
+  if (dataPlane?.endpoint) {
+    const { address } = dataPlane.endpoint;
+    claim(
+      `address ${address}`,
+      ["nodes", name, "dataPlane", "network", "address"],
+      `the address of node ${name}`,
+      address,
+    );
+  }
   for (const [nic, { mac }] of hardware.nics) {
     claim(`mac ${mac}`, ["nodes", name, "hardware", "nics", nic, "mac"], `the address of ${name}.${nic}`, mac);
   }

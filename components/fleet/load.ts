@@ -4,6 +4,7 @@ import { nodeMistakes } from "./checks";
 import { siteMistakes } from "./checks-site";
 import { FleetFileError, type FleetProblem, unreadable } from "./errors";
 import { check, isMissing, valueAt } from "./messages";
+import { withPeers } from "./peers";
 import { distinct, isMap, merge, origin, type Raw } from "./profiles";
 import { resolveMachine, resolveNode } from "./resolve";
 import { type FleetInput, fleetSchema, nodeSchema } from "./schema";
@@ -41,7 +42,7 @@ export function parseFleet(text: string, file: string): Fleet {
   const nodes = Object.entries(value.nodes).flatMap(([name, node]) => readNode(name, node, value, machines, problems));
   problems.push(...siteMistakes(nodes, machines));
   if (problems.length > 0) throw new FleetFileError(file, distinct(problems));
-  return { file, site: value.site, nodes, machines };
+  return { file, site: value.site, nodes: withPeers(nodes), machines };
 }
 
 /** Nodes and profiles of a file whose top is wrong, so that their mistakes are told with it. */

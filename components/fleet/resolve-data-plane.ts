@@ -9,7 +9,7 @@ import type { DataPlaneInput } from "./schema-data-plane";
 import { suggestion } from "./suggest";
 import type { FleetNode } from "./types";
 
-type NodeBelow = Omit<FleetNode, "dataPlane">;
+type NodeBelow = Omit<FleetNode, "dataPlane" | "service">;
 type ReadCpus = (text: string | number, path: readonly (string | number)[]) => CpuSet;
 
 /** dpdk.conf and config.toml of a node; null where its ports or pages cannot be told. */
@@ -65,6 +65,7 @@ export function resolveDataPlane(
     configTomlPath: input.configToml,
     dpdkConf,
     configToml: configToml(input, lcores),
+    endpoint: endpoint(input, node),
   };
 }
 
@@ -80,6 +81,8 @@ function configToml(input: DataPlaneInput, lcores: CpuSet): ConfigToml {
       networkId: network.networkId,
       ipv6Enabled: network.ipv6,
       dpdkIpv6Offload: network.ipv6Offload,
+      listenAddress: network.address ?? null,
+      listenPort: network.address === undefined ? null : network.port,
     },
     dpdk: {
       pollMode: input.pollMode,
@@ -98,7 +101,20 @@ function configToml(input: DataPlaneInput, lcores: CpuSet): ConfigToml {
       txPoolThreads: threads.transactionPool,
     },
     profileOutput: input.profileOutput ?? null,
+    peers: [], // told once every node is known
   };
+}
+
+/** Where other nodes reach this one: port 0 with the address that `network` gives it. */
+function endpoint({ network, ports }: DataPlaneInput, node: NodeBelow): DataPlane["endpoint"] {
+  const [first] = ports;
+  const role = node.nics.find((nic) => nic.name === first?.nic);
+  const mac =
+    first?.virtualFunction === undefined
+      ? node.hardware.nics.get(first?.nic ?? "")?.mac
+      : role?.virtualFunctions[first.virtualFunction]?.mac;
+  if (network.address === undefined || mac === undefined) return null;
+  return { address: network.address, port: network.port, mac };
 }
 
 /** The PCI address that a port has once the NICs are as `nics` says; empty where it cannot be told. */

@@ -79,7 +79,7 @@ export function resolveNode(
     limits: input.limits,
   };
   const dataPlane = input.dataPlane === undefined ? null : resolveDataPlane(input.dataPlane, node, read.cpus, problems);
-  return { ...node, dataPlane };
+  return { ...node, dataPlane, service: input.service ?? null };
 }
 
 function defaultMount(size: HugepageSize, index: number): string {

@@ -7,6 +7,13 @@ const filePath = () =>
 // A string of config.toml and a value of dpdk.conf alike: no quotes, no comments, no line ends.
 const word = () => text(/^[A-Za-z0-9][A-Za-z0-9._:/-]{0,127}$/, "must be one word of letters, digits and . _ : / -");
 
+// Of a network of hosts: neither this host, nor a loopback, nor many hosts at once (RFC 6890).
+const ipv4 = () =>
+  text(
+    /^(?!0\.|127\.|22[4-9]\.|2[3-5]\d\.)(25[0-5]|2[0-4]\d|1?\d?\d)(\.(25[0-5]|2[0-4]\d|1?\d?\d)){3}$/,
+    "must be the IPv4 address of one host such as 10.78.0.1",
+  );
+
 const port = z.strictObject({
   nic: field(name(), "A NIC of `nics`.", { reboot: false, example: "data0" }),
   virtualFunction: field(
@@ -60,6 +67,16 @@ const network = z
       example: "1.0",
     }),
     networkId: field(word(), "Which chain the node belongs to.", { reboot: false, example: "pantheon-mainnet" }),
+    address: field(
+      ipv4().optional(),
+      "IPv4 address of port 0. Every other node of the file with the same networkId and an address is a peer; left out, the " +
+        "node opens its ports and talks to nobody.",
+      { reboot: false, example: "10.78.0.1" },
+    ),
+    port: field(count(1024, 65_535).default(30_900), "UDP port of the peer-to-peer protocol.", {
+      reboot: false,
+      example: 30900,
+    }),
     ipv6: field(z.boolean().default(true), "Speak IPv6.", { reboot: false, example: true }),
     ipv6Offload: field(z.boolean().default(false), "Let the NIC compute checksums of IPv6.", {
       reboot: false,

@@ -3,6 +3,7 @@ import { field, name, text } from "./fields";
 import { sshSchema } from "./schema-connection";
 import { dataPlaneSchema } from "./schema-data-plane";
 import { hardwareSchema, machineSchema } from "./schema-hardware";
+import { serviceSchema } from "./schema-service";
 import {
   cpusSchema,
   filesSchema,
@@ -44,6 +45,7 @@ export const nodeSchema = z.strictObject({
   ),
   files: filesSchema.default([]),
   dataPlane: dataPlaneSchema.optional(),
+  service: serviceSchema.optional(),
   limits: limitsSchema.prefault({}),
 });
 

@@ -101,6 +101,14 @@ export interface NodeFile {
   readonly content: string;
 }
 
+/** The data plane as a service of its node. */
+export interface Service {
+  readonly runtime: "podman" | "native";
+  readonly user: string;
+  readonly group: string;
+  readonly startSeconds: number;
+}
+
 export interface FleetNode {
   readonly name: string;
   readonly profile: string | null;
@@ -115,6 +123,7 @@ export interface FleetNode {
   readonly packages: readonly string[];
   readonly files: readonly NodeFile[];
   readonly dataPlane: DataPlane | null;
+  readonly service: Service | null;
   readonly limits: {
     readonly confirmSeconds: number;
     readonly packagesSeconds: number;

@@ -12,6 +12,9 @@ export interface ConfigToml {
     readonly networkId: string;
     readonly ipv6Enabled: boolean | null;
     readonly dpdkIpv6Offload: boolean | null;
+    /** IPv4 address and UDP port of port 0; null: it talks to nobody. */
+    readonly listenAddress: string | null;
+    readonly listenPort: number | null;
   };
   readonly dpdk: {
     readonly pollMode: "busy-wait" | "adaptive";
@@ -31,13 +34,22 @@ export interface ConfigToml {
   };
   /** Where a profile is written; null turns profiling off. */
   readonly profileOutput: string | null;
+  readonly peers: readonly ConfigPeer[];
+}
+
+/** Another node that frames are exchanged with. */
+export interface ConfigPeer {
+  readonly name: string;
+  readonly address: string;
+  readonly port: number;
+  readonly mac: string;
 }
 
 type TomlValue = string | number | boolean | readonly number[] | null;
 
 /** The text of config.toml: tables and keys in a fixed order. */
 export function renderConfigToml(config: ConfigToml): string {
-  const { network, dpdk, performance, profileOutput } = config;
+  const { network, dpdk, performance, profileOutput, peers } = config;
   const tables = [
     table("network", {
       dpdk_enabled: true,
@@ -49,6 +61,8 @@ export function renderConfigToml(config: ConfigToml): string {
       network_id: network.networkId,
       ipv6_enabled: network.ipv6Enabled,
       dpdk_ipv6_offload: network.dpdkIpv6Offload,
+      listen_address: network.listenAddress,
+      listen_port: network.listenPort,
     }),
     table("network.dpdk", {
       poll_mode: dpdk.pollMode,
@@ -68,6 +82,7 @@ export function renderConfigToml(config: ConfigToml): string {
     }),
   ];
   if (profileOutput !== null) tables.push(table("debug", { enable_profiling: true, profile_output: profileOutput }));
+  for (const peer of peers) tables.push(table("[network.peers]", { ...peer }));
   return tables.join("\n");
 }
 

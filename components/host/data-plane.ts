@@ -9,6 +9,8 @@ export interface DataPlane {
   readonly configTomlPath: string;
   readonly dpdkConf: DpdkConf;
   readonly configToml: ConfigToml;
+  /** Where peers reach this node; null where it talks to nobody. */
+  readonly endpoint: { readonly address: string; readonly port: number; readonly mac: string } | null;
 }
 
 /** What the node offers; null where the pair is judged by itself. */

@@ -1,10 +1,20 @@
+import { join } from "node:path";
 import { remote } from "@pulumi/command";
 import * as pulumi from "@pulumi/pulumi";
 import { type AgentArchive, agentArchive } from "./agent-archive";
 import { providerConnection, type SshConnection } from "./connection";
+import { journal } from "./journal";
 import type { HostPlan } from "./plan-schema";
 import { planText } from "./plan-text";
 import { type RetryLimits, retryHook } from "./retry";
+
+/** An image as nodes name it. */
+export interface NodeImage {
+  /** With its digest. Example: `registry.example.com/pantheonchain/pantheon-node@sha256:…`. */
+  reference: pulumi.Input<string>;
+  /** Whether the registry speaks plain HTTP, as the lab's does. The digest secures the content, not the connection. Default false. */
+  plainHttp?: boolean;
+}
 
 /** What a DPDK host is made from. */
 export interface DpdkHostArgs {
@@ -14,6 +24,16 @@ export interface DpdkHostArgs {
   connection: SshConnection;
   /** A file on the operator's machine that receives the node's console. Its last lines explain a node that is given up. */
   console?: string;
+  /**
+   * The data plane's image; needed where the plan has a service. Not part of the plan: its digest is known only after a build, and
+   * an unknown in the plan would hide all of it from a preview.
+   */
+  image?: NodeImage;
+  /**
+   * A folder of the operator's machine that remembers which nodes' last update did not end well; the next one looks at them
+   * whatever their plan. Absent: a fleet file that is put back after a failed update changes nothing on the node.
+   */
+  journal?: string;
   /** How long the node may take, reboots included. Default 1,200 s and 60 attempts. */
   limits?: RetryLimits;
 }
@@ -86,8 +106,15 @@ function converge(
   parent: DpdkHost,
   enrolled: remote.Command,
 ): remote.Command {
+  const entry =
+    args.journal === undefined ? undefined : journal(`${name}-converge`, join(args.journal, `${name}.json`));
   // The agent's hash is in the command, so that a new agent looks at every node once.
-  const command = `${asRoot(args)}${agentCommand} converge # agent ${agent.sha256.slice(0, 12)}`;
+  const why = [
+    `agent ${agent.sha256.slice(0, 12)}`,
+    ...(entry === undefined || entry.attempt === 0 ? [] : [`attempt ${entry.attempt}`]),
+  ];
+  const command = pulumi.interpolate`${asRoot(args)}${agentCommand} converge${imageOption(name, args)} # ${why.join(", ")}`;
+  const { hooks, ...patient } = patience(name, "converge", args);
   return new remote.Command(
     `${name}-converge`,
     {
@@ -98,8 +125,23 @@ function converge(
       addPreviousOutputInEnv: false,
       logging: "none",
     },
-    { parent, dependsOn: enrolled, ...patience(name, "converge", args) },
+    { parent, dependsOn: enrolled, ...patient, hooks: { ...hooks, ...entry?.hooks } },
   );
+}
+
+/** The option of converge that names the image; empty where the plan runs none. */
+function imageOption(name: string, { plan, image }: DpdkHostArgs): pulumi.Input<string> {
+  if (plan.service === undefined) return "";
+  if (image === undefined) {
+    throw new RangeError(`node ${name}: its plan has a service and no image is given; give DpdkHost an \`image\``);
+  }
+  return pulumi.interpolate` --image ${pulumi.output(image.reference).apply(checkedReference)}${image.plainHttp ? " --plain-http" : ""}`;
+}
+
+/** The reference becomes part of a command line: nothing but what a reference may hold. */
+function checkedReference(reference: string): string {
+  if (/^[a-z0-9][a-z0-9._:/-]*@sha256:[0-9a-f]{64}$/.test(reference)) return reference;
+  throw new RangeError(`image ${JSON.stringify(reference)} has no digest; name it as REGISTRY/NAME@sha256:DIGEST`);
 }
 
 /** Seconds that an uninstall waits for a worker that is still busy: the engine retries no delete once a node is gone from it. */

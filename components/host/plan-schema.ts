@@ -63,6 +63,40 @@ export const hostPlanSchema = z
       }),
       "NICs that the fleet uses. One that is not listed is left alone.",
     ),
+    accounts: z
+      .strictObject({
+        groups: list(z.string(), "Groups that must be there."),
+        users: list(
+          z.strictObject({
+            name: text("Name of the account."),
+            group: text("Its group."),
+            groups: list(z.string(), "Other groups that it is in."),
+          }),
+          "Accounts that must be there.",
+        ),
+      })
+      .optional()
+      .meta({ description: "System accounts, made where they are missing." }),
+    vfioGroup: z
+      .string()
+      .optional()
+      .meta({ description: "Group that may open the functions that are bound to vfio-pci." }),
+    service: z
+      .strictObject({
+        runtime: z.enum(["podman", "native"]).meta({ description: "How the program of the image runs." }),
+        user: text("Account that it runs as."),
+        group: text("Its group."),
+        configToml: text("Path of config.toml."),
+        dpdkConf: text("Path of dpdk.conf."),
+        dataFolder: text("Folder that it may write into."),
+        lcores: text("CPUs that poll, as a CPU list."),
+        housekeeping: text("CPUs for its other threads, as a CPU list."),
+        hugepageMount: text("The hugetlbfs mount that it takes its pages from."),
+        functions: list(z.string(), "PCI addresses of its ports, in order."),
+        startSeconds: whole("Time from its start until all ports run. Unit: s."),
+      })
+      .optional()
+      .meta({ description: "The data plane as pantheonchain-dpdk.service." }),
     sysctl: list(
       z.strictObject({ key: text("Name, with dots."), value: text("Value.") }),
       "Kernel parameters at run time, in order.",

@@ -4,6 +4,7 @@ import { formatCpuSet } from "./cpu-set";
 import { renderDpdkConf } from "./dpdk-conf";
 import { type KernelSettings, kernelArguments } from "./kernel-arguments";
 import type { HostPlan } from "./plan-schema";
+import { planService, servicePackages } from "./service";
 
 export type { HostPlan };
 
@@ -24,7 +25,7 @@ export function hostPlan(fleet: Fleet, nodeName: string): HostPlan {
       panicSeconds: node.kernel.panicSeconds,
       trialSeconds: node.kernel.trialSeconds,
     },
-    packages: [...node.packages],
+    packages: [...new Set([...node.packages, ...servicePackages(node)])],
     modules: usesVfio(node) ? ["vfio-pci"] : [],
     hugepages: node.hugepages.flatMap(({ size, pages }) =>
       pages.map((count, numaNode) => ({ size, numaNode, pages: count })),
@@ -42,6 +43,7 @@ export function hostPlan(fleet: Fleet, nodeName: string): HostPlan {
       isolated: formatCpuSet(node.cpus.isolated),
     },
     nics: planNics(node),
+    ...planService(node),
     sysctl: node.sysctl.map(({ key, value }) => ({ key, value })),
     files: planFiles(node),
     limits: { confirmSeconds: node.limits.confirmSeconds, packagesSeconds: node.limits.packagesSeconds },

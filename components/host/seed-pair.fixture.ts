@@ -32,6 +32,8 @@ export const seedPair: DataPlane = {
       networkId: "pantheon-mainnet",
       ipv6Enabled: null,
       dpdkIpv6Offload: null,
+      listenAddress: null,
+      listenPort: null,
     },
     dpdk: {
       pollMode: "busy-wait",
@@ -46,5 +48,7 @@ export const seedPair: DataPlane = {
     },
     performance: { networkThreads: 4, consensusThreads: 2, txPoolThreads: 2 },
     profileOutput: null,
+    peers: [],
   },
+  endpoint: null,
 };

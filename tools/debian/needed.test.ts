@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { installationLines, missingPackages, NEEDED } from "./needed";
+import { installationLines, missingPackages, NEEDED, NEEDED_FOR_TESTS } from "./needed";
 
 const all = (qemu: string): Map<string, string> =>
   new Map(NEEDED.map(({ name }) => [name, name === "qemu-system-x86" ? qemu : "1.0-1"]));
@@ -27,4 +27,16 @@ test("the list says of each package where it comes from and what it is for", () 
   const lines = installationLines(missingPackages(new Map(), "bookworm"));
   assert.match(lines[0] ?? "", /^qemu-system-x86 {2}from bookworm-backports: virtual machines/);
   assert.match(lines[2] ?? "", /^mmdebstrap {7}from bookworm: the lab's disk$/);
+});
+
+test("what the tests need beside it is told and chosen the same way, with the service that must not start", () => {
+  const missing = missingPackages(new Map(), "bookworm", NEEDED_FOR_TESTS);
+  assert.deepEqual(missing, [
+    {
+      name: "openssh-server",
+      suite: "bookworm",
+      why: "an SSH server that tests start on ports of their own",
+      service: "ssh",
+    },
+  ]);
 });

@@ -5,6 +5,8 @@ export interface NeededPackage {
   why: string;
   /** Lowest major version that serves. Default: any. */
   major?: number;
+  /** A service that its installation would start, and that nobody has asked for. Default: none. */
+  service?: string;
 }
 
 /** All of them. The lab's disk brings its own GRUB tools, so that their version is that of its modules. */
@@ -15,6 +17,14 @@ export const NEEDED: readonly NeededPackage[] = [
   { name: "e2fsprogs", why: "its file system" },
   { name: "fdisk", why: "its partition" },
   { name: "openssh-client", why: "keys" },
+  { name: "buildah", why: "the data plane's container image, without a daemon" },
+  // Debian would start it for every address of this computer; the lab starts its own, on loopback.
+  { name: "docker-registry", why: "the lab's registry of that image", service: "docker-registry" },
+];
+
+/** What the tests need beside it. */
+export const NEEDED_FOR_TESTS: readonly NeededPackage[] = [
+  { name: "openssh-server", why: "an SSH server that tests start on ports of their own", service: "ssh" },
 ];
 
 /** What is to be installed, and where it will come from. */
@@ -22,6 +32,7 @@ export interface Installation {
   name: string;
   suite: string;
   why: string;
+  service?: string;
 }
 
 /** Where the newer QEMU is, by release. Later releases have it themselves. */
@@ -31,12 +42,19 @@ const BACKPORTS: Readonly<Record<string, string>> = { bookworm: "bookworm-backpo
  * The packages that are missing or too old, with the suite that each will come from: the machine's own release wherever it
  * serves. `installed` maps names to versions.
  */
-export function missingPackages(installed: ReadonlyMap<string, string>, release: string): Installation[] {
-  return NEEDED.filter((needed) => !serves(needed, installed.get(needed.name))).map((needed) => ({
-    name: needed.name,
-    suite: needed.major === undefined ? release : (BACKPORTS[release] ?? release),
-    why: needed.why,
-  }));
+export function missingPackages(
+  installed: ReadonlyMap<string, string>,
+  release: string,
+  needed: readonly NeededPackage[] = NEEDED,
+): Installation[] {
+  return needed
+    .filter((one) => !serves(one, installed.get(one.name)))
+    .map(({ name, major, why, service }) => ({
+      name,
+      suite: major === undefined ? release : (BACKPORTS[release] ?? release),
+      why,
+      ...(service === undefined ? {} : { service }),
+    }));
 }
 
 /** The list as it is shown before anything is installed. */

@@ -3,7 +3,7 @@ import { existsSync, mkdirSync, readdirSync, readFileSync, statfsSync } from "no
 import { join } from "node:path";
 import { promisify } from "node:util";
 import { DebianError } from "./errors";
-import { type Installation, installationLines, missingPackages, NEEDED } from "./needed";
+import { type Installation, installationLines, missingPackages, NEEDED, type NeededPackage } from "./needed";
 import { elevation } from "./root";
 import { mirrorOf, readSources } from "./sources";
 
@@ -15,6 +15,7 @@ const FIRST_SETUP_GB = 15;
 const LATER_GB = 3;
 
 const BACKPORTS_LIST = "/etc/apt/sources.list.d/dpdk-fleet-backports.list";
+const POLICY = "/usr/sbin/policy-rc.d";
 const DEFAULT_MIRROR = "http://deb.debian.org/debian";
 
 /** What preparing the machine takes. */
@@ -23,6 +24,8 @@ export interface PackagesOptions {
   cacheFolder: string;
   /** Where progress is said. */
   log: (line: string) => void;
+  /** Which packages. Default: those of the lab. */
+  needed?: readonly NeededPackage[];
 }
 
 /**
@@ -33,7 +36,7 @@ export async function ensurePackages(options: PackagesOptions): Promise<void> {
   checkRoom(options.cacheFolder);
   const release = debianRelease(readFileSync("/etc/os-release", "utf8"));
   if (release === null) return requirePrograms();
-  const missing = missingPackages(await installedPackages(), release);
+  const missing = missingPackages(await installedPackages(), release, options.needed);
   if (missing.length === 0) return options.log("all Debian packages are there");
   const root = await elevation("install Debian packages");
   options.log("to be installed:");
@@ -95,8 +98,26 @@ async function install(
     const names = missing.filter((one) => one.suite === suite).map((one) => one.name);
     log(`apt-get install ${names.join(" ")}`);
     const target = suite === release ? [] : ["-t", suite];
-    await asRoot(root, ["apt-get", "install", "-q", "-y", "--no-install-recommends", ...target, ...names]);
+    const command = ["apt-get", "install", "-q", "-y", "--no-install-recommends", ...target, ...names];
+    const services = missing.flatMap((one) => (one.suite === suite && one.service !== undefined ? [one.service] : []));
+    await withoutStarting(root, services, () => asRoot(root, command));
   }
+}
+
+/** Keeps an installation from starting services, as Debian's policy layer provides for (policy-rc.d(8)). */
+async function withoutStarting(
+  root: readonly string[],
+  services: readonly string[],
+  work: () => Promise<void>,
+): Promise<void> {
+  if (services.length === 0 || existsSync(POLICY)) return work();
+  await asRoot(root, ["sh", "-c", `printf '#!/bin/sh\\nexit 101\\n' > ${POLICY} && chmod 755 ${POLICY}`]);
+  try {
+    await work();
+  } finally {
+    await asRoot(root, ["rm", "-f", POLICY]);
+  }
+  if (existsSync("/run/systemd/system")) await asRoot(root, ["systemctl", "disable", ...services]);
 }
 
 async function asRoot(root: readonly string[], command: readonly string[], input = ""): Promise<void> {
