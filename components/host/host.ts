@@ -1,5 +1,5 @@
 import { join } from "node:path";
-import { remote } from "@pulumi/command";
+import { local, remote } from "@pulumi/command";
 import * as pulumi from "@pulumi/pulumi";
 import { type AgentArchive, agentArchive } from "./agent-archive";
 import { providerConnection, type SshConnection } from "./connection";
@@ -7,6 +7,7 @@ import { journal } from "./journal";
 import type { HostPlan } from "./plan-schema";
 import { planText } from "./plan-text";
 import { type RetryLimits, retryHook } from "./retry";
+import { sshClient } from "./ssh-client";
 
 /** An image as nodes name it. */
 export interface NodeImage {
@@ -105,7 +106,7 @@ function converge(
   args: DpdkHostArgs,
   parent: DpdkHost,
   enrolled: remote.Command,
-): remote.Command {
+): local.Command {
   const entry =
     args.journal === undefined ? undefined : journal(`${name}-converge`, join(args.journal, `${name}.json`));
   // The agent's hash is in the command, so that a new agent looks at every node once.
@@ -115,15 +116,15 @@ function converge(
   ];
   const command = pulumi.interpolate`${asRoot(args)}${agentCommand} converge${imageOption(name, args)} # ${why.join(", ")}`;
   const { hooks, ...patient } = patience(name, "converge", args);
-  return new remote.Command(
+  return new local.Command(
     `${name}-converge`,
     {
-      connection: providerConnection(args.connection),
+      ...sshClient(args.connection),
       create: command,
       update: command,
       stdin: planText(args.plan),
       addPreviousOutputInEnv: false,
-      logging: "none",
+      logging: local.Logging.Stderr, // what the agent says while it works
     },
     { parent, dependsOn: enrolled, ...patient, hooks: { ...hooks, ...entry?.hooks } },
   );

@@ -33,16 +33,16 @@ const marker = /dpdk-fleet-retry: reason=(reboot|working|confirm) after=(\d+) ?(
 
 /** A connection that a wait can mend: the machine is going down, is down, or comes up. */
 const lostConnection =
-  /connection refused|connection reset|broken pipe|i\/o timeout|no route to host|network is unreachable|connection timed out|unexpected EOF|: EOF|handshake failed: EOF|without exit status or exit signal|connection lost|use of closed network connection|ssh: disconnect|rejected: connect failed|administratively prohibited|context deadline exceeded|session not started/i;
+  /timeout, server \S+ not responding|connection closed by|connection to \S+ closed|stdio forwarding failed|connection refused|connection reset|broken pipe|i\/o timeout|no route to host|network is unreachable|connection timed out|unexpected EOF|: EOF|handshake failed: EOF|without exit status or exit signal|connection lost|use of closed network connection|ssh: disconnect|rejected: connect failed|administratively prohibited|context deadline exceeded|session not started/i;
 
 /** A connection that no wait can mend. */
 const refusedConnection: ReadonlyArray<readonly [RegExp, string]> = [
   [
-    /host key mismatch|ssh: host key|knownhosts|key mismatch/i,
+    /host key verification failed|host key mismatch|ssh: host key|knownhosts|key mismatch/i,
     "the node's host key is not the pinned one; compare it on the node's console, then set ssh.hostKey",
   ],
   [
-    /unable to authenticate|no supported methods remain/i,
+    /permission denied \(|unable to authenticate|no supported methods remain/i,
     "the node did not accept the key; check ssh.user, and ssh.identity or `ssh-add -l`",
   ],
 ];

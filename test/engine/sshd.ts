@@ -99,7 +99,8 @@ function answers(port: number): Promise<boolean> {
 function stop(child: ChildProcess): Promise<void> {
   return new Promise((resolve) => {
     if (child.exitCode !== null || child.signalCode !== null) return resolve();
-    child.on("close", () => resolve());
+    // Not `close`: a connection that a test has left open keeps the output open too.
+    child.on("exit", () => resolve());
     child.kill("SIGTERM");
   });
 }
