@@ -7,6 +7,7 @@ import { DpdkHost } from "../components/host/host";
 import { hostPlan } from "../components/host/plan";
 import { defaultRetryLimits } from "../components/host/retry";
 import { connectionTo } from "./connections";
+import { dataPlaneImage } from "./image";
 import { startMachines } from "./machines";
 import { guestFolder, routeTo } from "./ssh-address";
 
@@ -17,6 +18,12 @@ const fleet = readFleet(resolve(project, config.require("fleetFile")));
 const cacheFolder = resolve(project, config.require("cacheFolder"));
 
 const machines = startMachines(fleet, cacheFolder);
+const image = dataPlaneImage(fleet, {
+  repository: config.require("imageRepository"),
+  digest: config.require("imageDigest"),
+  source: resolve(project, "native-image"),
+  cacheFolder,
+});
 
 /** What each node's agent reported last: its plan's hash, the reboots done, every stage's state. */
 export const nodes: Record<string, pulumi.Output<string>> = {};
@@ -29,6 +36,7 @@ for (const node of fleet.nodes) {
     {
       plan: hostPlan(fleet, node.name),
       connection: connectionTo(route, node.ssh.sudo, machines),
+      ...(image === undefined ? {} : { image }),
       journal: resolve(cacheFolder, "journal", pulumi.getStack()),
       limits: { ...defaultRetryLimits, seconds: node.limits.answerSeconds },
       ...(node.machine === null ? {} : { console: resolve(guestFolder(cacheFolder, node.machine), "console.log") }),

@@ -30,7 +30,7 @@ export function resolveDataPlane(
       lcores,
       memoryChannels: input.memoryChannels,
       processType: input.processType,
-      moreEalArguments: input.ealArguments,
+      moreEalArguments: [...hugepageFolder(input, memory, node), ...input.ealArguments],
     },
     memory,
     ports: {
@@ -67,6 +67,18 @@ export function resolveDataPlane(
     configToml: configToml(input, lcores),
     endpoint: endpoint(input, node),
   };
+}
+
+/**
+ * The mount that the node's pages are in. EAL would take the first hugetlbfs that it finds, which with systemd is /dev/hugepages,
+ * root's own: met in the lab.
+ */
+function hugepageFolder(input: DataPlaneInput, memory: DpdkConf["memory"], node: NodeBelow): string[] {
+  const mount = node.hugepages.find(({ size }) => size === memory.hugepageSize)?.mount.path;
+  const own = /^--(huge-dir|in-memory|no-huge)(=|$)/;
+  return mount === undefined || input.ealArguments.some((argument) => own.test(argument))
+    ? []
+    : [`--huge-dir=${mount}`];
 }
 
 function configToml(input: DataPlaneInput, lcores: CpuSet): ConfigToml {

@@ -1,11 +1,22 @@
 import assert from "node:assert/strict";
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { test } from "node:test";
 import { addressesAt, guestAddresses } from "./addresses";
-import { choosePortBase, guestPorts, portBaseFile, takenPorts } from "./ports";
+import {
+  choosePortBase,
+  guestPorts,
+  labPortBase,
+  PORTS_PER_LAB,
+  portBaseFile,
+  registryFolder,
+  registryPort,
+  rememberPortBase,
+  takenPorts,
+} from "./ports";
+import { startTimeOf, writeRecord } from "./state";
 
 const none: ReadonlySet<number> = new Set();
 
@@ -37,6 +48,35 @@ test("guests differ in every address and port", () => {
   const names = all.flatMap((guest) => [guest.lanAddress, guest.uplinkMac, guest.lanMac, guest.dataMac]);
   assert.equal(new Set(names).size, names.length);
   assert.equal(all[0]?.dataMac, "52:54:00:d0:00:01");
+});
+
+test("the registry's port is in the lab's range, and no guest's", () => {
+  const port = registryPort(22000);
+  assert.ok(port < 22000 + PORTS_PER_LAB);
+  for (let index = 1; index <= 99; index++) assert.ok(!Object.values(guestPorts(22000, index)).includes(port));
+});
+
+test("a lab of which only the registry runs stays where it is", () => {
+  const root = mkdtempSync(join(tmpdir(), "lab-"));
+  const lab = join(root, "guests");
+  rememberPortBase(lab, 23000);
+  const net = join(root, "proc", "net");
+  mkdirSync(net, { recursive: true });
+  writeFileSync(join(net, "tcp"), "heading\n   0: 0100007F:5B68 00000000:0000 0A\n"); // 23400, as the registry listens
+  assert.equal(labPortBase(join(lab, "alpha"), join(root, "proc")), 22000, "it is somebody else's");
+  mkdirSync(join(root, "proc", `${process.pid}`));
+  writeFileSync(join(root, "proc", `${process.pid}`, "stat"), readFileSync(`/proc/${process.pid}/stat`));
+  mkdirSync(registryFolder(lab));
+  writeRecord(registryFolder(lab), {
+    pid: process.pid,
+    startTime: startTimeOf(process.pid) ?? "",
+    incarnation: 1,
+    arguments: [],
+    accelerator: "none",
+    consoleStart: 0,
+  });
+  assert.equal(labPortBase(join(lab, "alpha"), join(root, "proc")), 23000);
+  rmSync(root, { recursive: true });
 });
 
 test("a port that a program listens on is taken, and no longer when it ends", async () => {

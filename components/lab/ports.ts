@@ -1,11 +1,11 @@
-import { readdirSync, readFileSync } from "node:fs";
+import { mkdirSync, readdirSync, readFileSync, renameSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { isRunning } from "./state";
 
-/** How many ports a lab takes from its base on: SSH, and the ends of the networks between its guests. */
+/** How many ports a lab takes from its base on: SSH, the ends of the networks between its guests, and its registry. */
 export const PORTS_PER_LAB = 500;
 
-/** The highest index of a guest: each has one port in each of a lab's four hundreds. */
+/** The highest index of a guest: each has one port in each of a lab's first four hundreds. */
 export const MAX_INDEX = 99;
 
 // Below 32768, where Linux begins to hand out ports of its own (ip_local_port_range).
@@ -30,9 +30,14 @@ export function guestPorts(base: number, index: number): GuestPorts {
   return { ssh: base + index, lan: base + 100 + index, lanAtHub: base + 200 + index, data: base + 300 + index };
 }
 
+/** TCP, where the lab's registry listens on 127.0.0.1; its guests reach it as 10.0.2.2, QEMU's name for this computer. */
+export function registryPort(base: number): number {
+  return base + 400;
+}
+
 /**
- * The base that a lab uses: the one that it has, while a guest of it runs or nothing else took its ports; else the first
- * of which nothing is taken. The same for every guest, as each must know the others' ports.
+ * The base that a lab uses: the one that it has, while a guest or the registry of it runs or nothing else took its ports; else
+ * the first of which nothing is taken. The same for every guest, as each must know the others' ports.
  */
 export function choosePortBase(now: {
   remembered: number | null;
@@ -53,7 +58,7 @@ export function labPortBase(guestFolder: string, proc = "/proc"): number {
   const lab = dirname(guestFolder);
   return choosePortBase({
     remembered: rememberedBase(lab),
-    running: foldersOf(lab).some((folder) => isRunning(folder, proc)),
+    running: [registryFolder(lab), ...foldersOf(lab)].some((folder) => isRunning(folder, proc)),
     taken: takenPorts(proc),
   });
 }
@@ -61,6 +66,21 @@ export function labPortBase(guestFolder: string, proc = "/proc"): number {
 /** Where a lab remembers its base. */
 export function portBaseFile(lab: string): string {
   return join(lab, "port-base");
+}
+
+/** The folder of a lab's registry: beside the folder of its guests, which is for nothing else. */
+export function registryFolder(lab: string): string {
+  return join(dirname(lab), "registry");
+}
+
+/** All of a lab use ports from the same base; whoever starts first keeps it for the others, and each writes the same. */
+export function rememberPortBase(lab: string, base: number): void {
+  const file = portBaseFile(lab);
+  const text = `${base}\n`;
+  if (readText(file) === text) return;
+  mkdirSync(lab, { recursive: true });
+  writeFileSync(`${file}.${process.pid}`, text);
+  renameSync(`${file}.${process.pid}`, file);
 }
 
 function rememberedBase(lab: string): number | null {

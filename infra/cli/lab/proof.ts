@@ -3,6 +3,7 @@ import { join } from "node:path";
 import { loadFleet } from "../../../components/fleet/load";
 import { CommandLineError } from "../errors";
 import { type Say, step } from "../progress";
+import { exchangeOfServices } from "./services";
 import type { LabSettings } from "./settings";
 import { writeSshConfig } from "./ssh-config";
 import { type AgentCall, askAll, type NodeAnswer } from "./status";
@@ -42,10 +43,17 @@ export function agentCalls(settings: LabSettings, fleetFile: string): AgentCall[
 }
 
 /**
- * Pairs the nodes in the order of the fleet file; one without a partner exchanges nothing. The second of a pair polls first:
+ * Services exchange frames by themselves. Where there are none, testpmd pairs the nodes in the order of the fleet file; one
+ * without a partner exchanges nothing. The second of a pair polls first:
  * the first may be its bastion, and a guest that polls takes seconds to let a new connection through.
  */
 async function exchangeAll(calls: readonly AgentCall[], answers: readonly NodeAnswer[], say: Say): Promise<Exchange[]> {
+  const serving = answers.filter((answer) => "status" in answer && answer.status.dataPlane !== null);
+  if (serving.length > 0) {
+    say("by the services, from DPDK's telemetry");
+    return exchangeOfServices(calls, answers);
+  }
+  say("by testpmd: no node has a service");
   const able = answers.flatMap((answer, at) => {
     const call = calls[at];
     return "status" in answer && call !== undefined ? [{ call, status: answer.status }] : [];
@@ -67,9 +75,18 @@ export function problems(answers: readonly NodeAnswer[], exchanges: readonly Exc
       .filter(([, found]) => found.state !== "ok")
       .map(([stage, found]) => `${answer.node}: ${stage} is ${found.state}`);
   });
+  const down = answers.flatMap((answer) => {
+    if ("error" in answer || answer.status.dataPlane === null) return [];
+    const { unit, telemetry, ports } = answer.status.dataPlane;
+    if (unit.active !== "active" || telemetry !== "ok")
+      return [`${answer.node}: ${unit.name} is ${unit.active}, ${telemetry}`];
+    return ports
+      .filter(({ link }) => link !== "up")
+      .map(({ pci, link }) => `${answer.node}: link of ${pci} is ${link}`);
+  });
   const silent = exchanges
     .flatMap((exchange) => exchange.ends)
     .filter((end) => end.received === 0 || end.sent === 0)
     .map((end) => `${end.node} sent ${end.sent} and received ${end.received} frames on ${end.pci}`);
-  return [...nodes, ...silent];
+  return [...nodes, ...down, ...silent];
 }

@@ -12,6 +12,38 @@ export interface NodeStatus {
   isolated: { asked: string; running: string };
   nics: NicStatus[];
   stages: Record<string, { state: string; saw: string }>;
+  /** Null where the node has no service. */
+  dataPlane: DataPlaneStatus | null;
+}
+
+/** The data plane's service, by systemd's word and by DPDK's telemetry. */
+export interface DataPlaneStatus {
+  unit: { name: string; active: string; sub: string; result: string; exitCode: number | null; restarts: number };
+  runtime: "podman" | "native";
+  image: string | null;
+  digest: string | null;
+  /** `ok`, or why the program does not tell. */
+  telemetry: string;
+  ports: DataPlanePort[];
+  peers: Record<string, DataPlanePeer>;
+}
+
+export interface DataPlanePort {
+  port: number;
+  pci: string;
+  link: string;
+  rxQueues: number | null;
+  ipackets: number | null;
+  opackets: number | null;
+}
+
+export interface DataPlanePeer {
+  sent: number;
+  received: number;
+  lost: number;
+  late: number;
+  duplicated: number;
+  rtt_us: number;
 }
 
 /** One function of a network card. */

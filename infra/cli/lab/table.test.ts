@@ -23,6 +23,7 @@ const status: NodeStatus = {
       carrier: null,
     },
   ],
+  dataPlane: null,
   stages: { hugepages: { state: "partial", saw: "100 of 128 pages" }, files: { state: "ok", saw: "1 file" } },
 };
 const answers: NodeAnswer[] = [

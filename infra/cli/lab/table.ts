@@ -15,7 +15,16 @@ export function labTable(answers: readonly NodeAnswer[], exchanges: readonly Exc
   ]);
 }
 
-const subjects = ["kernel arguments", "hugepages", "isolated CPUs", "NICs", "frames", "reboots", "stages"] as const;
+const subjects = [
+  "kernel arguments",
+  "hugepages",
+  "isolated CPUs",
+  "NICs",
+  "data plane",
+  "frames",
+  "reboots",
+  "stages",
+] as const;
 
 function nodeColumn(status: NodeStatus, exchanges: readonly Exchange[]): string[][] {
   return [
@@ -28,6 +37,7 @@ function nodeColumn(status: NodeStatus, exchanges: readonly Exchange[]): string[
       (nic) =>
         `${nic.name} ${nic.function} ${nic.pci} ${nic.driver ?? "no driver"}, IOMMU group ${nic.iommuGroup ?? "none"}`,
     ),
+    dataPlane(status),
     frames(status.node, exchanges),
     [String(status.reboots)],
     stages(status),
@@ -37,6 +47,17 @@ function nodeColumn(status: NodeStatus, exchanges: readonly Exchange[]): string[
 function kernelArguments(status: NodeStatus): string[] {
   const missing = new Set(status.kernelArguments.missing);
   return status.kernelArguments.asked.map((token) => `${missing.has(token) ? "MISSING" : "runs"} ${token}`);
+}
+
+function dataPlane({ dataPlane: found }: NodeStatus): string[] {
+  if (found === null) return ["none asked for"];
+  const said = [`${found.unit.active} (${found.runtime}), image ${found.digest?.slice(0, 19) ?? "none"}`];
+  if (found.telemetry !== "ok") said.push(found.telemetry);
+  const ports = found.ports.map(
+    ({ pci, link, rxQueues, opackets, ipackets }) =>
+      `${pci} link ${link}, ${rxQueues ?? "?"} rx queues: out ${opackets ?? "?"}, in ${ipackets ?? "?"}`,
+  );
+  return [...said, ...ports];
 }
 
 function frames(node: string, exchanges: readonly Exchange[]): string[] {

@@ -7,7 +7,7 @@ from .node import Node
 from .pci import DEVICES, driver, interfaces, iommu_group, is_up
 from .polling import until
 from .sysfs import value
-from .vfio import DRIVER, require_unused
+from .vfio import DRIVER, free
 
 DRIVERS = "/sys/bus/pci/drivers"
 # A probe returns when it is done; what udev does afterwards (/dev/vfio/N, the interface) took less than 1 s in an
@@ -35,7 +35,7 @@ def is_bound(node: Node, pci: str, wanted: str) -> bool:
 def bind(node: Node, pci: str, wanted: str) -> None:
     """Gives a function to `wanted`, whoever has it now."""
     if driver(node, pci) == DRIVER:
-        require_unused(node, pci)
+        free(node, pci)
     node.write_value(f"{DEVICES}/{pci}/driver_override", wanted)
     _take(node, pci, wanted)
     if not until(lambda: is_bound(node, pci, wanted), PROBE_SECONDS):
@@ -51,7 +51,7 @@ def give_back(node: Node, pci: str, before: dict) -> str:
     """Puts driver, override and interface back as `original` found them."""
     now = driver(node, pci)
     if now != before["driver"] and now == DRIVER:
-        require_unused(node, pci)
+        free(node, pci)
     node.write_value(f"{DEVICES}/{pci}/driver_override", before["override"] or "\n")
     if now != before["driver"]:
         _take(node, pci, before["driver"])

@@ -27,6 +27,8 @@ def boot(node: Node) -> int:
     plan = read_document(node, boot_unit.DOCUMENT)
     if plan is None:
         return 0
+    if runstate.is_starting_service(node):
+        return 0
     with runstate.changing(node, RUN, RUN, LOCK_SECONDS):
         failed = _put_all_back(node, plan)
     for line in failed:

@@ -55,12 +55,12 @@ def _parser() -> argparse.ArgumentParser:
     check = verbs.add_parser("check", help="each stage against the plan that was last asked for")
     check.add_argument("stages", nargs="*", metavar="STAGE")
     check.add_argument("--json", action="store_true", help="a JSON object a stage")
-    verbs.add_parser("explain", help="what converge would do; the plan comes on standard input")
+    _image(verbs.add_parser("explain", help="what converge would do; the plan comes on standard input"))
     verbs.add_parser("apply", help="applies stages by hand").add_argument("stages", nargs="+", metavar="STAGE")
     revert = _within(verbs.add_parser("revert", help="gives back what stages have changed"))
     revert.add_argument("stages", nargs="*", metavar="STAGE")
     revert.add_argument("--all", action="store_true", help="every stage")
-    _within(verbs.add_parser("converge", help="makes the node what the plan on standard input says"))
+    _image(_within(verbs.add_parser("converge", help="makes the node what the plan on standard input says")))
     verbs.add_parser("status", help="plan against machine, as JSON")
     verbs.add_parser("forget-trials", help="lets kernel arguments that failed twice be tried again")
     traffic = verbs.add_parser("traffic", help="exchanges frames over one vfio-bound function with testpmd")
@@ -68,6 +68,9 @@ def _parser() -> argparse.ArgumentParser:
     traffic.add_argument("--peer", required=True, metavar="MAC")
     traffic.add_argument("--seconds", required=True, type=int, metavar="N")
     traffic.add_argument("--first", action="store_true", help="starts the exchange")
+    data_plane = verbs.add_parser("data-plane", help="what the data plane does: its unit, ports and peers")
+    data_plane.add_argument("--json", action="store_true", help="all of it as data")
+    verbs.add_parser("service-ready", help="what the data plane's unit runs before it starts: waits for what it needs")
     verbs.add_parser("boot", help="what dpdk-node-boot.service runs: puts back what a kernel forgets")
     verbs.add_parser("work")  # the detached worker's own; not for people
     return parser
@@ -77,6 +80,12 @@ def _within(parser: argparse.ArgumentParser) -> argparse.ArgumentParser:
     parser.add_argument(
         "--within", type=float, default=45, metavar="SECONDS", help="how long to wait for the worker (default 45)"
     )
+    return parser
+
+
+def _image(parser: argparse.ArgumentParser) -> argparse.ArgumentParser:
+    parser.add_argument("--image", metavar="REF", help="REGISTRY/REPOSITORY@sha256:DIGEST, for a plan with a service")
+    parser.add_argument("--plain-http", action="store_true", help="the image's registry is reached without TLS")
     return parser
 
 
@@ -131,11 +140,13 @@ def _check(asked: argparse.Namespace, node: Node) -> int:
     return 0 if all_ok else 1
 
 
-def _explain(_asked: argparse.Namespace, node: Node) -> int:
+def _explain(asked: argparse.Namespace, node: Node) -> int:
     from . import planfile, stages
     from .converge import refuse_impossible
 
     plan = planfile.parse(sys.stdin.read())
+    if asked.image is not None:
+        plan = planfile.with_image(plan, asked.image, asked.plain_http)
     refuse_impossible(node, plan)
     lines = [f"{name}: {line}" for name in stages.ALL for line in stages.stage(name).explain(node, plan)]
     return _lines(lines or ["nothing to do"])
@@ -170,7 +181,10 @@ def _revert(asked: argparse.Namespace, node: Node) -> int:
 def _converge(asked: argparse.Namespace, node: Node) -> int:
     from .converge import converge
 
-    found = converge(node, sys.stdin.read(), asked.within, lambda line: print(line, file=sys.stderr, flush=True))
+    def say(line: str) -> None:
+        print(line, file=sys.stderr, flush=True)
+
+    found = converge(node, sys.stdin.read(), asked.within, say, asked.image, asked.plain_http)
     print(json.dumps(found, separators=(",", ":")))
     return 0
 
@@ -194,6 +208,20 @@ def _traffic(asked: argparse.Namespace, node: Node) -> int:
     from .traffic import traffic
 
     return _json(traffic(node, pci=asked.pci, peer=asked.peer, seconds=asked.seconds, first=asked.first))
+
+
+def _data_plane(asked: argparse.Namespace, node: Node) -> int:
+    from . import dataplane, planfile
+
+    found = dataplane.data_plane(node, planfile.kept_or_refused(node))
+    return _json(found) if asked.json else _lines(dataplane.lines(found))
+
+
+def _service_ready(_asked: argparse.Namespace, node: Node) -> int:
+    from .serviceready import service_ready
+
+    service_ready(node, os.environ.get("INVOCATION_ID", ""))
+    return 0
 
 
 def _boot(_asked: argparse.Namespace, node: Node) -> int:
@@ -233,6 +261,8 @@ _VERBS = {
     "status": _status,
     "forget-trials": _forget_trials,
     "traffic": _traffic,
+    "data-plane": _data_plane,
+    "service-ready": _service_ready,
     "boot": _boot,
     "work": _work,
 }

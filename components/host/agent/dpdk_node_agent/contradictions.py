@@ -42,6 +42,8 @@ def cpu_set(text: str) -> set[int]:
 def _cpus(plan: dict, facts: dict) -> list[str]:
     online = cpu_set(facts["cpus"]["online"])
     named = {f"cpus.{name}": plan["cpus"][name] for name in ("online", "housekeeping", "isolated")}
+    if plan.get("service"):
+        named.update({f"service.{name}": plan["service"][name] for name in ("lcores", "housekeeping")})
     for token in plan["kernel"]["arguments"]:
         name, _, value = token.partition("=")
         if name in _CPU_ARGUMENTS:

@@ -22,9 +22,11 @@ _START_SECONDS = worker.LOCK_SECONDS + 30
 Say = Callable[[str], None]
 
 
-def converge(node: Node, text: str, within: float, say: Say) -> dict:
-    """Makes the node what the plan in `text` says, or raises Retry or AgentError."""
-    plan = planfile.parse(text)
+def converge(
+    node: Node, text: str, within: float, say: Say, image: str | None = None, plain_http: bool = False
+) -> dict:
+    """Makes the node what the plan in `text` says, with its image, or raises Retry or AgentError."""
+    plan = planfile.with_image(planfile.parse(text), image, plain_http)
     _wait_for_others(node, within)
     run = _running(node, plan)
     if run is None:

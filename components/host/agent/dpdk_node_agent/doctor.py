@@ -7,7 +7,9 @@ import re
 from .bootloader.detect import describe
 from .facts.nics import nics
 from .node import Node
+from .planfile import kept
 from .ranges import numbers
+from .serviceplan import PODMAN, PODMAN_PROGRAM
 from .stages.hugepages import NODES, memory_kib
 from .stages.modules import lockdown
 from .sysfs import value
@@ -22,7 +24,9 @@ def doctor(node: Node) -> list[str]:
     """Empty where nothing is in the way."""
     log = _kernel_log(node)
     return [
-        line for look in (_iommu, _vfio, _lockdown, _hugepages, _numa_memory, _boot_loader) for line in look(node)
+        line
+        for look in (_iommu, _vfio, _lockdown, _hugepages, _numa_memory, _boot_loader, _service)
+        for line in look(node)
     ] + [*_ddp(node, log), *_rmrr(log)]
 
 
@@ -86,6 +90,21 @@ def _boot_loader(node: Node) -> list[str]:
     return [
         f"kernel arguments cannot be tried: {loader['reason']}; set them by hand, a node that runs them needs no trial"
     ]
+
+
+def _service(node: Node) -> list[str]:
+    """What the service of the plan that was last asked for needs of the node itself."""
+    plan = kept(node)
+    if plan is None or not plan.get("service"):
+        return []
+    found = []
+    if not node.exists("/sys/fs/cgroup/cgroup.controllers"):
+        found.append(
+            "no unified cgroups: the data plane's CPUs cannot be fenced; boot without systemd.unified_cgroup_hierarchy=0"
+        )
+    if plan["service"]["runtime"] == PODMAN and not node.exists(PODMAN_PROGRAM) and "podman" not in plan["packages"]:
+        found.append("podman is not installed, and the service is to run in it: name podman under packages")
+    return found
 
 
 def _ddp(node: Node, log: str) -> list[str]:

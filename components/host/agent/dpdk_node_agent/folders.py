@@ -35,5 +35,18 @@ def made(node: Node, owner: str) -> list[str]:
     return sorted(saved(node, _kept(owner)), key=len, reverse=True)
 
 
+def remove_tree(node: Node, folder: str) -> None:
+    """Removes a folder of the agent's own with all that is in it; absent is fine."""
+    if not node.exists(folder):
+        return
+    for name in node.names(folder):
+        path = f"{folder}/{name}"
+        if node.path(path).is_dir() and not node.path(path).is_symlink():
+            remove_tree(node, path)
+        else:
+            node.remove(path)
+    node.remove(folder)
+
+
 def _kept(owner: str) -> str:
     return f"{owner}.folders"

@@ -42,7 +42,7 @@ def uninstall(node: Node, seconds: float) -> list[str]:
     done = revert_all(node, seconds)
     made = folders.made(node, "install")
     for folder in (runstate.FOLDER, store.HOME):
-        _remove_tree(node, folder)
+        folders.remove_tree(node, folder)
     # The link is what the operator's side looks for, so nothing that matters is left when it goes.
     _remove_older(node, "")
     if node.exists(LINK):
@@ -58,16 +58,3 @@ def _remove_older(node: Node, kept: str) -> None:
     for name in node.names(HOME):
         if not kept or not name.startswith(kept):
             node.remove(f"{HOME}/{name}")
-
-
-def _remove_tree(node: Node, folder: str) -> None:
-    """Removes a folder of the agent's own with all that is in it."""
-    if not node.exists(folder):
-        return
-    for name in node.names(folder):
-        path = f"{folder}/{name}"
-        if node.path(path).is_dir() and not node.path(path).is_symlink():
-            _remove_tree(node, path)
-        else:
-            node.remove(path)
-    node.remove(folder)

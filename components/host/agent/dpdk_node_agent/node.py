@@ -8,7 +8,7 @@ import os
 import subprocess
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Callable, Sequence
+from typing import Callable, Iterable, Sequence
 
 from .errors import AgentError
 
@@ -119,6 +119,29 @@ class Node:
             temporary.unlink(missing_ok=True)
             raise
         self._sync_folder(target.parent)
+
+    def write_stream(self, absolute: str, pieces: Iterable[bytes], mode: int = 0o644) -> None:
+        """Writes a new file piece by piece, on the disk before it returns; for what is too large for one text."""
+        target = self.path(absolute)
+        target.unlink(missing_ok=True)
+        with os.fdopen(os.open(target, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW, 0o600), "wb") as stream:
+            for piece in pieces:
+                stream.write(piece)
+            stream.flush()
+            os.fchmod(stream.fileno(), mode)
+            os.fsync(stream.fileno())
+        self._sync_folder(target.parent)
+
+    def rename(self, absolute: str, to: str) -> None:
+        """Gives a file or folder another name in one step; nothing has that name yet."""
+        os.rename(self.path(absolute), self.path(to))
+        self._sync_folder(self.path(to).parent)
+
+    def give(self, absolute: str, uid: int, gid: int, mode: int) -> None:
+        """Gives a file, folder or device node another owner, group and mode."""
+        if os.geteuid() == 0:
+            os.chown(self.path(absolute), uid, gid)
+        self.path(absolute).chmod(mode)
 
     def write_value(self, absolute: str, text: str) -> None:
         """Writes into a file of the kernel's (sysfs, procfs), which cannot be replaced."""

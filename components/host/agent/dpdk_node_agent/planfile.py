@@ -8,6 +8,7 @@ from typing import Any
 
 from .errors import Refused
 from .node import Node
+from .serviceplan import refuse_unsafe
 from .store import read_document, write_document
 
 _DOCUMENT = "plan.json"
@@ -33,11 +34,28 @@ _SHAPE: dict[str, Any] = {
             "virtualFunctions": [{"index": int, "mac?": str, "driver": str}],
         }
     ],
+    "accounts?": {"groups": [str], "users": [{"name": str, "group": str, "groups": [str]}]},
+    "vfioGroup?": str,
+    "service?": {
+        "runtime": str,
+        "user": str,
+        "group": str,
+        "configToml": str,
+        "dpdkConf": str,
+        "dataFolder": str,
+        "lcores": str,
+        "housekeeping": str,
+        "hugepageMount": str,
+        "functions": [str],
+        "startSeconds": int,
+    },
+    # Not in the text that the operator's side sends: `converge --image` adds it, and it is kept with the plan.
+    "image?": {"reference": str, "plainHttp": bool},
     "sysctl": [{"key": str, "value": str}],
     "files": [{"path": str, "mode": str, "owner": str, "group": str, "content": str}],
     "limits": {"confirmSeconds": int, "packagesSeconds": int},
 }
-_CALLED = {int: "a number", str: "a text", dict: "an object", list: "a list"}
+_CALLED = {int: "a number", str: "a text", dict: "an object", list: "a list", bool: "true or false"}
 
 
 def parse(text: str) -> dict:
@@ -56,7 +74,24 @@ def parse(text: str) -> dict:
             remedy=f"send a plan of version {VERSION}, or install the agent that belongs to the operator's side",
         )
     _compare("plan", plan, _SHAPE)
+    refuse_unsafe(plan)
     return plan
+
+
+def with_image(plan: dict, reference: str | None, plain_http: bool) -> dict:
+    """The plan with the image that was named beside it: part of the plan from here on, and of its hash."""
+    if reference is None and (not plan.get("service") or plan.get("image")):
+        return plan
+    if reference is None or not plan.get("service"):
+        raise Refused(
+            "a plan with a service needs an image, and no other plan does",
+            where="converge --image",
+            value=repr(reference),
+            remedy="name REGISTRY/REPOSITORY@sha256:DIGEST for a plan with a service, nothing for another",
+        )
+    found = {**plan, "image": {"reference": reference, "plainHttp": plain_http}}
+    refuse_unsafe(found)
+    return found
 
 
 def hash_of(plan: dict) -> str:

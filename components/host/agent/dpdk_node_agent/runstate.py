@@ -16,6 +16,7 @@ from .store import make_folders
 FOLDER = "/run/dpdk-fleet"
 _LOCK = f"{FOLDER}/lock"
 _START_LOCK = f"{FOLDER}/start.lock"
+_STARTING = "starting-service.json"
 
 # Who holds the lock without being a worker; a worker holds it in the name of its plan.
 BY_HAND, AT_BOOT = "by hand", "boot"
@@ -71,9 +72,33 @@ def _try(handle: Any) -> bool:
         return False
 
 
+@contextmanager
+def starting_service(node: Node) -> Iterator[None]:
+    """Held while the service is started by whoever holds the node: systemd starts the boot unit along with it, which
+    must not wait for the same lock. All that it would put back is there by then."""
+    write(node, _STARTING, {})
+    try:
+        yield
+    finally:
+        drop(node, _STARTING)
+
+
+def is_starting_service(node: Node) -> bool:
+    return is_worked_on(node) and read(node, _STARTING) is not None
+
+
 def write(node: Node, name: str, value: Any) -> None:
+    write_text(node, name, json.dumps(value) + "\n")
+
+
+def write_text(node: Node, name: str, text: str) -> None:
     make_folders(node, FOLDER, 0o700)
-    node.write_file(f"{FOLDER}/{name}", json.dumps(value) + "\n", mode=0o600)
+    node.write_file(f"{FOLDER}/{name}", text, mode=0o600)
+
+
+def drop(node: Node, name: str) -> None:
+    if node.exists(f"{FOLDER}/{name}"):
+        node.remove(f"{FOLDER}/{name}")
 
 
 def read(node: Node, name: str) -> Any | None:

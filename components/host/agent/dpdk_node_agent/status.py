@@ -6,6 +6,7 @@ from dataclasses import asdict
 
 from .bootid import boot_id
 from .cmdline import lacking, tokens
+from .dataplane import data_plane
 from .facts.cpus import isolated
 from .facts.memory import hugepages
 from .node import Node
@@ -30,6 +31,7 @@ def status(node: Node, plan: dict) -> dict:
         "hugepages": _hugepages(node, plan),
         "isolated": {"asked": plan["cpus"]["isolated"], "running": isolated(node)},
         "nics": [row for nic in plan["nics"] for row in _rows(node, nic)],
+        "dataPlane": data_plane(node, plan),
         "stages": {name: _stage(node, plan, name) for name in ALL},
         "trial": asdict(memory.trial) if memory.trial else None,
         "failedTrials": memory.failed,

@@ -78,6 +78,20 @@ class Verbs(unittest.TestCase):
         self.assertEqual(code, 1)
         self.assertIn("grub-probe is not run in a root folder", err)
 
+    def test_a_service_whose_plan_was_never_applied_does_not_start(self) -> None:
+        code, _, err = self.run_verb("service-ready")
+        self.assertEqual((code, err.startswith("dpdk-node-agent: no plan with a service was applied")), (1, True))
+
+    def test_a_data_plane_is_told_as_lines_or_as_data(self) -> None:
+        planfile.keep(self.machine.node(), plan([]))
+        self.assertEqual(self.run_verb("data-plane")[:2], (0, "the plan has no service\n"))
+        self.assertEqual(self.run_verb("data-plane", "--json")[:2], (0, "null\n"))
+
+    def test_an_image_for_a_plan_without_a_service_is_refused(self) -> None:
+        code, _, err = self.run_verb("converge", "--image", "r.test/a@sha256:" + "0" * 64, stdin=json.dumps(plan([])))
+        self.assertEqual(code, 1)
+        self.assertIn("a plan with a service needs an image, and no other plan does", err)
+
     def test_forgetting_trials_says_how_many(self) -> None:
         self.assertEqual(self.run_verb("forget-trials")[:2], (0, "0 failed trials forgotten\n"))
 

@@ -9,6 +9,7 @@ from pathlib import Path
 
 from .contradictions import contradictions, cpu_set, refuse_contradictions
 from .errors import Refused
+from .testing_service import with_service
 
 _HOST = Path(__file__).resolve().parents[2]
 PLAN = json.loads((_HOST / "plan.example.json").read_text())
@@ -28,6 +29,11 @@ class Contradictions(unittest.TestCase):
     def test_a_cpu_that_the_node_has_not(self) -> None:
         self.plan["cpus"]["isolated"] = "2-5"
         self.assertEqual(self.found(), "cpus.isolated names CPU 4, 5, the node has 0-3")
+
+    def test_a_cpu_of_the_service_that_the_node_has_not(self) -> None:
+        self.plan = with_service(self.plan, "native")
+        self.plan["service"]["lcores"] = "2-4"
+        self.assertEqual(self.found(), "service.lcores names CPU 4, the node has 0-3")
 
     def test_a_cpu_that_only_a_kernel_argument_names(self) -> None:
         self.plan["kernel"]["arguments"].append("isolcpus=managed_irq,domain,2-4")

@@ -7,6 +7,7 @@ import shutil
 import unittest
 from pathlib import Path
 
+from . import planfile
 from .boot import boot
 from .doctor import doctor
 from .facts import facts
@@ -14,6 +15,7 @@ from .stages import hugepages, modules, sysctl, virtual_functions
 from .stages.boot_unit import apply as keep_for_boot
 from .status import status
 from .testing_layout import PF, UPLINK, VFS
+from .testing_service import with_service
 from .testing_tree import Machine, plan
 
 
@@ -95,6 +97,14 @@ class Reports(unittest.TestCase):
             "ineligible for IOMMU",
         ):
             self.assertIn(part, text)
+
+    def test_doctor_says_what_the_service_of_the_kept_plan_needs(self):
+        planfile.keep(self.machine.node(), with_service(self.plan, "podman"))
+        found = doctor(self.machine.node())
+        self.assertEqual(
+            [line.partition(":")[0] for line in found],
+            ["no unified cgroups", "podman is not installed, and the service is to run in it"],
+        )
 
     def test_a_boot_puts_back_only_what_was_in_effect(self):
         for stage in (modules, hugepages):

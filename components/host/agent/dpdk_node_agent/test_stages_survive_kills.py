@@ -4,27 +4,37 @@ from __future__ import annotations
 
 import importlib
 import unittest
+from typing import Callable
 
+from . import stages
 from .stage import State
-from .testing_tree import Killed, Machine, plan
+from .testing_registry import FakeRegistry, program_layer
+from .testing_service import PODMAN_IMAGE, ready_for_service, with_service
+from .testing_tree import Killed, Machine, plan as example
 
-STAGES = ("modules", "hugepages", "hugepage_mounts", "sysctl", "files", "boot_unit", "virtual_functions", "nic_binding")
+ALL = tuple(name.replace("-", "_") for name in stages.RUN)
 
 
 def stage(name: str):
     return importlib.import_module(f".stages.{name}", __package__)
 
 
-def prepared(name: str) -> Machine:
-    """A machine on which the stages before this one have done their work."""
+def machine_for_service() -> Machine:
     machine = Machine()
-    for earlier in STAGES[: STAGES.index(name)]:
+    ready_for_service(machine)
+    return machine
+
+
+def prepared(name: str, plan: Callable[[], dict]) -> Machine:
+    """A machine on which the stages before this one have done their work."""
+    machine = machine_for_service()
+    for earlier in ALL[: ALL.index(name)]:
         stage(earlier).apply(machine.node(), plan())
     return machine
 
 
-def effects_of(name: str, verb: str) -> int:
-    machine = prepared(name)
+def effects_of(name: str, verb: str, plan: Callable[[], dict]) -> int:
+    machine = prepared(name, plan)
     node = machine.node()
     stage(name).apply(node, plan())
     if verb == "revert":
@@ -35,40 +45,48 @@ def effects_of(name: str, verb: str) -> int:
 
 
 class StagesSurviveKills(unittest.TestCase):
+    """Every stage, with a data plane in podman."""
+
+    names = ALL
+    runtime, reference = "podman", PODMAN_IMAGE
+
+    def plan(self) -> dict:
+        return with_service(example(), self.runtime, self.reference)
+
     def test_apply_killed_before_any_effect_converges_when_it_runs_again(self):
-        for name in STAGES:
-            for k in range(1, effects_of(name, "apply") + 1):
+        for name in self.names:
+            for k in range(1, effects_of(name, "apply", self.plan) + 1):
                 with self.subTest(stage=name, effect=k):
-                    machine = prepared(name)
+                    machine = prepared(name, self.plan)
                     before = machine.snapshot()
                     with self.assertRaises(Killed):
-                        stage(name).apply(machine.node(kill_at=k), plan())
-                    stage(name).apply(machine.node(), plan())
+                        stage(name).apply(machine.node(kill_at=k), self.plan())
+                    stage(name).apply(machine.node(), self.plan())
                     self._confirm(machine, name)
-                    self.assertEqual(stage(name).check(machine.node(), plan()).state, State.OK)
+                    self.assertEqual(stage(name).check(machine.node(), self.plan()).state, State.OK)
                     stage(name).revert(machine.node())
                     self.assertEqual(machine.snapshot(), before)
                     machine.remove()
 
     def test_revert_after_a_killed_apply_leaves_no_trace(self):
-        for name in STAGES:
-            for k in range(1, effects_of(name, "apply") + 1):
+        for name in self.names:
+            for k in range(1, effects_of(name, "apply", self.plan) + 1):
                 with self.subTest(stage=name, effect=k):
-                    machine = prepared(name)
+                    machine = prepared(name, self.plan)
                     before = machine.snapshot()
                     with self.assertRaises(Killed):
-                        stage(name).apply(machine.node(kill_at=k), plan())
+                        stage(name).apply(machine.node(kill_at=k), self.plan())
                     stage(name).revert(machine.node())
                     self.assertEqual(machine.snapshot(), before)
                     machine.remove()
 
     def test_revert_killed_before_any_effect_ends_its_work_when_it_runs_again(self):
-        for name in STAGES:
-            for k in range(1, effects_of(name, "revert") + 1):
+        for name in self.names:
+            for k in range(1, effects_of(name, "revert", self.plan) + 1):
                 with self.subTest(stage=name, effect=k):
-                    machine = prepared(name)
+                    machine = prepared(name, self.plan)
                     before = machine.snapshot()
-                    stage(name).apply(machine.node(), plan())
+                    stage(name).apply(machine.node(), self.plan())
                     with self.assertRaises(Killed):
                         stage(name).revert(machine.node(kill_at=k))
                     stage(name).revert(machine.node())
@@ -76,33 +94,33 @@ class StagesSurviveKills(unittest.TestCase):
                     machine.remove()
 
     def test_a_second_apply_has_no_effect(self):
-        for name in STAGES:
+        for name in self.names:
             with self.subTest(stage=name):
-                machine = prepared(name)
-                stage(name).apply(machine.node(), plan())
+                machine = prepared(name, self.plan)
+                stage(name).apply(machine.node(), self.plan())
                 again = machine.node()
-                stage(name).apply(again, plan())
+                stage(name).apply(again, self.plan())
                 self.assertEqual(again.effects, 0)
-                self.assertEqual(stage(name).explain(again, plan()), [])
+                self.assertEqual(stage(name).explain(again, self.plan()), [])
                 machine.remove()
 
     def test_explain_and_check_have_no_effect_before_apply(self):
-        for name in STAGES:
+        for name in self.names:
             with self.subTest(stage=name):
-                machine = prepared(name)
+                machine = prepared(name, self.plan)
                 node, before = machine.node(), machine.snapshot()
-                self.assertIn(stage(name).check(node, plan()).state, (State.ABSENT, State.PARTIAL))
-                self.assertNotEqual(stage(name).explain(node, plan()), [])
+                self.assertIn(stage(name).check(node, self.plan()).state, (State.ABSENT, State.PARTIAL))
+                self.assertNotEqual(stage(name).explain(node, self.plan()), [])
                 self.assertEqual((node.effects, machine.snapshot()), (0, before))
                 machine.remove()
 
     def test_all_stages_together_are_put_back_in_reverse_order_byte_for_byte(self):
-        machine = Machine()
+        machine = machine_for_service()
         before = machine.snapshot()
-        for name in STAGES:
-            stage(name).apply(machine.node(), plan())
+        for name in ALL:
+            stage(name).apply(machine.node(), self.plan())
         self._confirm(machine, "nic_binding")
-        for name in reversed(STAGES):
+        for name in reversed(ALL):
             stage(name).revert(machine.node())
         self.assertEqual(machine.snapshot(), before)
         self.assertEqual(machine.node().names("/var/lib/dpdk-fleet/saved"), [])
@@ -112,6 +130,22 @@ class StagesSurviveKills(unittest.TestCase):
         if name == "nic_binding":
             stage(name).confirm(machine.node())
             self.assertEqual(machine.timers, {})
+
+
+class NativeStagesSurviveKills(StagesSurviveKills):
+    """Those that know the runtime, with a data plane that is unpacked on the node from a registry."""
+
+    names = ("image", "service")
+    runtime = "native"
+
+    @classmethod
+    def setUpClass(cls) -> None:
+        cls.registry = FakeRegistry()
+        cls.reference = cls.registry.image(program_layer())
+
+    @classmethod
+    def tearDownClass(cls) -> None:
+        cls.registry.close()
 
 
 if __name__ == "__main__":

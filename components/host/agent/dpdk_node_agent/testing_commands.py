@@ -6,6 +6,7 @@ import json
 import shutil
 from typing import TYPE_CHECKING, Sequence
 
+from . import testing_service
 from .node import Completed
 
 if TYPE_CHECKING:
@@ -21,6 +22,8 @@ def answer(machine: Machine, argv: Sequence[str]) -> Completed:
         return _ip(machine, rest)
     if command == "systemctl":
         return _systemctl(machine, rest)
+    if command in testing_service.COMMANDS:
+        return testing_service.COMMANDS[command](machine, rest)
     if command == "systemd-run":
         unit = next(word.partition("=")[2] for word in rest if word.startswith("--unit="))
         machine.timers[unit] = rest
@@ -28,7 +31,6 @@ def answer(machine: Machine, argv: Sequence[str]) -> Completed:
     answers = {
         "dmesg": machine.log,
         "grub-probe": "ext2\n" if "--target=fs" in rest else "\n",
-        "udevadm": "",
         "getent": "",
     }
     return Completed(0, answers[command], "")
@@ -64,6 +66,8 @@ def _ip(machine: Machine, rest: list[str]) -> Completed:
 
 def _systemctl(machine: Machine, rest: list[str]) -> Completed:
     name = rest[-1]
+    if rest[0] == "daemon-reload" or testing_service.UNIT in rest:
+        return testing_service.systemctl(machine, rest)
     if rest[0] == "stop" and "*" in name:
         machine.timers.pop(name.partition("*")[0], None)
     elif name.endswith(".mount"):

@@ -11,11 +11,17 @@ import tempfile
 import uuid
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Iterable
 
 from .errors import AgentError
 from .node import Node
 from .testing_commands import answer
 from .testing_layout import PF, VFS, build
+from .testing_service import DataPlane, apply_rules
+
+
+# In memory where there is some, because every write is synced.
+_MEMORY = "/dev/shm" if os.access("/dev/shm", os.W_OK) else None
 
 
 class Killed(BaseException):
@@ -32,7 +38,7 @@ def plan() -> dict:
 class Machine:
     """What stays when an agent dies."""
 
-    root: Path = field(default_factory=lambda: Path(tempfile.mkdtemp(prefix="dpdk-node-")))
+    root: Path = field(default_factory=lambda: Path(tempfile.mkdtemp(prefix="dpdk-node-", dir=_MEMORY)))
     room: dict[str, int] = field(default_factory=lambda: {"0": 10_000, "1": 10_000})
     macs: dict[int, str] = field(default_factory=dict)
     timers: dict[str, list[str]] = field(default_factory=dict)
@@ -41,6 +47,7 @@ class Machine:
     log: str = ""
     missing_modules: set[str] = field(default_factory=set)
     stubborn: bool = False  # vfio-pci refuses every function
+    data_plane: DataPlane = field(default_factory=DataPlane)
 
     def __post_init__(self) -> None:
         build(self)
@@ -108,7 +115,8 @@ class Machine:
         self.symlink(f"/sys/devices/pci0000:00/{pci}/driver", f"/sys/bus/pci/drivers/{driver}")
         group = os.path.basename(os.path.realpath(self.root / f"sys/devices/pci0000:00/{pci}/iommu_group"))
         if driver == "vfio-pci":
-            self.file(f"/dev/vfio/{group}", "")
+            self.file(f"/dev/vfio/{group}", "", 0o600)
+            apply_rules(self)
         if driver == "igb":
             self.interface("enp1s0", pci, "52:54:00:d0:00:01", up=False)
 
@@ -176,6 +184,8 @@ class Machine:
 
     def reboot(self) -> None:
         """What a kernel forgets."""
+        shutil.rmtree(self.root / "run/dpdk-fleet", ignore_errors=True)
+        self.data_plane.stop(self)
         self.timers.clear()
         for where in list(self.mounts):
             self.unmount(where)
@@ -213,13 +223,14 @@ class Machine:
     # --- comparing -----------------------------------------------------------------------------------------------
 
     def snapshot(self) -> dict[str, str]:
-        """Everything outside the agent's own memory: kind, mode, content."""
+        """Everything outside the agent's own memory and running state: kind, mode, content."""
         found = {"macs": str(self.macs), "timers": str(self.timers), "mounts": str(self.mounts)}
+        found["service"], found["images"] = self.data_plane.active, str(sorted(self.data_plane.images))
         for folder, folders, files in os.walk(self.root):
             for name in folders + files:
                 place = Path(folder) / name
                 path = str(place.relative_to(self.root))
-                if not path.startswith("var/lib/dpdk-fleet"):
+                if not path.startswith(("var/lib/dpdk-fleet", "run/dpdk-fleet")):
                     found[path] = _describe(place)
         return found
 
@@ -262,9 +273,22 @@ class KernelNode(Node):
         self._effect()
         super().remove(absolute)
 
+    def write_stream(self, absolute: str, pieces: Iterable[bytes], mode: int = 0o644) -> None:
+        self._effect()
+        super().write_stream(absolute, pieces, mode)
+
+    def rename(self, absolute: str, to: str) -> None:
+        self._effect()
+        super().rename(absolute, to)
+
+    def give(self, absolute: str, uid: int, gid: int, mode: int) -> None:
+        self._effect()
+        super().give(absolute, uid, gid, mode)
+
 
 def _describe(place: Path) -> str:
     if place.is_symlink():
         return f"link {os.readlink(place)}"
     mode = stat.S_IMODE(place.stat().st_mode)
-    return f"folder {mode:o}" if place.is_dir() else f"file {mode:o} {place.read_text()}"
+    owner = f"{place.stat().st_uid}:{place.stat().st_gid}"
+    return f"folder {mode:o} {owner}" if place.is_dir() else f"file {mode:o} {owner} {place.read_text()}"

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 
+from . import servicestate
 from .errors import Refused
 from .node import Node
 from .pci import iommu_group
@@ -34,16 +35,28 @@ def holders(node: Node, group: int) -> list[int]:
 
 
 def require_unused(node: Node, pci: str) -> None:
-    """Taking a function from the process that drives it would hang the kernel's unbind until the process ends."""
-    group = iommu_group(node, pci)
-    pids = [] if group is None else holders(node, group)
+    """Refuses where a process drives the function."""
+    pids = _holders_of(node, pci)
     if pids:
         raise Refused(
             "the NIC function is in use",
             where=pci,
-            value=f"process {', '.join(map(str, pids))} with /dev/vfio/{group} open",
+            value=f"process {', '.join(map(str, pids))} with /dev/vfio/{iommu_group(node, pci)} open",
             remedy="stop it, then try again",
         )
+
+
+def free(node: Node, pci: str) -> None:
+    """Taking a function from the process that drives it would hang the kernel's unbind until the process ends. Our own
+    data plane is stopped for it; its stage, which comes later, sees that and starts it again. Others are refused."""
+    if servicestate.is_ours(node) and any(servicestate.has(node, pid) for pid in _holders_of(node, pci)):
+        servicestate.stop(node)
+    require_unused(node, pci)
+
+
+def _holders_of(node: Node, pci: str) -> list[int]:
+    group = iommu_group(node, pci)
+    return [] if group is None else holders(node, group)
 
 
 def _has_open(node: Node, pid: str, device: str) -> bool:

@@ -8,7 +8,22 @@ from types import ModuleType
 from ..errors import AgentError
 
 BOOT = ("packages", "kernel-arguments")
-RUN = ("modules", "hugepages", "hugepage-mounts", "sysctl", "files", "boot-unit", "virtual-functions", "nic-binding")
+# Accounts come before what they own; files come after the image, because a configuration that the image's own program
+# refuses must never be written; the service comes last, when all that it needs is there.
+RUN = (
+    "modules",
+    "accounts",
+    "hugepages",
+    "hugepage-mounts",
+    "sysctl",
+    "vfio-access",
+    "boot-unit",
+    "virtual-functions",
+    "nic-binding",
+    "image",
+    "files",
+    "service",
+)
 ALL = BOOT + RUN
 
 

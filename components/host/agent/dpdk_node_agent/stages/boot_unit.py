@@ -67,6 +67,11 @@ def _part(plan: dict) -> dict:
     return {name: plan[name] for name in ("node", "hugepages", "sysctl", "nics")}
 
 
+def is_needed(plan: dict) -> bool:
+    """Whether anything of the plan has to be put back at boot."""
+    return bool(_needed(plan))
+
+
 def _needed(plan: dict) -> list[str]:
     return [name for name in ("hugepages", "sysctl", "nics") if plan[name]]
 

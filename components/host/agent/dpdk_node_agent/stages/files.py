@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from .. import folders
-from ..accounts import gid, uid
+from ..accounts import gid, known_gid, known_uid, uid
 from ..node import Node
 from ..ownedfiles import is_as_asked, restore_one, restore_owned, write_owned
 from ..stage import Finding, absent, ok, partial
@@ -51,7 +51,7 @@ def _is_right(node: Node, file: dict) -> bool:
     if node.path(path).is_symlink() or not is_as_asked(node, path, file["content"], int(file["mode"], 8)):
         return False
     found = node.path(path).stat()
-    return (found.st_uid, found.st_gid) == (uid(node, file["owner"]), gid(node, file["group"]))
+    return (found.st_uid, found.st_gid) == (known_uid(node, file["owner"]), known_gid(node, file["group"]))
 
 
 def _say(node: Node, file: dict) -> str:

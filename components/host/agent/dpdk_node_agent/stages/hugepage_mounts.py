@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from .. import folders, units
-from ..accounts import gid, uid
+from ..accounts import gid, known_gid, known_uid, uid
 from ..errors import AgentError, Refused
 from ..node import Node
 from ..sizes import kib
@@ -47,6 +47,11 @@ def explain(node: Node, plan: dict) -> list[str]:
     lines = [f"unmount {path} of an earlier plan" for path in _obsolete(node, wanted)]
     lines += [f"mount hugepages of {m['size']} at {m['path']}" for m in wanted if not _is_right(node, m)]
     return lines
+
+
+def lacks(node: Node, mount: dict) -> str:
+    """What is wrong with a mount as it is now, whoever made it; empty where nothing."""
+    return _state(node, mount)
 
 
 def unit_name(path: str) -> str:
@@ -122,8 +127,8 @@ def _state(node: Node, mount: dict) -> str:
     wanted = {
         "pagesize": str(kib(mount["size"])),
         "mode": str(int(mount["mode"], 8)),
-        "uid": str(uid(node, mount["owner"])),
-        "gid": str(gid(node, mount["group"])),
+        "uid": str(known_uid(node, mount["owner"])),
+        "gid": str(known_gid(node, mount["group"])),
     }
     found = {
         "pagesize": str(kib(options.get("pagesize", "2M"))),

@@ -54,6 +54,16 @@ def explain(node: Node, plan: dict) -> list[str]:
     return lines
 
 
+def pages(node: Node, entry: dict) -> int | None:
+    """How many pages of an entry's size its NUMA node has; None: no such size or node."""
+    return _pages(node, entry)
+
+
+def free(node: Node, entry: dict) -> int:
+    """How many of them nobody holds."""
+    return number(node, f"{_folder(_key(entry))}/free_hugepages") or 0
+
+
 def _key(entry: dict) -> str:
     return f"{entry['numaNode']}/{entry['size']}"
 

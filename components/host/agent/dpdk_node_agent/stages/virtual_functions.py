@@ -10,7 +10,7 @@ from ..polling import until
 from ..stage import Finding, absent, ok, partial
 from ..store import forget, save_once, saved
 from ..sysfs import number, value
-from ..vfio import require_unused
+from ..vfio import free
 from ..vfmacs import vf_macs
 from ..way_in import refuse_way_in, way_in
 
@@ -45,7 +45,7 @@ def apply(node: Node, plan: dict) -> None:
         refuse_way_in(node, way_in(node), changing, "changing virtual functions, which resets the physical function,")
     for nic in wanted:
         if _changes_number(node, nic):
-            _require_unused(node, nic["pci"])
+            _free(node, nic["pci"])
     for pci in _obsolete(node, wanted):
         _put_back(node, pci)
     for nic in wanted:
@@ -142,7 +142,7 @@ def _put_back(node: Node, pci: str) -> str:
         if before["autoprobe"] is not None:
             _autoprobe(node, pci, before["autoprobe"])
         if number(node, f"{DEVICES}/{pci}/sriov_numvfs") != before["numvfs"]:
-            _require_unused(node, pci)
+            _free(node, pci)
             _set_number(node, pci, before["numvfs"])
         _set_macs(node, pci, {int(index): mac for index, mac in before["macs"].items()})
         name = _interface(node, pci)
@@ -175,7 +175,7 @@ def _set_macs(node: Node, pci: str, wanted: dict[int, str]) -> None:
             continue
         function = virtual_function(node, pci, index)
         if function is not None:
-            require_unused(node, function)
+            free(node, function)
         node.run("ip", "link", "set", _interface(node, pci), "vf", str(index), "mac", mac)
 
 
@@ -224,6 +224,6 @@ def _refuse_impossible(node: Node, nic: dict) -> None:
         )
 
 
-def _require_unused(node: Node, pci: str) -> None:
+def _free(node: Node, pci: str) -> None:
     for function in virtual_functions(node, pci):
-        require_unused(node, function)
+        free(node, function)

@@ -1,0 +1,62 @@
+import { dirname } from "node:path";
+import * as pulumi from "@pulumi/pulumi";
+import type { Fleet } from "../components/fleet/types";
+import type { NodeImage } from "../components/host/host";
+import { ImageError } from "../components/image/errors";
+import { DataPlaneImage, type DataPlaneImageArgs } from "../components/image/image";
+import { pmdsFor } from "../components/image/pmds";
+import { LabRegistry } from "../components/lab/registry";
+import { guestFolder } from "./ssh-address";
+
+/** What the stack says of the data plane's image. */
+export interface ImageSettings {
+  /** `REGISTRY/NAME`; `lab`: the lab's own registry, started with it. */
+  repository: string;
+  /** Of an image that exists; empty: it is built from `source` and pushed. */
+  digest: string;
+  source: string;
+  cacheFolder: string;
+}
+
+/** The image of the fleet's services; undefined where no node has one. */
+export function dataPlaneImage(fleet: Fleet, settings: ImageSettings): NodeImage | undefined {
+  const serving = fleet.nodes.filter((node) => node.service !== null);
+  if (serving.length === 0) return undefined;
+  if (settings.repository === "") {
+    const names = serving.map((node) => node.name).join(", ");
+    throw new pulumi.RunError(
+      `${fleet.file}: nodes ${names} have a service, and the stack names no image; ` +
+        "set dpdk-fleet:imageRepository to REGISTRY/NAME",
+    );
+  }
+  try {
+    const registry = settings.repository === "lab" ? labRegistry(settings) : undefined;
+    const place: Pick<DataPlaneImageArgs, "repository" | "pullFrom" | "plainHttp"> =
+      registry === undefined
+        ? { repository: settings.repository }
+        : {
+            repository: `${registry.address}/pantheon-node`,
+            pullFrom: `${registry.addressForGuests}/pantheon-node`,
+            plainHttp: true,
+          };
+    const args: DataPlaneImageArgs =
+      settings.digest === ""
+        ? { ...place, source: settings.source, cacheFolder: settings.cacheFolder, pmds: pmdsOf(fleet) }
+        : { ...place, digest: settings.digest };
+    return new DataPlaneImage("data-plane-image", args, registry === undefined ? {} : { dependsOn: registry });
+  } catch (error) {
+    throw error instanceof ImageError || error instanceof RangeError ? new pulumi.RunError(error.message) : error;
+  }
+}
+
+function labRegistry({ cacheFolder }: ImageSettings): LabRegistry {
+  return new LabRegistry("registry", { lab: dirname(guestFolder(cacheFolder, "any")) });
+}
+
+/** The drivers of all cards that any node's data plane may use: one image serves the whole fleet. */
+function pmdsOf(fleet: Fleet): string[] {
+  const drivers = fleet.nodes.flatMap((node) =>
+    node.nics.flatMap(({ name }) => node.hardware.nics.get(name)?.driver ?? []),
+  );
+  return pmdsFor(drivers);
+}

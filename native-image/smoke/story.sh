@@ -1,0 +1,168 @@
+# What every story of this folder starts with: `. "$(dirname "$0")/story.sh"`.
+#
+# A story is one behaviour of two or three processes on this machine, told in TAP. It needs no root, no hugepages and no
+# card: ports are net_memif's (a socket between two processes), memory is --no-huge. It ends only what it started.
+
+set -u
+NODE=${NODE:?names the program, build/src/pantheon-node}
+SMOKE=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
+WORK=$(mktemp -d)
+CASES=0
+FAILED=0
+STARTED=()
+trap end_story EXIT
+
+# One line of TAP each; what the command said, and the ends of the nodes' logs, where it is false.
+check() { # check SENTENCE COMMAND…
+    local sentence=$1
+    shift
+    CASES=$((CASES + 1))
+    if "$@" >"$WORK/check" 2>&1; then
+        echo "ok $CASES - $sentence"
+    else
+        FAILED=$((FAILED + 1))
+        echo "not ok $CASES - $sentence"
+        sed 's/^/# /' "$WORK/check"
+        tail -n 20 "$WORK"/*/log 2>/dev/null | sed 's/^/# /'
+    fi
+}
+
+end_story() {
+    local pid
+    for pid in "${STARTED[@]}"; do kill -KILL "$pid" 2>/dev/null; done
+    wait 2>/dev/null
+    rm -rf "$WORK"
+    echo "1..$CASES"
+    exit $((FAILED > 0))
+}
+
+# write_pair NAME PEER INDEX ROLE: config.toml and dpdk.conf of one end of a memif pair. MORE_EAL adds arguments.
+# INDEX is 1 or 2: 10.78.0.INDEX and 52:54:00:d1:00:0INDEX, as in the lab.
+write_pair() {
+    local name=$1 peer=$2 index=$3 role=$4 other=$((3 - $3)) cpu
+    cpu=$(first_cpus $((index)))
+    mkdir -p "$WORK/$name"
+    cat >"$WORK/$name/dpdk.conf" <<CONF
+[global]
+eal-args = -l $cpu -n 4 --proc-type=primary --no-huge --no-pci -m 256 --vdev=net_memif0,role=$role,id=0,socket=$WORK/memif.sock,socket-abstract=no,mac=52:54:00:d1:00:0$index ${MORE_EAL:-}
+
+[memory]
+hugepage-size = 2M
+num-hugepages = 128
+socket-mem = 256
+
+[ports]
+num-ports = 1
+port-0-pci = net_memif0
+port-0-queues = 1
+port-0-rx-desc = 512
+port-0-tx-desc = 512
+
+[performance]
+rx-queues-per-port = 1
+tx-queues-per-port = 1
+burst-size = 32
+mempool-cache-size = 256
+mempool-size = 4095
+
+[advanced]
+enable-jumbo-frames = false
+max-rx-pkt-len = 1518
+enable-hw-checksum = true
+enable-rss = false
+rss-hash-key = auto
+CONF
+    cat >"$WORK/$name/config.toml" <<CONF
+[network]
+dpdk_enabled = true
+dpdk_config = "$WORK/$name/dpdk.conf"
+max_peers = 500
+max_pending_peers = 100
+connection_timeout = 30
+protocol_version = "1.0"
+network_id = "${NETWORK_ID:-pantheon-smoke}"
+listen_address = "10.78.0.$index"
+listen_port = 30900
+
+[network.dpdk]
+poll_mode = "${POLL_MODE:-adaptive}"
+cpu_cores = [$cpu]
+rx_ring_size = 512
+tx_ring_size = 512
+burst_size = 32
+rss_enabled = false
+rss_queues = 1
+zero_copy_enabled = true
+direct_io_enabled = true
+
+[performance]
+network_threads = 1
+consensus_threads = 0
+tx_pool_threads = 0
+
+[[network.peers]]
+name = "$peer"
+address = "10.78.0.$other"
+port = 30900
+mac = "52:54:00:d1:00:0$other"
+CONF
+}
+
+# The N-th CPU that this process may run on, the last one where there are fewer.
+first_cpus() {
+    python3 -c 'import os,sys; c=sorted(os.sched_getaffinity(0)); print(c[min(int(sys.argv[1]), len(c))-1])' "$1"
+}
+
+# start NAME [OPTION…]: the node in the background, its lines in $WORK/NAME/log, its process in PID_NAME.
+start() {
+    local name=$1
+    shift
+    mkdir -p "$WORK/$name/run"
+    RUNTIME_DIRECTORY="$WORK/$name/run" "$NODE" --config "$WORK/$name/config.toml" "$@" >"$WORK/$name/log" 2>&1 &
+    STARTED+=($!)
+    printf -v "PID_$name" %s $!
+}
+
+# start_pair: alpha, then beta. net_memif's client tries to connect once, when its port starts, so it comes second.
+start_pair() {
+    start alpha
+    until_true 30 memif_listens
+    start beta
+}
+# The fourth field of a socket's line is its flags; 00010000 (__SO_ACCEPTCON) is one that listens.
+memif_listens() { awk -v path="$WORK/memif.sock" '$8 == path && $4 == "00010000" { found = 1 } END { exit !found }' "/proc/$PID_alpha/net/unix"; }
+
+# until_true SECONDS COMMAND…: true as soon as the command is, false after the time.
+until_true() {
+    local end=$((SECONDS + $1))
+    shift
+    until "$@" >/dev/null 2>&1; do
+        ((SECONDS < end)) || return 1
+        sleep 0.1
+    done
+}
+
+# exits PID SECONDS CODE: the process ends in time, with this code.
+exits() {
+    local code
+    until_true "$2" gone "$1" || { echo "still there after $2 s"; return 1; }
+    wait "$1"
+    code=$?
+    [[ $code == "$3" ]] || { echo "ended with $code, not $3"; return 1; }
+}
+gone() { ! kill -0 "$1" 2>/dev/null || [[ $(ps -o stat= -p "$1") == Z* ]]; }
+
+# ask NAME COMMAND: telemetry's answer as JSON. value NAME COMMAND KEY…: one value of it.
+ask() { python3 "$SMOKE/telemetry.py" "$WORK/$1/run/dpdk/rte/dpdk_telemetry.v2" "$2"; }
+value() {
+    local name=$1 command=$2
+    shift 2
+    python3 "$SMOKE/telemetry.py" "$WORK/$name/run/dpdk/rte/dpdk_telemetry.v2" "$command" "$@"
+}
+at_least() { # at_least N NAME COMMAND KEY…
+    local least=$1 found
+    shift
+    found=$(value "$@") || return 1
+    echo "$* is $found"
+    ((found >= least))
+}

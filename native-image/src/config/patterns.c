@@ -1,0 +1,114 @@
+#include "config/patterns.h"
+
+#include <stdio.h>
+#include <string.h>
+
+static const char DIGITS[] = "0123456789";
+static const char HEXADECIMAL[] = "0123456789abcdef";
+static const char LOWERCASE[] = "abcdefghijklmnopqrstuvwxyz";
+static const char LETTERS_AND_DIGITS[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789";
+
+/* Takes `least` to `most` characters of `set`. */
+static bool take(const char **at, const char *set, size_t least, size_t most) {
+    size_t length = 0;
+    while (length < most && (*at)[length] != '\0' && strchr(set, (*at)[length]) != NULL) length++;
+    *at += length;
+    return length >= least;
+}
+
+static bool take_one(const char **at, char c) {
+    if (**at != c) return false;
+    (*at)++;
+    return true;
+}
+
+static bool all_of(const char *text, const char *set, const char *more) {
+    for (; *text != '\0'; text++)
+        if (strchr(set, *text) == NULL && strchr(more, *text) == NULL) return false;
+    return true;
+}
+
+bool pattern_word(const char *text) {
+    return text[0] != '\0' && strchr(LETTERS_AND_DIGITS, text[0]) != NULL && strlen(text) <= 128 &&
+           all_of(text, LETTERS_AND_DIGITS, "._:/-");
+}
+
+bool pattern_name(const char *text) {
+    size_t length = strlen(text);
+    return length >= 1 && length <= 63 && all_of(text, LOWERCASE, "0123456789-") && text[0] != '-' &&
+           text[length - 1] != '-';
+}
+
+/* One part between slashes: not empty, not `.` or `..`. */
+static bool is_part(const char *part, size_t length) {
+    bool dots = (length == 1 || length == 2) && strspn(part, ".") >= length;
+    return length > 0 && !dots;
+}
+
+bool pattern_path(const char *text) {
+    if (text[0] != '/' || strlen(text) > 255 || !all_of(text, LETTERS_AND_DIGITS, "._-/")) return false;
+    for (const char *part = text + 1;; part++) {
+        size_t length = strcspn(part, "/");
+        if (!is_part(part, length)) return false;
+        part += length;
+        if (*part == '\0') return true;
+    }
+}
+
+bool pattern_log_file(const char *text) {
+    static const char folder[] = "/var/log/";
+    return pattern_path(text) && strncmp(text, folder, sizeof folder - 1) == 0 &&
+           strchr(text + sizeof folder - 1, '/') == NULL;
+}
+
+bool pattern_pci(const char *text) {
+    return take(&text, HEXADECIMAL, 4, 4) && take_one(&text, ':') && take(&text, HEXADECIMAL, 2, 2) &&
+           take_one(&text, ':') && take(&text, "01", 1, 1) && take(&text, HEXADECIMAL, 1, 1) && take_one(&text, '.') &&
+           take(&text, "01234567", 1, 1) && *text == '\0';
+}
+
+bool pattern_vdev(const char *text) {
+    return strncmp(text, "net_", 4) == 0 && strlen(text) < 64 && all_of(text, LETTERS_AND_DIGITS, "_-");
+}
+
+bool pattern_rss_key(const char *text) {
+    if (strcmp(text, "auto") == 0) return true;
+    size_t length = strlen(text);
+    return (length == 80 || length == 104) && all_of(text, HEXADECIMAL, "");
+}
+
+bool pattern_number(const char *text, uint32_t *number) {
+    const char *at = text;
+    if (!take(&at, DIGITS, 1, 9) || *at != '\0') return false;
+    *number = 0;
+    for (at = text; *at != '\0'; at++) *number = *number * 10 + (uint32_t)(*at - '0');
+    return true;
+}
+
+static uint8_t hexadecimal(char c) {
+    return (uint8_t)(strchr(HEXADECIMAL, c) - HEXADECIMAL);
+}
+
+bool pattern_mac(const char *text, uint8_t bytes[6]) {
+    uint8_t any = 0;
+    for (int i = 0; i < 6; i++) {
+        const char *pair = text;
+        if (!take(&text, HEXADECIMAL, 2, 2) || (i < 5 && !take_one(&text, ':'))) return false;
+        bytes[i] = (uint8_t)(hexadecimal(pair[0]) << 4 | hexadecimal(pair[1]));
+        any |= bytes[i];
+    }
+    return *text == '\0' && any != 0 && (bytes[0] & 1) == 0;
+}
+
+bool pattern_ipv4(const char *text, uint8_t bytes[4]) {
+    for (int i = 0; i < 4; i++) {
+        const char *part = text;
+        if (!take(&text, DIGITS, 1, 3) || (i < 3 && !take_one(&text, '.'))) return false;
+        unsigned number = 0;
+        size_t length = strspn(part, DIGITS);
+        for (size_t digit = 0; digit < length; digit++) number = number * 10 + (unsigned)(part[digit] - '0');
+        if (number > 255 || (length > 1 && part[0] == '0')) return false;
+        bytes[i] = (uint8_t)number;
+    }
+    return *text == '\0' && bytes[0] != 0 && bytes[0] != 127 && bytes[0] < 224;
+}

@@ -1,0 +1,40 @@
+#ifndef PANTHEON_CONFIG_PATTERNS_H
+#define PANTHEON_CONFIG_PATTERNS_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+/* What the texts of the two files must look like; the twins of components/fleet/schema-data-plane.ts and host/nics.ts.
+ */
+
+/* A letter or digit, then letters, digits and `. _ : / -`; 128 at most. */
+bool pattern_word(const char *text);
+
+/* A name of a node: lowercase letters, digits and hyphens within; 63 at most. */
+bool pattern_name(const char *text);
+
+/* Absolute, of letters, digits and `. _ -` between slashes, without `.` and `..`. */
+bool pattern_path(const char *text);
+
+/* A file directly under /var/log. */
+bool pattern_log_file(const char *text);
+
+/* `0000:01:10.0`: with its domain, lowercase. */
+bool pattern_pci(const char *text);
+
+/* A virtual device as EAL names it: `net_memif0`. */
+bool pattern_vdev(const char *text);
+
+/* `auto`, or 40 or 52 bytes as lowercase hexadecimal digits. */
+bool pattern_rss_key(const char *text);
+
+/* Whole decimal number without sign, of nine digits at most. */
+bool pattern_number(const char *text, uint32_t *number);
+
+/* Lowercase, of one network card (not a group address, not all zeros). */
+bool pattern_mac(const char *text, uint8_t bytes[6]);
+
+/* An address that one host can have: not 0.0.0.0, not loopback, not multicast, not broadcast. */
+bool pattern_ipv4(const char *text, uint8_t bytes[4]);
+
+#endif

@@ -1,0 +1,70 @@
+#include "main/options.h"
+
+#include <getopt.h>
+#include <stdint.h>
+#include <stdlib.h>
+
+#include "config/patterns.h"
+
+const char OPTIONS_HELP[] =
+    "usage: pantheon-node --config FILE [options]\n"
+    "\n"
+    "  --config FILE        config.toml; it says where dpdk.conf is\n"
+    "  --dpdk-config FILE   read dpdk.conf from here instead\n"
+    "  --datadir DIR        the node's data; must be a folder (nothing is written there yet)\n"
+    "  --dpdk-enabled       start only with dpdk_enabled = true (which is all that there is yet)\n"
+    "  --link-seconds N     how long the links may take at start, 1 to 3600; 60 if not given\n"
+    "  --check-config       only read both files: 0 accepted, 78 refused\n"
+    "  --version            print the version\n"
+    "  --help               print this\n"
+    "\n"
+    "exit codes: 0 stopped as asked, 1 failed, 2 wrong usage, 69 a port was taken away, 78 configuration refused\n";
+
+enum name { CONFIG = 1, DPDK_CONFIG, DATADIR, DPDK_ENABLED, LINK_SECONDS, CHECK_CONFIG, VERSION, HELP };
+
+static const struct option NAMES[] = {
+    {"config", required_argument, NULL, CONFIG},
+    {"dpdk-config", required_argument, NULL, DPDK_CONFIG},
+    {"datadir", required_argument, NULL, DATADIR},
+    {"dpdk-enabled", no_argument, NULL, DPDK_ENABLED},
+    {"link-seconds", required_argument, NULL, LINK_SECONDS},
+    {"check-config", no_argument, NULL, CHECK_CONFIG},
+    {"version", no_argument, NULL, VERSION},
+    {"help", no_argument, NULL, HELP},
+    {NULL, 0, NULL, 0},
+};
+
+static bool take(int name, const char *argument, struct options *options, struct failure *why) {
+    uint32_t seconds;
+    switch (name) {
+    case CONFIG: options->config = argument; return true;
+    case DPDK_CONFIG: options->dpdk_config = argument; return true;
+    case DATADIR: options->datadir = argument; return true;
+    case DPDK_ENABLED: return true; /* dpdk_enabled = false is refused in any case */
+    case CHECK_CONFIG: return options->check_config = true;
+    case VERSION: return options->version = true;
+    case HELP: return options->help = true;
+    case LINK_SECONDS:
+        if (!pattern_number(argument, &seconds) || seconds < 1 || seconds > 3600)
+            return failed(why, "--link-seconds: found %.40s; must be from 1 to 3600", argument);
+        options->link_seconds = seconds;
+        return true;
+    default: return false;
+    }
+}
+
+bool options_read(int count, char *const *arguments, struct options *options, struct failure *why) {
+    *options = (struct options){.link_seconds = OPTIONS_LINK_SECONDS};
+    opterr = 0;
+    optind = 0;
+    int name;
+    while ((name = getopt_long(count, arguments, ":", NAMES, NULL)) != -1) {
+        if (name == ':') return failed(why, "%.80s lacks its value; see --help", arguments[optind - 1]);
+        if (name == '?') return failed(why, "%.80s is no option of pantheon-node; see --help", arguments[optind - 1]);
+        if (!take(name, optarg, options, why)) return false;
+    }
+    if (optind < count) return failed(why, "%.80s belongs to no option; see --help", arguments[optind]);
+    if (options->config == NULL && !options->version && !options->help)
+        return failed(why, "--config is missing; name config.toml with it");
+    return true;
+}

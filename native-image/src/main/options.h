@@ -1,0 +1,30 @@
+#ifndef PANTHEON_MAIN_OPTIONS_H
+#define PANTHEON_MAIN_OPTIONS_H
+
+#include <stdbool.h>
+
+#include "config/failure.h"
+
+/* The command line. */
+struct options {
+    const char *config;
+    const char *dpdk_config; /* NULL: where config.toml says */
+    const char *datadir;     /* NULL: not given */
+    bool check_config;
+    bool version;
+    bool help;
+    unsigned link_seconds;
+};
+
+/*
+ * How long the links may take before the start is given up. A virtual function of igb has its link some seconds after
+ * the start, a switch port with spanning tree after 30 to 50 (IEEE 802.1D: two forward delays of 15 s and 20 s of age).
+ */
+#define OPTIONS_LINK_SECONDS 60u
+
+/* False where the command line is wrong. */
+bool options_read(int count, char *const *arguments, struct options *options, struct failure *why);
+
+extern const char OPTIONS_HELP[];
+
+#endif

@@ -1,0 +1,42 @@
+#ifndef PANTHEON_PORT_PORT_H
+#define PANTHEON_PORT_PORT_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "config/dpdk_conf.h"
+#include "config/failure.h"
+#include "port/mempool.h"
+
+/*
+ * A port from its name in dpdk.conf to its link: find, configure, start, link, stop. Every step that fails says which
+ * port, what it was asked and what to do; nothing is asked of a card that it does not have.
+ */
+struct port {
+    unsigned index; /* N of port-N-pci */
+    const char *name;
+    uint16_t id; /* DPDK's */
+    bool found;  /* the steps that were done, for port_close */
+    bool started;
+    bool up;          /* what port_link saw last */
+    uint16_t receive; /* queues that receive: 1 without RSS */
+    uint8_t mac[6];
+    char driver[32];
+    struct rte_mempool *pool;
+};
+
+/* Finds the port that EAL made of port-`index`-pci. */
+bool port_find(struct port *port, const struct dpdk_conf *conf, unsigned index, struct failure *why);
+
+/* Queues, offloads, RSS, MTU and buffers, as dpdk.conf asks. */
+bool port_configure(struct port *port, const struct dpdk_conf *conf, struct mempools *pools, struct failure *why);
+
+bool port_start(struct port *port, struct failure *why);
+
+/* Asks the card, without waiting; true while the link is up. */
+bool port_link(struct port *port);
+
+/* Stops and closes what was started. Safe at any step, also of a port that was taken away. */
+void port_close(struct port *port);
+
+#endif

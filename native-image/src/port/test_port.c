@@ -1,0 +1,92 @@
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include <cmocka.h>
+#include <poll.h>
+#include <string.h>
+
+#include <rte_dev.h>
+#include <rte_eal.h>
+
+#include "port/port.h"
+#include "port/removal.h"
+
+/* On EAL without hugepages and a net_null port: what needs no card. */
+
+static struct dpdk_conf sample(void) {
+    struct dpdk_conf conf = {0};
+    conf.ports.count = conf.ports.num_ports = 1;
+    conf.ports.list[0] = (struct dpdk_port){.pci = "net_null0", .queues = 2, .rx_desc = 512, .tx_desc = 512};
+    conf.performance.mempool_size = 4095;
+    conf.performance.mempool_cache_size = 256;
+    conf.performance.burst_size = 32;
+    conf.advanced.max_rx_pkt_len = 1518;
+    conf.advanced.rss_hash_key = "auto";
+    conf.advanced.enable_hw_checksum = true;
+    return conf;
+}
+
+static void a_port_goes_from_its_name_to_its_link(void **state) {
+    (void)state;
+    struct dpdk_conf conf = sample();
+    struct mempools pools = {0};
+    struct failure why = {""};
+    struct port port;
+    assert_true(port_find(&port, &conf, 0, &why));
+    if (!port_configure(&port, &conf, &pools, &why)) fail_msg("%s", why.text);
+    assert_int_equal(port.receive, 1);
+    assert_true(port_start(&port, &why));
+    assert_string_equal(port.driver, "net_null");
+    port_link(&port);
+    port_close(&port);
+    assert_int_equal(mempools_release(&pools), 0);
+    port_close(&port);
+}
+
+static void a_port_that_is_not_there_says_what_to_do(void **state) {
+    (void)state;
+    struct dpdk_conf conf = sample();
+    struct failure why;
+    struct port port;
+    conf.ports.list[0].pci = "net_null7";
+    assert_false(port_find(&port, &conf, 0, &why));
+    assert_string_equal(why.text, "port 0 (net_null7): no such virtual device; write it as --vdev in eal-args");
+    conf.ports.list[0].pci = "0000:01:10.0";
+    assert_false(port_find(&port, &conf, 0, &why));
+    assert_non_null(strstr(why.text, "port 0 (0000:01:10.0): EAL did not take it; bind it to vfio-pci"));
+}
+
+static void say(const char *line) {
+    print_message("# %s\n", line);
+}
+
+static void a_port_is_taken_away(void **state) {
+    (void)state;
+    struct port ports[] = {{.index = 0, .name = "net_null0"}};
+    struct removal removal;
+    struct failure why;
+    assert_true(removal_watch(&removal, ports, 1, say, &why));
+    assert_null(removal_taken(&removal));
+    rte_dev_event_callback_process("net_null9", RTE_DEV_EVENT_REMOVE);
+    rte_dev_event_callback_process("net_null0", RTE_DEV_EVENT_ADD);
+    assert_null(removal_taken(&removal));
+    rte_dev_event_callback_process("net_null0", RTE_DEV_EVENT_REMOVE);
+    assert_ptr_equal(removal_taken(&removal), &ports[0]);
+    struct pollfd wake = {.fd = removal.wake, .events = POLLIN};
+    assert_int_equal(poll(&wake, 1, 0), 1);
+    removal_unwatch(&removal);
+}
+
+int main(void) {
+    static char *eal[] = {"test_port", "--no-huge",        "--no-pci",      "--no-shconf",  "--no-telemetry",
+                          "-m64",      "--vdev=net_null0", "--log-level=3", "--lcores=0@0", "--iova-mode=va"};
+    if (rte_eal_init(sizeof eal / sizeof *eal, eal) < 0) return 1;
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(a_port_that_is_not_there_says_what_to_do),
+        cmocka_unit_test(a_port_goes_from_its_name_to_its_link),
+        cmocka_unit_test(a_port_is_taken_away),
+    };
+    return cmocka_run_group_tests_name("port", tests, NULL, NULL);
+}

@@ -1,0 +1,118 @@
+#include "statistics/telemetry.h"
+
+#include <pthread.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include <rte_telemetry.h>
+
+#include "version.h"
+
+/* rte_telemetry hands its callbacks nothing of ours: this is how they find the counters. */
+static const struct telemetry *source;
+static pthread_mutex_t source_lock = PTHREAD_MUTEX_INITIALIZER;
+
+static void fill_node(struct rte_tel_data *answer, const char *parameters) {
+    (void)parameters;
+    struct node_totals totals = totals_of_node(source->workers);
+    struct timespec now;
+    clock_gettime(CLOCK_MONOTONIC, &now);
+    const struct exchange *exchange = source->workers->list[0]->exchange->exchange;
+    rte_tel_data_add_dict_string(answer, "version", PANTHEON_VERSION);
+    rte_tel_data_add_dict_string(answer, "network_id", source->network_id);
+    rte_tel_data_add_dict_u64(answer, "uptime_seconds", (uint64_t)(now.tv_sec - source->started.tv_sec));
+    rte_tel_data_add_dict_u64(answer, "peers", exchange->peers.count);
+    rte_tel_data_add_dict_u64(answer, "dropped", totals.dropped);
+    rte_tel_data_add_dict_u64(answer, "malformed", totals.malformed);
+}
+
+static void add_peer(struct rte_tel_data *answer, const struct peer *peer, const struct peer_totals *totals) {
+    struct rte_tel_data *entry = rte_tel_data_alloc();
+    if (entry == NULL) return;
+    char key[RTE_TEL_MAX_STRING_LEN];
+    snprintf(key, sizeof key, "%s", peer->name);
+    for (char *at = key; *at != '\0'; at++)
+        if (*at == '-') *at = '_';
+    rte_tel_data_start_dict(entry);
+    rte_tel_data_add_dict_string(entry, "address", peer->address_text);
+    rte_tel_data_add_dict_u64(entry, "sent", totals->sent);
+    rte_tel_data_add_dict_u64(entry, "received", totals->received);
+    rte_tel_data_add_dict_u64(entry, "lost", totals->lost);
+    rte_tel_data_add_dict_u64(entry, "late", totals->late);
+    rte_tel_data_add_dict_u64(entry, "duplicated", totals->duplicated);
+    rte_tel_data_add_dict_u64(entry, "rtt_us", totals->rtt_us);
+    if (rte_tel_data_add_dict_container(answer, key, entry, 0) != 0) rte_tel_data_free(entry);
+}
+
+static void fill_peers(struct rte_tel_data *answer, const char *parameters) {
+    const struct peers *peers = &source->workers->list[0]->exchange->exchange->peers;
+    size_t start = parameters == NULL ? 0 : strtoul(parameters, NULL, 10);
+    for (size_t peer = start; peer < peers->count && peer - start < TELEMETRY_PEERS; peer++) {
+        struct peer_totals totals = totals_of_peer(source->workers, peer);
+        add_peer(answer, &peers->list[peer], &totals);
+    }
+}
+
+static void fill_drops(struct rte_tel_data *answer, const char *parameters) {
+    (void)parameters;
+    struct node_totals totals = totals_of_node(source->workers);
+    for (unsigned drop = 0; drop < EXCHANGE_DROPS; drop++)
+        if (exchange_drop_name(drop) != NULL)
+            rte_tel_data_add_dict_u64(answer, exchange_drop_name(drop), totals.drops[drop]);
+    rte_tel_data_add_dict_u64(answer, "no_room", totals.refused);
+}
+
+static void fill_workers(struct rte_tel_data *answer, const char *parameters) {
+    (void)parameters;
+    for (unsigned i = 0; i < source->workers->count; i++) {
+        const struct worker *worker = source->workers->list[i];
+        struct rte_tel_data *entry = rte_tel_data_alloc();
+        char key[16];
+        if (entry == NULL) return;
+        snprintf(key, sizeof key, "%u", i);
+        rte_tel_data_start_dict(entry);
+        rte_tel_data_add_dict_u64(entry, "lcore", worker->lcore);
+        rte_tel_data_add_dict_u64(entry, "received", counter_read(&worker->received));
+        rte_tel_data_add_dict_u64(entry, "transmitted", counter_read(&worker->transmitted));
+        rte_tel_data_add_dict_u64(entry, "rounds", counter_read(&worker->rounds));
+        rte_tel_data_add_dict_u64(entry, "busy_rounds", counter_read(&worker->busy_rounds));
+        rte_tel_data_add_dict_u64(entry, "pauses", counter_read(&worker->pauses));
+        if (rte_tel_data_add_dict_container(answer, key, entry, 0) != 0) rte_tel_data_free(entry);
+    }
+}
+
+static const struct command {
+    const char *name;
+    const char *help;
+    void (*fill)(struct rte_tel_data *answer, const char *parameters);
+} COMMANDS[] = {
+    {"/pantheon/node", "What this node is and what it dropped. No parameters", fill_node},
+    {"/pantheon/peers", "Frames of each peer, 64 at most. Parameter: how many peers to skip", fill_peers},
+    {"/pantheon/drops", "Frames that were dropped, by reason. No parameters", fill_drops},
+    {"/pantheon/workers", "What each network thread does. No parameters", fill_workers},
+};
+
+static int answer_command(const char *name, const char *parameters, struct rte_tel_data *answer) {
+    rte_tel_data_start_dict(answer);
+    pthread_mutex_lock(&source_lock);
+    for (size_t i = 0; source != NULL && i < sizeof COMMANDS / sizeof *COMMANDS; i++)
+        if (strcmp(COMMANDS[i].name, name) == 0) COMMANDS[i].fill(answer, parameters);
+    pthread_mutex_unlock(&source_lock);
+    return 0;
+}
+
+bool telemetry_register(const struct telemetry *telemetry) {
+    pthread_mutex_lock(&source_lock);
+    source = telemetry;
+    pthread_mutex_unlock(&source_lock);
+    for (size_t i = 0; i < sizeof COMMANDS / sizeof *COMMANDS; i++)
+        if (rte_telemetry_register_cmd(COMMANDS[i].name, answer_command, COMMANDS[i].help) != 0) return false;
+    return true;
+}
+
+void telemetry_close(void) {
+    pthread_mutex_lock(&source_lock);
+    source = NULL;
+    pthread_mutex_unlock(&source_lock);
+}

@@ -1,0 +1,38 @@
+#ifndef PANTHEON_STATISTICS_TELEMETRY_H
+#define PANTHEON_STATISTICS_TELEMETRY_H
+
+#include <stdbool.h>
+#include <time.h>
+
+#include "statistics/totals.h"
+
+/*
+ * Commands of our own on DPDK's telemetry socket, beside those of /ethdev/ (docs of each: /help,COMMAND):
+ *
+ *     /pantheon/node           {"version", "network_id", "uptime_seconds", "peers", "dropped", "malformed"}
+ *     /pantheon/peers[,START]  {NAME: {"address", "sent", "received", "lost", "late", "duplicated", "rtt_us"}}
+ *     /pantheon/drops          {REASON: frames}, every reason of exchange.h and frame.h, and "no_room"
+ *     /pantheon/workers        {"0": {"lcore", "received", "transmitted", "rounds", "busy_rounds", "pauses"}}
+ *
+ * An answer of DPDK is 16 KiB at most: /pantheon/peers gives 64 peers, from the START-th on, in the order of their
+ * addresses. The names of peers are keys; DPDK allows letters, digits, `_` and `/` in them, so a hyphen is answered
+ * as `_`.
+ */
+struct telemetry {
+    const struct workers *workers;
+    const char *network_id;
+    struct timespec started; /* CLOCK_MONOTONIC */
+};
+
+#define TELEMETRY_PEERS 64u
+
+/* `telemetry` is read by EAL's telemetry thread until the process ends. False where a command cannot be had. */
+bool telemetry_register(const struct telemetry *telemetry);
+
+/*
+ * DPDK has no way to take a command back: after this the commands answer nothing, and none of them is at work any more.
+ * Before the counters are freed.
+ */
+void telemetry_close(void);
+
+#endif

@@ -1,0 +1,34 @@
+#ifndef PANTHEON_STATISTICS_TOTALS_H
+#define PANTHEON_STATISTICS_TOTALS_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+#include "worker/worker.h"
+
+/*
+ * What all workers counted together. Read while they count, so the sums are of about the same moment and not exactly
+ * of it.
+ */
+struct peer_totals {
+    uint64_t sent, received, lost, late, duplicated, rtt_us;
+};
+
+struct node_totals {
+    uint64_t sent, received, lost; /* over all peers */
+    uint64_t dropped;
+    uint64_t malformed;
+    uint64_t refused; /* frames for which a transmit queue had no room, or the mempool no buffer */
+    uint64_t drops[EXCHANGE_DROPS];
+};
+
+struct workers {
+    struct worker *const *list;
+    unsigned count;
+};
+
+struct peer_totals totals_of_peer(const struct workers *workers, size_t peer);
+
+struct node_totals totals_of_node(const struct workers *workers);
+
+#endif

@@ -1,0 +1,20 @@
+#ifndef PANTHEON_WORKER_CLOCK_H
+#define PANTHEON_WORKER_CLOCK_H
+
+#include <stdint.h>
+
+/* Nanoseconds from the processor's time stamp counter, without a system call. The counter's start is any. */
+struct clock {
+    uint64_t ns_per_tick; /* times 2^32 */
+};
+
+static inline struct clock clock_make(uint64_t ticks_per_second) {
+    return (struct clock){(1000000000ull << 32) / ticks_per_second};
+}
+
+static inline uint64_t clock_ns(const struct clock *clock, uint64_t ticks) {
+    __extension__ typedef unsigned __int128 wide;
+    return (uint64_t)((wide)ticks * clock->ns_per_tick >> 32);
+}
+
+#endif

@@ -1,0 +1,65 @@
+#!/usr/bin/env bash
+# Every test of this folder: unit tests, fuzz corpora replayed, the same under sanitizers, the program's shape, and the
+# stories of smoke/. Builds into $BUILD (build/ if not given) and $BUILD-sanitized. The last line counts.
+#
+# Needs: gcc meson ninja-build pkg-config libdpdk-dev libnuma-dev libbsd-dev libcmocka-dev python3 (Debian's packages).
+set -uo pipefail
+cd "$(dirname "$0")"
+BUILD=${BUILD:-build}
+PASSED=0
+FAILED=0
+JOBS=${JOBS:-2}
+
+# count FILE: adds up the TAP in it; a program that ended badly without a `not ok` counts as one.
+count() {
+    PASSED=$((PASSED + $(grep -cE '^\s*ok [0-9]+' "$1")))
+    local failed
+    failed=$(grep -cE '^\s*not ok [0-9]+' "$1")
+    ((failed > 0 || $2 == 0)) || failed=1
+    FAILED=$((FAILED + failed))
+}
+
+# build FOLDER OPTION…: configured and compiled. Nothing can be tested where it is not.
+build() {
+    local folder=$1
+    shift
+    [[ -f $folder/build.ninja ]] || meson setup "$folder" "$@" >"$folder.log" 2>&1 || { cat "$folder.log"; return 1; }
+    nice -n 10 ninja -C "$folder" -j "$JOBS" >"$folder.log" 2>&1 || { grep -E 'error|warning' "$folder.log"; return 1; }
+    rm -f "$folder.log"
+}
+
+units() {
+    meson test -C "$1" --no-rebuild --print-errorlogs >"$1/units.log" 2>&1
+    local status=$?
+    grep -E '^ *[0-9]+/[0-9]+ ' "$1/units.log"
+    ((status == 0)) || sed -n '/Summary of Failures/,$p' "$1/units.log"
+    count "$1/meson-logs/testlog.txt" "$status"
+}
+
+# stories PROGRAM: each has two minutes, after which it is a failure.
+stories() {
+    local story status
+    for story in smoke/*.sh; do
+        [[ $story == smoke/story.sh ]] && continue
+        echo "# $story ($1)"
+        NODE=$(realpath "$1") timeout --kill-after=10 120 bash "$story" | tee "$BUILD/story.log"
+        status=$?
+        count "$BUILD/story.log" "$status"
+    done
+}
+
+mkdir -p "$(dirname "$BUILD")"
+if build "$BUILD" && build "$BUILD-sanitized" -Db_sanitize=address,undefined -Doptimization=1; then
+    units "$BUILD"
+    units "$BUILD-sanitized"
+    bash linkage.sh "$BUILD/src/pantheon-node" | tee "$BUILD/story.log"
+    count "$BUILD/story.log" "$?"
+    stories "$BUILD/src/pantheon-node"
+    # EAL keeps what it took until the process ends: not ours to report.
+    export ASAN_OPTIONS=detect_leaks=0:abort_on_error=0 UBSAN_OPTIONS=halt_on_error=1:print_stacktrace=1
+    stories "$BUILD-sanitized/src/pantheon-node"
+else
+    FAILED=1
+fi
+echo "$PASSED passed, $FAILED failed"
+exit $((FAILED > 0))
