@@ -19,6 +19,11 @@ def write_owned(node: Node, stage: str, path: str, text: str, mode: int = 0o644,
     node.write_file(path, text, mode, uid, gid)
 
 
+def remember(node: Node, stage: str, path: str) -> None:
+    """Saves the original of a file that a command, and not the agent itself, is about to change."""
+    save_once(node, stage, path, _original(node, path))
+
+
 def is_as_asked(node: Node, path: str, text: str, mode: int = 0o644) -> bool:
     """Whether a file has this text and this mode already."""
     if node.read(path) != text:

@@ -161,6 +161,8 @@ def _rows(machine: Machine, database: str) -> dict[str, list[str]]:
 
 
 def _keep(machine: Machine, database: str, rows: dict[str, list[str]]) -> None:
+    """As useradd and its kin do: the list as it was before stays beside it."""
+    machine.file(f"/etc/{database}-", machine.text(f"/etc/{database}") + "\n")
     machine.file(f"/etc/{database}", "".join(":".join(fields) + "\n" for fields in rows.values()))
 
 

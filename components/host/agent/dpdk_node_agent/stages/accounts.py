@@ -6,6 +6,7 @@ from .. import servicestate
 from ..accounts import known_gid, known_uid, row
 from ..errors import AgentError
 from ..node import Node
+from ..ownedfiles import remember, restore_owned
 from ..stage import Finding, absent, ok, partial
 from ..store import forget, save_once, saved
 
@@ -13,6 +14,9 @@ NAME = "accounts"
 PHASE = "run"
 
 _NOTHING: dict = {"groups": [], "users": []}
+# What useradd and its kin keep of the lists as they were before their last change (passwd(5), FILES).
+_BACKUPS = "accounts.backups"
+_BACKUP_FILES = tuple(f"/etc/{name}-" for name in ("passwd", "group", "shadow", "gshadow", "subuid", "subgid"))
 # Debian's "nogroup" and Red Hat's "nobody": the group of no file.
 _NOBODY = "65534"
 
@@ -38,6 +42,11 @@ def apply(node: Node, plan: dict) -> None:
         servicestate.stop(node)  # an account that a process runs as cannot go; its stage, which comes last, starts it
     for key in obsolete:
         _put_back(node, key)
+    if not saved(node, NAME) and not _missing(node, plan):
+        restore_owned(node, _BACKUPS)
+    if _missing(node, plan):
+        for path in _BACKUP_FILES:
+            remember(node, _BACKUPS, path)
     for group in _groups(plan):
         if known_gid(node, group) is None:
             save_once(node, NAME, f"group {group}", None)
@@ -55,7 +64,9 @@ def apply(node: Node, plan: dict) -> None:
 
 def revert(node: Node) -> list[str]:
     """Users first: a group that is somebody's own cannot go."""
-    return [_put_back(node, key) for key in _last_first(saved(node, NAME))]
+    done = [_put_back(node, key) for key in _last_first(saved(node, NAME))]
+    restore_owned(node, _BACKUPS)
+    return done
 
 
 def explain(node: Node, plan: dict) -> list[str]:

@@ -99,7 +99,7 @@ class Podman(Fixture):
         self.machine.data_plane.images.add("somebody else's")
         self.assertIn("kept", " ".join(image.revert(self.node())))
         self.assertTrue(self.node().exists("/var/lib/containers/storage"))
-        self.assertEqual(self.node().names("/var/lib/dpdk-fleet/saved"), ["accounts"])
+        self.assertEqual(self.node().names("/var/lib/dpdk-fleet/saved"), ["accounts", "accounts.backups"])
 
 
 class Native(Fixture):
@@ -130,10 +130,10 @@ class Native(Fixture):
         self.native(FakeRegistry(), layer(("opt/pantheonchain/lib/x", "x")))
         with self.assertRaisesRegex(AgentError, "no program of ours"):
             image.apply(self.node(), self.plan)
-        before = accounts.NAME
+        before = ["accounts", "accounts.backups"]
         image.revert(self.node())
         self.assertEqual(self.node().names("/opt"), [])
-        self.assertEqual(self.node().names("/var/lib/dpdk-fleet/saved"), [before])
+        self.assertEqual(self.node().names("/var/lib/dpdk-fleet/saved"), before)
 
 
 class Ready(Fixture):
