@@ -34,6 +34,10 @@ agent_tests() {
   python3 -m unittest discover -s components/host/agent -t components/host/agent -p 'test_*.py'
 }
 
+data_plane_tests() {
+  BUILD="$(realpath -m "${DPDK_FLEET_CACHE:-.cache}")/native-image/build" bash native-image/test.sh
+}
+
 engine_setup() { # what it prints is for a shell
   npx tsx tools/engine/main.ts >/dev/null
 }
@@ -57,7 +61,10 @@ case "$tier" in
     part "lint and format" npm run --silent lint
     part "node agent (Python)" agent_tests
     part "library and tools (TypeScript)" unit_tests
+    part "data plane (C, on this machine)" data_plane_tests
     part "engine set-up" engine_setup
+    # All of them share the builder's lock, so one after the other.
+    TEST_CONCURRENCY=1 part "container image and registry" typescript 'components/image/*.image.test.ts'
     part "engine stand-ins (Go, against sshd)" go_tests
     part "real engine" typescript 'test/engine/*.test.ts'
     ;;

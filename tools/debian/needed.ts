@@ -25,6 +25,13 @@ export const NEEDED: readonly NeededPackage[] = [
 /** What the tests need beside it. */
 export const NEEDED_FOR_TESTS: readonly NeededPackage[] = [
   { name: "openssh-server", why: "an SSH server that tests start on ports of their own", service: "ssh" },
+  { name: "gcc", why: "the data plane's own tests" },
+  { name: "libc6-dev", why: "the same" },
+  { name: "meson", why: "the same" },
+  { name: "ninja-build", why: "the same" },
+  { name: "pkg-config", why: "the same" },
+  { name: "libdpdk-dev", why: "the same, with DPDK 22.11" },
+  { name: "libcmocka-dev", why: "the same" },
 ];
 
 /** What is to be installed, and where it will come from. */
