@@ -21,7 +21,7 @@ const machines = startMachines(fleet, cacheFolder);
 const image = dataPlaneImage(fleet, {
   repository: config.require("imageRepository"),
   digest: config.require("imageDigest"),
-  source: resolve(project, "native-image"),
+  source: resolve(project, config.require("imageSource")),
   cacheFolder,
 });
 

@@ -5,11 +5,12 @@ import { ensureEngine } from "../../../tools/engine/engine";
 import { ensureLabDisk } from "../../../tools/lab-disk/disk";
 import { CommandLineError } from "../errors";
 import { elapsed, type Say, step } from "../progress";
+import { noteDrift } from "./drift";
 import { type Engine, pulumi } from "./engine";
 import { ensureOperatorKey } from "./operator-key";
 import { proveLab } from "./proof";
 import { backendEnvironment, type LabSettings, labSettings, makeFolders, writeShellEnvironment } from "./settings";
-import { prepareStack } from "./stack";
+import { prepareStack, stackExists } from "./stack";
 
 /** `npm start`: sets up whatever is missing, brings the lab up and proves it. Can be interrupted and run again at any point. */
 export async function labUp(options: { fleet?: string }, say: Say): Promise<void> {
@@ -18,12 +19,14 @@ export async function labUp(options: { fleet?: string }, say: Say): Promise<void
   const fleetFile = resolve(options.fleet ?? `${settings.projectFolder}/stacks/lab.fleet.yaml`);
   loadFleet(fleetFile); // A mistake in it is told before anything is installed or built.
   const engine = await setUp(settings, say);
+  const existed = stackExists(settings);
   await prepareStack(
     settings,
     engine,
     stackChanges(settings, options.fleet === undefined ? undefined : fleetFile),
     say,
   );
+  if (existed) await step(say, "asking the nodes that are there", (inner) => noteDrift(settings, fleetFile, inner));
   await step(say, "pulumi up of stack lab", (inner) => bringUp(settings, engine, inner));
   await proveLab(settings, fleetFile, say);
   say(`the lab is up after ${elapsed(start)}; take it away with: npm run lab:down`);
