@@ -70,11 +70,13 @@ case "$tier" in
     ;;
   lab)
     # One after the other: they share the lab, and four emulated guests are too many for two cores.
-    TEST_CONCURRENCY=1 part "lab" typescript 'components/lab/*.lab.test.ts' 'test/lab/*.lab.test.ts'
+    TEST_CONCURRENCY=1 part "lab" typescript 'components/lab/*.lab.test.ts' 'test/lab/*.lab.test.ts' \
+      'test/faults/short.lab.test.ts'
     ;;
   nightly)
     part "unit tier" bash test/run.sh unit
     part "lab tier" bash test/run.sh lab
+    TEST_CONCURRENCY=1 part "faults at length" typescript 'test/faults/long.lab.test.ts'
     ;;
   *)
     echo "run.sh: unknown tier \`$tier\`; one of unit, lab, nightly" >&2
