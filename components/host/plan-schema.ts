@@ -42,6 +42,14 @@ export const hostPlanSchema = z
       housekeeping: text("CPUs for everything but the data plane."),
       isolated: text("CPUs for the data plane alone."),
     }),
+    memory: list(
+      z.strictObject({ numaNode: whole("NUMA node."), kib: whole("Its memory. Unit: KiB.") }),
+      "Memory of each NUMA node, for those who judge the plan; the node agent looks for itself.",
+    ),
+    wayIn: list(
+      z.string(),
+      "PCI addresses that carry the SSH connection, for those who judge the plan; the node agent looks for itself.",
+    ),
     nics: list(
       z.strictObject({
         name: text("Name of the NIC in the fleet file."),

@@ -42,6 +42,8 @@ export function hostPlan(fleet: Fleet, nodeName: string): HostPlan {
       housekeeping: formatCpuSet(node.cpus.housekeeping),
       isolated: formatCpuSet(node.cpus.isolated),
     },
+    memory: node.hardware.numaNodes.map(({ memoryKiB }, numaNode) => ({ numaNode, kib: memoryKiB })),
+    wayIn: [...node.hardware.wayIn],
     nics: planNics(node),
     ...planService(node),
     sysctl: node.sysctl.map(({ key, value }) => ({ key, value })),

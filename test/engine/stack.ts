@@ -6,12 +6,15 @@ import { type CommandResult, run } from "../../infra/cli/command";
 import { ensureEngine } from "../../tools/engine/engine";
 
 const project = resolve(__dirname, "../..");
+const policyPack = join(project, "policies");
 
-/** A stack of this project's own program on the real engine, with a state of its own in a temporary folder. */
+/** A stack on the real engine, with a state of its own in a temporary folder; the policy pack judges it as it does everywhere. */
 export interface TestStack {
   folder: string;
   /** Writes the fleet file of the stack. */
   setFleet(fleet: object): void;
+  /** Sets the stack's configuration; the names without the project's. */
+  configure(settings: Record<string, unknown>): void;
   /** Runs `pulumi VERB` on it. */
   pulumi(...args: string[]): Promise<CommandResult>;
   /** The same, and every line it prints is told as it comes. */
@@ -21,7 +24,8 @@ export interface TestStack {
   remove(): void;
 }
 
-export async function makeStack(): Promise<TestStack> {
+/** Of the project's own program, or of another one that has the project's name. */
+export async function makeStack(program = project): Promise<TestStack> {
   const folder = mkdtempSync(join(tmpdir(), "dpdk-fleet-engine-"));
   const found = await ensureEngine({
     cacheFolder: resolve(project, process.env.DPDK_FLEET_CACHE ?? ".cache"),
@@ -36,22 +40,25 @@ export async function makeStack(): Promise<TestStack> {
     PULUMI_CONFIG_PASSPHRASE: "of a test",
     PULUMI_SKIP_UPDATE_CHECK: "1",
     PULUMI_OPTION_CONFIG_FILE: configFile,
+    PULUMI_OPTION_POLICY_PACK: policyPack,
   };
   const pulumiTelling = (onLine: (line: string) => void, ...args: string[]) =>
     run(found.pulumi, [...args, "--stack", "test", "--non-interactive", "--color", "never"], {
       environment,
-      folder: project,
+      folder: program,
       seconds: 300,
       onLine,
     });
   const salt = await initialise(folder, found.pulumi, environment);
-  writeFileSync(
-    configFile,
-    dump({ config: { "dpdk-fleet:fleetFile": fleetFile, "dpdk-fleet:cacheFolder": folder }, ...salt }),
-  );
+  const configure = (settings: Record<string, unknown>) => {
+    const config = Object.fromEntries(Object.entries(settings).map(([name, value]) => [`dpdk-fleet:${name}`, value]));
+    writeFileSync(configFile, dump({ config, ...salt }));
+  };
+  configure({ fleetFile, cacheFolder: folder });
   return {
     folder,
     setFleet: (fleet) => writeFileSync(fleetFile, dump(fleet)),
+    configure,
     pulumi: (...args) => pulumiTelling(() => undefined, ...args),
     pulumiTelling,
     engine: { program: found.pulumi, environment },

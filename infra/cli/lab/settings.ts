@@ -45,6 +45,8 @@ export function backendEnvironment(settings: LabSettings): Record<string, string
     PULUMI_BACKEND_URL: `file://${settings.stateFolder}`,
     PULUMI_CONFIG_PASSPHRASE_FILE: settings.passphraseFile,
     PULUMI_OPTION_CONFIG_FILE: settings.stackConfigFile,
+    // A plain `pulumi up` runs no pack by itself.
+    PULUMI_OPTION_POLICY_PACK: join(settings.projectFolder, "policies"),
     PULUMI_SKIP_UPDATE_CHECK: "1",
   };
 }

@@ -24,6 +24,9 @@ _SHAPE: dict[str, Any] = {
     "hugepages": [{"size": str, "numaNode": int, "pages": int}],
     "hugepageMounts": [{"path": str, "size": str, "mode": str, "owner": str, "group": str}],
     "cpus": {"online": str, "housekeeping": str, "isolated": str},
+    # What the operator's side believes; the agent looks for itself.
+    "memory?": [{"numaNode": int, "kib": int}],
+    "wayIn?": [str],
     "nics": [
         {
             "name": str,

@@ -1,0 +1,71 @@
+import type { ResourceValidationArgs, ResourceValidationPolicy } from "@pulumi/policy";
+import { judgeParts } from "../parts";
+
+/**
+ * Without the node's host key whoever answers at its address is believed, and is handed the login and the plan. A lab of one's own
+ * machine may do without; nothing else may.
+ */
+export const hostKeyPinned: ResourceValidationPolicy = {
+  name: "dpdk-host-key-pinned",
+  displayName: "SSH servers are known by their host key",
+  description: "A command over SSH names the host key of the server and of every hop.",
+  severity: "high",
+  enforcementLevel: "mandatory",
+  tags: ["host"],
+  remediationSteps:
+    "Give `ssh.hostKey` in the fleet file: the line of `ssh-keyscan HOST`, compared with the machine's console.",
+  configSchema: {
+    properties: {
+      labStacks: {
+        type: "array",
+        items: { type: "string" },
+        default: ["lab"],
+        description: "Names of stacks whose machines are all on this computer; no host key is asked for there.",
+      },
+    },
+  },
+  validateResource: (args, report) => {
+    if (!/^command:(remote|local):/.test(args.type)) return args.notApplicable("the resource is no command");
+    const { labStacks = ["lab"] } = args.getConfig<{ labStacks?: string[] }>();
+    if (labStacks.includes(stackOf(args.urn))) return args.notApplicable("the stack is a lab");
+    judgeParts(args.type.startsWith("command:remote:") ? remoteMistakes(args) : localMistakes(args), (mistakes) => {
+      for (const mistake of mistakes()) report(`${args.name}: ${mistake}`);
+    });
+  },
+};
+
+/** `urn:pulumi:STACK::PROJECT::TYPE::NAME` */
+function stackOf(urn: string): string {
+  return urn.split("::")[0]?.split(":")[2] ?? "";
+}
+
+type Part = () => string[];
+
+function remoteMistakes({ props }: ResourceValidationArgs): Part[] {
+  const missing = (where: string) =>
+    `${where} has no hostKey: whoever answers there is believed; give the server's public host key`;
+  return [
+    () => (props.connection?.hostKey ? [] : [missing("connection")]),
+    () => (!props.connection?.proxy || props.connection.proxy.hostKey ? [] : [missing("connection.proxy")]),
+  ];
+}
+
+// Options of OpenSSH's client that believe whoever answers (ssh_config(5)).
+const trusting = /StrictHostKeyChecking[ =]+"?(no|off|accept-new)\b|UserKnownHostsFile[ =]+"?\/dev\/null/i;
+
+function localMistakes({ props }: ResourceValidationArgs): Part[] {
+  const texts: Part[] = ["create", "update", "delete", "interpreter"].map((where) => () => {
+    const found = trusting.exec(String(props[where] ?? ""));
+    return found === null ? [] : [`${where} has ${found[0]}: whoever answers is believed; keep a known_hosts file`];
+  });
+  const variables = Object.keys(props.environment ?? {}).map((name) => () => {
+    const value = String(props.environment[name] ?? "");
+    const found = trusting.exec(value);
+    if (found !== null)
+      return [`environment.${name} has ${found[0]}: whoever answers is believed; keep a known_hosts file`];
+    // This package's own commands: the text of their known_hosts, a line a hop.
+    if (name !== "SSH_KNOWN_HOSTS" || value.split("\n").every((line) => line.split(" ").length >= 3)) return [];
+    return [`environment.${name} lacks a host key: ${JSON.stringify(value)}; give the server's public host key`];
+  });
+  return [...texts, ...variables];
+}

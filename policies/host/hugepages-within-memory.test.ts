@@ -1,0 +1,47 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { hugepagesWithinMemory as rule } from "./hugepages-within-memory";
+import { judgePlan, judgeUnknownPlan, passes, plan } from "./plan.fixture";
+
+const pools = (...pages: number[]) => pages.map((count, numaNode) => ({ size: "2M", numaNode, pages: count }));
+
+test("hugepages that leave room for the kernel and the system pass, none at all too", async () => {
+  assert.deepEqual(await judgePlan(rule, {}), passes);
+  assert.deepEqual(await judgePlan(rule, { hugepages: [], kernel: { arguments: [] } }), passes);
+});
+
+test("more hugepages than a NUMA node has memory are refused, with what it can give", async () => {
+  const { violations } = await judgePlan(rule, { hugepages: pools(512, 0) });
+  assert.deepEqual(violations.map(lastLine), [
+    "alpha: 1,024 MiB of hugepages on NUMA node 0, which has 1,024 MiB; 1,004 MiB at most, the rest is its kernel's",
+  ]);
+});
+
+test("hugepages that leave the system less than it needs are refused, though each NUMA node has room", async () => {
+  const { violations } = await judgePlan(rule, { hugepages: pools(400, 400) });
+  assert.match(violations.join(), /1,600 MiB of hugepages in all, and the node has 2,048 MiB; 1,536 MiB at most/);
+});
+
+test("a kernel argument that asks for more than the list says is what counts", async () => {
+  for (const pages of ["hugepages=1000", "hugepages=0:500,1:500"]) {
+    const { violations } = await judgePlan(rule, { kernel: { arguments: ["hugepagesz=2M", pages] } });
+    assert.match(violations.join(), /2,000 MiB of hugepages in all/);
+  }
+  const big = await judgePlan(rule, { kernel: { arguments: ["hugepagesz=1G", "hugepages=2"] } });
+  assert.match(big.violations.join(), /2,048 MiB of hugepages in all/);
+});
+
+test("pages on a NUMA node that is not there are refused", async () => {
+  const { violations } = await judgePlan(rule, {
+    hugepages: [...plan().hugepages, { size: "2M", numaNode: 2, pages: 1 }],
+  });
+  assert.match(violations.join(), /1 hugepages on NUMA node 2, which the node has not/);
+});
+
+test("a plan that is not known yet is not judged, and said to be so", async () => {
+  const { violations, unjudged } = await judgeUnknownPlan(rule);
+  assert.deepEqual(violations, []);
+  assert.match(unjudged.join(), /dpdk-hugepages-within-memory.*\.stdin can't be known during preview/);
+});
+
+const lastLine = (message: string) => message.split("\n").at(-1);

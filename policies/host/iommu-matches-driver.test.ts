@@ -1,0 +1,50 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { iommuMatchesDriver as rule } from "./iommu-matches-driver";
+import { judgePlan, judgeUnknownPlan, passes } from "./plan.fixture";
+
+const withArguments = (...tokens: string[]) => judgePlan(rule, { kernel: { arguments: tokens } });
+const whole = (bind: string) => [{ name: "data0", pci: "0000:01:00.0", bind, virtualFunctions: [] }];
+
+test("vfio-pci with the IOMMU on passes, for Intel and for AMD", async () => {
+  assert.deepEqual(await withArguments("intel_iommu=on", "iommu=pt"), passes);
+  assert.deepEqual(await withArguments("iommu=pt"), passes);
+  assert.deepEqual(await withArguments("intel_iommu=on,sm_on"), passes);
+});
+
+test("a node that hands over no card needs no IOMMU", async () => {
+  assert.deepEqual(await judgePlan(rule, { nics: [], kernel: { arguments: ["iommu=off"] } }), passes);
+});
+
+test("vfio-pci with the IOMMU turned off, or never asked for, is refused", async () => {
+  assert.match(
+    (await withArguments("intel_iommu=on", "iommu=off")).violations.join(),
+    /data0 is bound to vfio-pci.*iommu=off/,
+  );
+  assert.match((await withArguments("intel_iommu=off")).violations.join(), /intel_iommu=off/);
+  assert.match(
+    (await withArguments()).violations.join(),
+    /no kernel argument asks for the IOMMU; add intel_iommu=on iommu=pt/,
+  );
+  assert.match((await withArguments("amd_iommu=on")).violations.join(), /no kernel argument asks for the IOMMU/);
+});
+
+test("the later of two arguments is the one that counts", async () => {
+  assert.match((await withArguments("intel_iommu=on", "intel-iommu=off")).violations.join(), /intel_iommu=off/);
+});
+
+test("a uio driver behind an IOMMU that translates is refused, with pass-through it is not", async () => {
+  const translated = await judgePlan(rule, { nics: whole("igb_uio"), kernel: { arguments: ["intel_iommu=on"] } });
+  assert.match(translated.violations.join(), /data0 is bound to igb_uio, which knows no IOMMU/);
+  const passed = await judgePlan(rule, {
+    nics: whole("igb_uio"),
+    kernel: { arguments: ["intel_iommu=on", "iommu=pt"] },
+  });
+  assert.deepEqual(passed, passes);
+});
+
+test("a plan that is not known yet is not judged, and said to be so", async () => {
+  const { violations, unjudged } = await judgeUnknownPlan(rule);
+  assert.deepEqual(violations, []);
+  assert.match(unjudged.join(), /dpdk-iommu-matches-driver.*can't be known during preview/);
+});

@@ -1,0 +1,31 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { managementNicUnbound as rule } from "./management-nic-unbound";
+import { judgePlan, judgeUnknownPlan, passes } from "./plan.fixture";
+
+test("another NIC than the one that carries SSH passes", async () => {
+  assert.deepEqual(await judgePlan(rule, {}), passes);
+});
+
+test("the NIC that carries SSH is refused, bound as a whole or with functions", async () => {
+  const bound = [{ name: "mgmt", pci: "0000:00:02.0", bind: "vfio-pci", virtualFunctions: [] }];
+  const one = await judgePlan(rule, { nics: bound });
+  assert.match(
+    one.violations.join(),
+    /alpha: mgmt \(0000:00:02\.0\) carries the SSH connection and is bound to vfio-pci/,
+  );
+  const made = [{ name: "mgmt", pci: "0000:00:0A.0", virtualFunctions: [{ driver: "vfio-pci" }] }];
+  const other = await judgePlan(rule, { nics: made, wayIn: ["0000:00:0a.0"] });
+  assert.match(other.violations.join(), /mgmt \(0000:00:0A\.0\) carries the SSH connection and gets virtual functions/);
+});
+
+test("a kernel argument that binds cards by their kind is refused", async () => {
+  const { violations } = await judgePlan(rule, { kernel: { arguments: ["vfio-pci.ids=8086:1572"] } });
+  assert.match(violations.join(), /vfio-pci\.ids=8086:1572 binds every card of that kind/);
+});
+
+test("a plan that is not known yet is not judged, and said to be so", async () => {
+  const { violations, unjudged } = await judgeUnknownPlan(rule);
+  assert.deepEqual(violations, []);
+  assert.match(unjudged.join(), /dpdk-management-nic-unbound.*can't be known during preview/);
+});

@@ -1,0 +1,39 @@
+import { kernelArgument } from "./arguments";
+import { type HostPlan, planRule } from "./plan";
+
+/**
+ * A NIC that is bound to vfio-pci is gone from the kernel, and making virtual functions may take its link away: done to the one that
+ * carries SSH, the node is lost until somebody stands before it.
+ */
+export const managementNicUnbound = planRule({
+  name: "dpdk-management-nic-unbound",
+  displayName: "The NIC that carries SSH stays with the kernel",
+  description: "A DPDK node's management NIC is never bound and gets no virtual functions.",
+  severity: "critical",
+  enforcementLevel: "mandatory",
+  tags: ["host"],
+  remediationSteps: "Choose another NIC under `nics` of the fleet file; `hardware.wayIn` lists those that carry SSH.",
+  mistakes: (plan) => [...taken(plan), ...boundByKind(plan)],
+});
+
+function taken({ nics, wayIn }: HostPlan): string[] {
+  const carriers = new Set(wayIn.map((address) => address.toLowerCase()));
+  return nics
+    .filter((nic) => carriers.has(nic.pci.toLowerCase()))
+    .flatMap(({ name, pci, bind, virtualFunctions }) => {
+      if (bind === undefined && virtualFunctions.length === 0) return [];
+      const what = bind === undefined ? "gets virtual functions" : `is bound to ${bind}`;
+      return [`${name} (${pci}) carries the SSH connection and ${what}; choose another NIC`];
+    });
+}
+
+/** By vendor and device at boot: every card of that kind, whichever carries SSH. */
+function boundByKind({ kernel }: HostPlan): string[] {
+  return kernel.arguments
+    .map(kernelArgument)
+    .filter(({ key }) => key === "vfio_pci.ids")
+    .map(
+      ({ token }) =>
+        `kernel argument ${token} binds every card of that kind, the one that carries SSH too; name cards under nics`,
+    );
+}

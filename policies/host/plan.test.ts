@@ -1,0 +1,31 @@
+import assert from "node:assert/strict";
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
+import { test } from "node:test";
+import { judge } from "../resource.fixture";
+import { rules } from "../rules";
+import { hostPlanOf } from "./plan";
+import { passes, plan } from "./plan.fixture";
+
+const command = (stdin: string) => ({ type: "command:local:Command", props: { stdin } });
+const example = readFileSync(join(__dirname, "../../components/host/plan.example.json"), "utf8");
+
+test("the contract's own example is read, and passes every rule about plans", async () => {
+  assert.equal(hostPlanOf(command(example))?.node, "alpha");
+  for (const rule of rules.filter(({ tags }) => tags?.includes("host"))) {
+    const found = await judge(rule, "command:local:Command", { create: "converge", stdin: example });
+    assert.deepEqual(found, passes, rule.name);
+  }
+});
+
+test("other texts on a command's standard input are no plans", () => {
+  for (const text of ["", "hello", "{ not json", "[]", '{"version": 1}', "{}"]) {
+    assert.equal(hostPlanOf(command(text)), null, text);
+  }
+  assert.equal(hostPlanOf({ type: "aws:s3/bucket:Bucket", props: { stdin: example } }), null);
+});
+
+test("a plan of another version is an error that says what to do, never a plan that passes", () => {
+  const other = command(JSON.stringify({ ...plan(), version: 2 }));
+  assert.throws(() => hostPlanOf(other), /version 2, and these policies read version 1; take both from one release/);
+});

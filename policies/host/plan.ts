@@ -1,0 +1,66 @@
+import type { Policy, ResourceValidationArgs, ResourceValidationPolicy } from "@pulumi/policy";
+
+/**
+ * What the rules read of a host plan, the text on the standard input of a node's converge command. The whole of it is described
+ * by components/host/plan.schema.json; this pack is used without that package, so it names only what it needs.
+ */
+export interface HostPlan {
+  readonly version: number;
+  readonly node: string;
+  readonly kernel: { readonly arguments: readonly string[] };
+  readonly hugepages: readonly { readonly size: string; readonly numaNode: number; readonly pages: number }[];
+  readonly memory: readonly { readonly numaNode: number; readonly kib: number }[];
+  readonly cpus: { readonly housekeeping: string; readonly isolated: string };
+  readonly wayIn: readonly string[];
+  readonly nics: readonly HostNic[];
+}
+
+export interface HostNic {
+  readonly name: string;
+  readonly pci: string;
+  readonly bind?: string;
+  readonly virtualFunctions: readonly { readonly driver: string }[];
+}
+
+/** Version of the plan's format that these rules read. */
+const version = 1;
+
+/** A rule about a node's plan: `mistakes` gives a line for each thing that is wrong. */
+export function planRule(rule: Policy & { mistakes: (plan: HostPlan) => string[] }): ResourceValidationPolicy {
+  const { mistakes, ...policy } = rule;
+  return {
+    ...policy,
+    validateResource: (args, report) => {
+      const plan = hostPlanOf(args);
+      if (plan === null) return args.notApplicable("the resource carries no host plan");
+      for (const mistake of mistakes(plan)) report(`${plan.node}: ${mistake}`);
+    },
+  };
+}
+
+/** The plan that a command carries, null where it carries none. */
+export function hostPlanOf({ type, props }: Pick<ResourceValidationArgs, "type" | "props">): HostPlan | null {
+  if (type !== "command:local:Command" && type !== "command:remote:Command") return null;
+  const text: unknown = props.stdin;
+  if (typeof text !== "string" || !text.trimStart().startsWith("{")) return null;
+  const found = parsed(text);
+  if (!looksLikePlan(found)) return null;
+  if (found.version !== version) {
+    throw new Error(
+      `a host plan of version ${found.version}, and these policies read version ${version}; take both from one release`,
+    );
+  }
+  return found;
+}
+
+function parsed(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return null; // somebody else's text
+  }
+}
+
+function looksLikePlan(value: unknown): value is HostPlan {
+  return typeof value === "object" && value !== null && "version" in value && "node" in value && "kernel" in value;
+}

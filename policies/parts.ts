@@ -1,0 +1,18 @@
+/**
+ * Judges each part of a resource, also those behind one whose value is not known yet: what is known and wrong must not hide behind
+ * it. The first error (the SDK's for an unknown value) is thrown at the end, so that the engine says what could not be judged.
+ *
+ * @example
+ * judgeParts(["create", "delete"], (name) => judge(props[name]));
+ */
+export function judgeParts<Part>(parts: Iterable<Part>, judge: (part: Part) => void): void {
+  const errors: unknown[] = [];
+  for (const part of parts) {
+    try {
+      judge(part);
+    } catch (error) {
+      errors.push(error);
+    }
+  }
+  if (errors.length > 0) throw errors[0];
+}

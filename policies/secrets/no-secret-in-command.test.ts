@@ -1,0 +1,76 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { judge, unknown } from "../resource.fixture";
+import { noSecretInCommand as rule } from "./no-secret-in-command";
+
+const command = (props: object) => judge(rule, "command:remote:Command", { create: "true", ...props });
+const says = async (create: string) =>
+  (await command({ create })).violations.map((line) => line.split("\n").at(-1)).join();
+
+test("commands that name files and variables pass", async () => {
+  const harmless = [
+    "sudo -n dpdk-node-agent converge --image registry.example.com/node@sha256:00 # agent 0123456789ab",
+    "curl --netrc-file /etc/pantheonchain/netrc https://registry.example.com/v2/",
+    'curl -H "Authorization: Bearer $TOKEN" https://example.com',
+    "PGPASSWORD_FILE=/run/secrets/pg psql",
+    "password=$(cat /etc/keys/registry) run",
+    "git clone https://$USER:$TOKEN@example.com/a.git",
+    "grep -q '^PasswordAuthentication no' /etc/ssh/sshd_config",
+    "echo 'token: null' > config.yaml",
+    "ssh-keygen -y -P '' -f key",
+  ];
+  for (const create of harmless) {
+    assert.deepEqual(await command({ create }), { violations: [], unjudged: [], notApplicable: [] }, create);
+  }
+});
+
+test("what looks like a secret is refused, by its place and kind and never by its value", async () => {
+  // Put together here, so that nothing that looks like a secret stands in the repository.
+  const planted: [string, RegExp, string][] = [
+    [`echo '-----BEGIN OPENSSH ${"PRIVATE"} KEY-----' > key`, /create holds a private key/, "OPENSSH"],
+    [
+      `aws configure set aws_access_key_id ${"AKIA"}ABCDEFGHIJKLMNOP`,
+      /create holds an AWS access key/,
+      "ABCDEFGHIJKLMNOP",
+    ],
+    [`npm login ${"npm_"}${"a".repeat(36)}`, /create holds a token/, "a".repeat(36)],
+    [`curl -H "Authorization: ${"Bearer"} abcdef0123456789"`, /create holds a bearer token/, "abcdef0123456789"],
+    ["git clone https://deploy:hunter2hunter2@example.com/a.git", /create holds a password in an address/, "hunter2"],
+    ["sshpass -p hunter2 ssh root@192.0.2.1", /create holds a password/, "hunter2"],
+    ["registry login --password=hunter2hunter2", /create holds a password/, "hunter2"],
+    ['echo \'{"apiKey": "hunter2hunter2"}\' > config.json', /create holds a password/, "hunter2"],
+  ];
+  for (const [create, pattern, value] of planted) {
+    const said = await says(create);
+    assert.match(said, pattern);
+    assert.ok(!said.includes(value), said);
+  }
+});
+
+test("standard input and the command of a delete are judged too", async () => {
+  for (const content of ["a\npassword=hunter2hunter2", '{ "token": "hunter2hunter2" }']) {
+    const stdin = await command({ stdin: JSON.stringify({ files: [{ content }] }) });
+    assert.match(stdin.violations.join(), /stdin holds a password/);
+  }
+  const undo = await command({ delete: "sshpass -p hunter2 ssh x" });
+  assert.match(undo.violations.join(), /delete holds a password/);
+});
+
+test("a command that repeats a secret of its connection or environment is refused", async () => {
+  const value = "a value that no pattern knows";
+  const connection = await command({ create: `x ${value}`, connection: { host: "192.0.2.1", password: value } });
+  assert.match(connection.violations.join(), /create holds the value of connection\.password/);
+  const environment = await command({ stdin: `x ${value}`, environment: { SSH_NODE_KEY: value } });
+  assert.match(environment.violations.join(), /stdin holds the value of environment\.SSH_NODE_KEY/);
+  assert.ok(!environment.violations.join().includes(value));
+});
+
+test("a command that is not known yet is not judged, and does not hide the secret beside it", async () => {
+  const { violations, unjudged } = await command({ create: unknown, delete: "sshpass -p hunter2 ssh x" });
+  assert.match(violations.join(), /delete holds a password/);
+  assert.match(unjudged.join(), /dpdk-no-secret-in-command.*\.create can't be known during preview/);
+});
+
+test("a resource that is no command is left alone", async () => {
+  assert.deepEqual((await judge(rule, "aws:s3/bucket:Bucket", {})).notApplicable, ["the resource is no command"]);
+});
