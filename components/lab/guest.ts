@@ -1,8 +1,7 @@
-import { createRequire } from "node:module";
 import { join } from "node:path";
-import { pathToFileURL } from "node:url";
 import { local } from "@pulumi/command";
 import * as pulumi from "@pulumi/pulumi";
+import { interpreterOf } from "../image/interpreter";
 import type { WantedAccelerator } from "./accelerator";
 import { type GuestAddresses, guestAddresses } from "./addresses";
 import type { DiskSpec } from "./disk";
@@ -66,7 +65,11 @@ export class LabGuest extends pulumi.ComponentResource {
     this.consoleLog = join(args.folder, CONSOLE);
 
     const child = { parent: this };
-    const common = { interpreter: commandOf(), dir: __dirname, addPreviousOutputInEnv: false };
+    const common = {
+      interpreter: interpreterOf(__filename, join(__dirname, "command")),
+      dir: __dirname,
+      addPreviousOutputInEnv: false,
+    };
     const disk = new local.Command(
       `${name}-disk`,
       {
@@ -130,14 +133,6 @@ export function powerSpec(args: LabGuestArgs, addresses: GuestAddresses, incarna
     limit: args.bootSeconds ?? 300,
     arguments: qemuArguments({ hostname: args.hostname, numaNodes: args.numaNodes, addresses, sshPort, lan, data }),
   };
-}
-
-/** Node with the command's file: compiled in the published package, as TypeScript through tsx in the project. */
-function commandOf(): string[] {
-  const compiled = __filename.endsWith(".js");
-  if (compiled) return ["node", join(__dirname, "command.js")];
-  const tsx = pathToFileURL(createRequire(__filename).resolve("tsx")).href;
-  return ["node", "--import", tsx, join(__dirname, "command.ts")];
 }
 
 function json(value: unknown): string {

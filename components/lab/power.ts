@@ -1,11 +1,11 @@
 import { spawn } from "node:child_process";
-import { closeSync, mkdirSync, openSync, readFileSync, renameSync, writeFileSync } from "node:fs";
+import { closeSync, openSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { chooseAccelerator, type KvmProbe, type WantedAccelerator } from "./accelerator";
 import { consoleLength, lastLines, saysReady } from "./console-log";
 import { LabError } from "./errors";
 import { poll } from "./poll";
-import { portBaseFile, takenPorts } from "./ports";
+import { rememberPortBase, takenPorts } from "./ports";
 import { type Accelerator, acceleratorArguments, CONSOLE, QMP_SOCKET } from "./qemu";
 import { qmp } from "./qmp";
 import { sshdAnswers } from "./sshd-answers";
@@ -51,7 +51,7 @@ export async function powerOn(spec: PowerSpec, probe: KvmProbe, log: Log): Promi
   if (running !== null) await shutDown(spec.folder, log);
   await portsFree(spec);
   const accelerator = await chooseAccelerator(spec.accelerator, probe, log);
-  rememberPortBase(spec);
+  rememberPortBase(dirname(spec.folder), spec.portBase);
   const record = start(spec, accelerator);
   log(`${spec.hostname}: started with ${accelerator}, process ${record.pid}`);
   await waitUntilReady(spec, record, log);
@@ -151,25 +151,6 @@ async function end(record: RunRecord): Promise<void> {
     if (await poll({ limit: 10, every: 0.1 }, gone)) return;
   }
   throw new LabError(`process ${record.pid} (${QEMU}) does not end`, "end it by hand, then run this again");
-}
-
-/** All guests of a lab use ports from the same base, so it lies beside their folders; every guest writes the same. */
-function rememberPortBase(spec: PowerSpec): void {
-  const file = portBaseFile(dirname(spec.folder));
-  const text = `${spec.portBase}\n`;
-  mkdirSync(dirname(file), { recursive: true });
-  if (existing(file) === text) return;
-  const temporary = `${file}.${process.pid}`;
-  writeFileSync(temporary, text);
-  renameSync(temporary, file);
-}
-
-function existing(file: string): string {
-  try {
-    return readFileSync(file, "utf8");
-  } catch {
-    return "";
-  }
 }
 
 function sameList(a: readonly string[], b: readonly string[]): boolean {

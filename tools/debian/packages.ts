@@ -136,7 +136,16 @@ async function asRoot(root: readonly string[], command: readonly string[], input
 
 /** On another system people install the programs themselves. */
 function requirePrograms(): void {
-  const programs = ["qemu-system-x86_64", "qemu-img", "mmdebstrap", "mke2fs", "sfdisk", "ssh-keygen"];
+  const programs = [
+    "qemu-system-x86_64",
+    "qemu-img",
+    "mmdebstrap",
+    "mke2fs",
+    "sfdisk",
+    "ssh-keygen",
+    "buildah",
+    "docker-registry",
+  ];
   const folders = `${process.env.PATH ?? ""}:/usr/sbin:/sbin`.split(":");
   const missing = programs.filter((name) => !folders.some((folder) => existsSync(join(folder, name))));
   if (missing.length === 0) return;
