@@ -109,6 +109,7 @@ test("a configuration that the program refuses is never written, and the running
   const failed = await lab.up((fleet) => overEal(fleet, ["--no-such-argument=1"]));
   assert.notEqual(failed.code, 0);
   assert.match(said(failed), /no-such-argument/);
+  assert.doesNotMatch(said(failed), /<\d>/, "a line for a person, without the journal's level");
   assert.equal(await mainPid("beta"), before, "the service was not restarted");
   assert.doesNotMatch(await lab.ssh("beta", "cat /etc/pantheonchain/dpdk.conf"), /no-such-argument/);
   await assertExchanges("beta");

@@ -74,6 +74,8 @@ def _command(node: Node, plan: dict) -> list[str]:
         ]
     files = ["--config", _staged(service["configToml"]), "--dpdk-config", _staged(service["dpdkConf"])]
     command = [imagestore.program(plan), *files, "--check-config"]
+    # Not for the journal, though the worker's own lines are: there each line would begin with its level.
+    command = ["env", "--unset=JOURNAL_STREAM", "--unset=NOTIFY_SOCKET", *command]
     if user == 0:
         return command
     return ["setpriv", f"--reuid={user}", f"--regid={group}", "--init-groups", "--no-new-privs", *command]
