@@ -8,6 +8,7 @@ import type { FleetNode } from "../fleet/types";
 import { renderConfigToml } from "./config-toml";
 import { dataPlaneMistakes } from "./data-plane";
 import { renderDpdkConf } from "./dpdk-conf";
+import { readIni } from "./pair.fixture";
 import { hostPlan } from "./plan";
 import { hostPlanSchema } from "./plan-schema";
 import { seedPair } from "./seed-pair.fixture";
@@ -24,22 +25,6 @@ function nodeOf(file: string, name: string): FleetNode {
 function assertGolden(path: string, text: string): void {
   if (process.env.UPDATE_GOLDEN === "1") writeFileSync(path, text);
   assert.equal(text, readFileSync(path, "utf8"), path);
-}
-
-/** Sections and keys of an INI text, comments dropped. */
-function readIni(text: string): Record<string, Record<string, string>> {
-  const sections: Record<string, Record<string, string>> = {};
-  let section: Record<string, string> = {};
-  for (const line of text.split("\n").map((raw) => raw.replace(/#.*/, "").trim())) {
-    const name = /^\[(.+)\]$/.exec(line)?.[1];
-    if (name !== undefined) {
-      section = {};
-      sections[name] = section;
-    }
-    const pair = /^(\S+) = (.+)$/.exec(line);
-    if (pair) section[pair[1] as string] = pair[2] as string;
-  }
-  return sections;
 }
 
 test("the example plan is what its fleet file gives", () => {
