@@ -1,9 +1,9 @@
 import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
-import { said } from "../lab/changes";
-import { type Lab, theLab } from "../lab/lab";
+import { nodeOf, said } from "../lab/changes";
+import { type FleetYaml, type Lab, theLab } from "../lab/lab";
 import { shortFaults } from "./faults";
-import { type Outcome, outcomeTable, suffer } from "./story";
+import { type Outcome, outcomeTable, states, suffer } from "./story";
 
 // Faults that take little time; after each, a plain up goes through.
 let lab: Lab;
@@ -25,10 +25,24 @@ for (const fault of shortFaults) {
   });
 }
 
-test("a second operator's up at the same time is refused in one line that says what to do, the first one goes through", async () => {
-  const change = lab.up((fleet) => {
-    fleet.nodes.beta = { ...fleet.nodes.beta, files: [{ path: "/etc/pantheonchain/motto", content: "five\n" }] };
+const motto = (text: string) => (fleet: FleetYaml) => {
+  nodeOf(fleet, "beta").files = [{ path: "/etc/pantheonchain/motto", content: `${text}\n` }];
+};
+
+test("the engine's process is killed during converge: the next up goes through", async () => {
+  await lab.upKilledAt(/beta-converge updating/, motto("five"));
+  const done = await lab.up(motto("five"));
+  assert.equal(done.code, 0, said(done));
+  outcomes.push({
+    fault: "the engine is killed during converge (beta)",
+    first: "ended there",
+    second: "went through",
+    nodes: await states(lab),
   });
+});
+
+test("a second operator's up at the same time is refused in one line that says what to do, the first one goes through", async () => {
+  const change = lab.up(motto("six"));
   let second = await lab.pulumi("preview"); // takes no lock: goes through beside the first one
   assert.equal(second.code, 0, said(second));
   const end = Date.now() + 60_000;
@@ -39,6 +53,12 @@ test("a second operator's up at the same time is refused in one line that says w
   assert.equal(first.code, 0, said(first));
   assert.notEqual(second.code, 0);
   assert.match(said(second), /currently locked by 1 lock.*pulumi cancel/s);
+  outcomes.push({
+    fault: "a second operator runs up at once (beta)",
+    first: "went through, the second one was refused",
+    second: "not needed",
+    nodes: await states(lab),
+  });
 });
 
 test("the lab comes back with its committed fleet file", async () => {
