@@ -3,6 +3,7 @@ import { closeSync, openSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { chooseAccelerator, type KvmProbe, type WantedAccelerator } from "./accelerator";
 import { consoleLength, lastLines, saysReady } from "./console-log";
+import { endProcess } from "./end-process";
 import { LabError } from "./errors";
 import { poll } from "./poll";
 import { rememberPortBase, takenPorts } from "./ports";
@@ -79,7 +80,7 @@ async function portsFree(spec: PowerSpec): Promise<void> {
 export async function powerOff(folder: string, log: Log): Promise<void> {
   const record = runningRecord(folder);
   if (record === null) return log("the guest does not run");
-  await end(record);
+  await endProcess(record, QEMU);
   log(`process ${record.pid} ended`);
 }
 
@@ -140,17 +141,7 @@ async function shutDown(folder: string, log: Log): Promise<void> {
   const asked = await qmp(folder, QMP_SOCKET, "system_powerdown");
   const gone = (): boolean => startTimeOf(record.pid) !== record.startTime;
   if (asked && (await poll({ limit: 60, every: 0.5 }, gone))) return;
-  await end(record);
-}
-
-async function end(record: RunRecord): Promise<void> {
-  const gone = (): boolean => startTimeOf(record.pid) !== record.startTime;
-  for (const signal of ["SIGTERM", "SIGKILL"] as const) {
-    if (gone()) return;
-    process.kill(record.pid, signal);
-    if (await poll({ limit: 10, every: 0.1 }, gone)) return;
-  }
-  throw new LabError(`process ${record.pid} (${QEMU}) does not end`, "end it by hand, then run this again");
+  await endProcess(record, QEMU);
 }
 
 function sameList(a: readonly string[], b: readonly string[]): boolean {

@@ -2,6 +2,7 @@ import { spawn } from "node:child_process";
 import { closeSync, existsSync, mkdirSync, openSync, readdirSync, rmSync, writeFileSync } from "node:fs";
 import { basename, join } from "node:path";
 import { consoleLength, lastLines } from "./console-log";
+import { endProcess } from "./end-process";
 import { LabError } from "./errors";
 import { poll } from "./poll";
 import { portBaseFile, rememberPortBase, takenPorts } from "./ports";
@@ -39,7 +40,7 @@ export async function registryOn(spec: RegistrySpec, log: Log): Promise<void> {
       writeRecord(spec.folder, { ...running, incarnation: spec.incarnation });
     return waitUntilReady(spec, running);
   }
-  if (running !== null) await end(running);
+  if (running !== null) await endProcess(running, PROGRAM);
   await portFree(spec.port);
   mkdirSync(spec.folder, { recursive: true, mode: 0o700 });
   writeFileSync(join(spec.folder, CONFIG), config);
@@ -57,7 +58,7 @@ export async function registryOff(spec: Pick<RegistrySpec, "folder" | "lab">, lo
   const record = runningRecord(spec.folder);
   if (record === null) log("the registry does not run");
   else {
-    await end(record);
+    await endProcess(record, PROGRAM);
     log(`process ${record.pid} ended`);
   }
   rmSync(spec.folder, { recursive: true, force: true });
@@ -128,14 +129,4 @@ async function answers(port: number): Promise<boolean> {
   } catch {
     return false;
   }
-}
-
-async function end(record: RunRecord): Promise<void> {
-  const gone = (): boolean => startTimeOf(record.pid) !== record.startTime;
-  for (const signal of ["SIGTERM", "SIGKILL"] as const) {
-    if (gone()) return;
-    process.kill(record.pid, signal);
-    if (await poll({ limit: 10, every: 0.1 }, gone)) return;
-  }
-  throw new LabError(`process ${record.pid} (${PROGRAM}) does not end`, "end it by hand, then run this again");
 }
