@@ -75,6 +75,7 @@ test("a fleet file goes in, two DPDK nodes come out, each after exactly one rebo
     for (const [stage, found] of Object.entries(node.stages)) assert.equal(found.state, "ok", `${stage}: ${found.saw}`);
   }
   assert.match(done.out, /sent [1-9]\d*, received [1-9]\d*/);
+  assert.match(said(done), /dpdk-fleet@v\d/, "the policies have judged it");
 });
 
 test("a second up changes nothing: no resource, no reboot", async () => {
