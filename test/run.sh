@@ -2,7 +2,7 @@
 # Runs one tier of tests:  run.sh unit | lab | nightly
 #   unit     no guest: types, lint, TypeScript, Python, Go, the real engine against an sshd of the tests' own
 #   lab      the lab's guests, for real; brings the lab up where it is not
-#   nightly  everything, at length
+#   nightly  both, and what takes longer on the guests: bad luck, the life of the service, all faults
 # Every part runs, also after one that failed; the last line counts the parts.
 set -uo pipefail
 cd "$(dirname "$0")/.."
@@ -28,6 +28,10 @@ typescript() { # typescript PATTERN…: the test files of these names, two at a 
 unit_tests() {
   git ls-files --cached --others --exclude-standard -- '*.test.ts' | grep -v -e '\.lab\.test\.ts$' -e '\.image\.test\.ts$' -e '^test/' |
     xargs npx tsx --test --test-concurrency=2
+}
+
+lab_part() { # lab_part NAME FILE: tests that share the lab, so one after the other
+  TEST_CONCURRENCY=1 part "$1" typescript "$2"
 }
 
 agent_tests() {
@@ -70,13 +74,18 @@ case "$tier" in
     ;;
   lab)
     # One after the other: they share the lab, and four emulated guests are too many for two cores.
-    TEST_CONCURRENCY=1 part "lab" typescript 'components/lab/*.lab.test.ts' 'test/lab/*.lab.test.ts' \
-      'test/faults/short.lab.test.ts'
+    lab_part "guests" components/lab/guest.lab.test.ts
+    lab_part "life of a fleet" test/lab/life.lab.test.ts
+    lab_part "bad input" test/lab/bad-input.lab.test.ts
+    lab_part "the way in" test/lab/way-in.lab.test.ts
+    lab_part "faults, the short ones" test/faults/short.lab.test.ts
     ;;
   nightly)
     part "unit tier" bash test/run.sh unit
     part "lab tier" bash test/run.sh lab
-    TEST_CONCURRENCY=1 part "faults at length" typescript 'test/faults/long.lab.test.ts'
+    lab_part "bad luck" test/lab/bad-luck.lab.test.ts
+    lab_part "life of the service" test/lab/service.lab.test.ts
+    lab_part "faults, the long ones" test/faults/long.lab.test.ts
     ;;
   *)
     echo "run.sh: unknown tier \`$tier\`; one of unit, lab, nightly" >&2
