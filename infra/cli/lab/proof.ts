@@ -5,6 +5,7 @@ import { CommandLineError } from "../errors";
 import { type Say, step } from "../progress";
 import { exchangeOfServices } from "./services";
 import type { LabSettings } from "./settings";
+import { settled, startLimit } from "./settle";
 import { writeSshConfig } from "./ssh-config";
 import { type AgentCall, askAll, type NodeAnswer } from "./status";
 import { labTable } from "./table";
@@ -16,7 +17,8 @@ const trafficSeconds = 5;
 /** Shows that the lab is what its fleet file says: asks every node, lets neighbours exchange frames, prints the table. */
 export async function proveLab(settings: LabSettings, fleetFile: string, say: Say): Promise<void> {
   const calls = agentCalls(settings, fleetFile);
-  const answers = await step(say, "asking every node", () => askAll(calls));
+  const limit = startLimit(loadFleet(fleetFile));
+  const answers = await step(say, "asking every node", (inner) => settled(() => askAll(calls), limit, inner));
   const exchanges = await step(say, "frames between the nodes", (inner) => exchangeAll(calls, answers, inner));
   writeFileSync(exchangesFile(settings), JSON.stringify(exchanges));
   process.stdout.write(`${labTable(answers, exchanges)}\n`);
