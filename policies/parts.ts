@@ -1,3 +1,26 @@
+/** The names in an object; none where the whole of it is unknown, and then `judgeParts` is told so. */
+export function partsOf<Part>(read: () => Iterable<Part>): (Part | (() => never))[] {
+  try {
+    return [...read()];
+  } catch (error) {
+    return [
+      () => {
+        throw error;
+      },
+    ];
+  }
+}
+
+/** Each text of a property, those behind an unknown one too. */
+export function textsOf(value: unknown): (() => string)[] {
+  if (!Array.isArray(value)) return [() => textOf(value)];
+  return [...value.keys()].map((at) => () => textOf(value[at]));
+}
+
+export function textOf(value: unknown): string {
+  return typeof value === "string" ? value : (JSON.stringify(value) ?? "");
+}
+
 /**
  * Judges each part of a resource, also those behind one whose value is not known yet: what is known and wrong must not hide behind
  * it. The first error (the SDK's for an unknown value) is thrown at the end, so that the engine says what could not be judged.

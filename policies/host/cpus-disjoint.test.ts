@@ -25,8 +25,29 @@ test("an empty set is refused, whichever it is", async () => {
 test("a kernel argument that isolates a housekeeping CPU is refused", async () => {
   for (const argument of ["isolcpus=managed_irq,domain,1-3", "nohz-full=1", "rcu_nocbs=0-1"]) {
     const { violations } = await judgePlan(rule, { kernel: { arguments: [argument] } });
-    assert.match(violations.join(), /kernel argument \w+=\S+ takes CPU [01,]+, which cpus.housekeeping 0-1 has too/);
+    assert.match(violations.join(), /kernel argument [\w-]+=\S+ takes CPU [01,]+, which cpus.housekeeping 0-1 has too/);
   }
+});
+
+test("strides, N and all are read as the kernel reads them", async () => {
+  const cpus = { online: "0-15", housekeeping: "0-1", isolated: "2-15" };
+  for (const argument of ["isolcpus=0-15:2/8", "isolcpus=0-N", "isolcpus=1-N", "nohz_full=all", "rcu_nocbs=all"]) {
+    const { violations } = await judgePlan(rule, { cpus, kernel: { arguments: [argument] } });
+    assert.match(violations.join(), /takes CPU [01,]+, which cpus\.housekeeping 0-1 has too/, argument);
+  }
+  const apart = ["isolcpus=nohz,domain,managed_irq,2-15:2/8", "nohz_full=2-N"];
+  assert.deepEqual(await judgePlan(rule, { cpus, kernel: { arguments: apart } }), passes);
+  const striped = { housekeeping: "0-30:1/2", isolated: "1-31:1/2" };
+  assert.deepEqual(await judgePlan(rule, { cpus: striped, kernel: { arguments: [] } }), passes);
+  assert.deepEqual(
+    await judgePlan(rule, { cpus: { ...cpus, isolated: "2-99999999" }, kernel: { arguments: [] } }),
+    passes,
+  );
+});
+
+test("each of two isolcpus counts: the kernel keeps the first one", async () => {
+  const { violations } = await judgePlan(rule, { kernel: { arguments: ["isolcpus=0-3", "isolcpus=2-3"] } });
+  assert.match(violations.join(), /isolcpus=0-3 takes CPU 0,1/);
 });
 
 test("a plan that is not known yet is not judged, and said to be so", async () => {

@@ -1,4 +1,4 @@
-import { lastValues } from "./arguments";
+import { withKey } from "./arguments";
 import { cpusOf, shared } from "./cpu-list";
 import { type HostPlan, planRule } from "./plan";
 
@@ -27,13 +27,15 @@ function emptySets({ cpus }: HostPlan): string[] {
 /** The arguments are what the kernel does in the end, so they are held against the housekeeping CPUs too. */
 function overlaps({ cpus, kernel }: HostPlan): string[] {
   const housekeeping = cpusOf(cpus.housekeeping);
-  const values = lastValues(kernel.arguments);
-  const isolating = ["isolcpus", "nohz_full", "rcu_nocbs"].flatMap((key) => {
-    const list = values.get(key);
-    return list === undefined ? [] : [{ where: `kernel argument ${key}=${list}`, list }];
-  });
+  const lastCpu = Math.max(
+    ...[cpus.online ?? "", cpus.housekeeping, cpus.isolated].flatMap((list) => [...cpusOf(list)]),
+  );
+  const isolating = withKey(kernel.arguments, "isolcpus", "nohz_full", "rcu_nocbs").map(({ token, value }) => ({
+    where: `kernel argument ${token}`,
+    list: value,
+  }));
   return [{ where: `cpus.isolated ${cpus.isolated}`, list: cpus.isolated }, ...isolating].flatMap(({ where, list }) => {
-    const both = shared(cpusOf(list), housekeeping);
+    const both = shared(cpusOf(list, lastCpu), housekeeping);
     if (both.length === 0) return [];
     return [
       `${where} takes CPU ${both.join(",")}, which cpus.housekeeping ${cpus.housekeeping} has too; leave it to one of them`,

@@ -46,3 +46,36 @@ test("a host key that is not known yet is not judged, and does not hide the hop 
   assert.match(violations.join(), /connection\.proxy has no hostKey/);
   assert.match(unjudged.join(), /dpdk-host-key-pinned.*\.connection\.hostKey can't be known during preview/);
 });
+
+test("every spelling that trusts, wherever it stands, is refused", async () => {
+  const asked = [
+    { create: "ssh -o StrictHostKeyChecking='no' x" },
+    { create: "ssh -o StrictHostKeyChecking=false x" },
+    { stdin: "Host *\n\tStrictHostKeyChecking\tno" },
+    { environment: { ANSIBLE_HOST_KEY_CHECKING: "False" } },
+    { create: "ssh-keyscan node >> ~/.ssh/known_hosts" },
+    { environment: { SSH_KNOWN_HOSTS: "node ssh-ed25519 " } },
+  ];
+  for (const props of asked) assert.equal((await local(props)).violations.length, 1, JSON.stringify(props));
+  const inside = await judge(rule, "command:remote:Command", {
+    create: "scp -o StrictHostKeyChecking=no a b:",
+    connection: { host: "192.0.2.1", hostKey: key },
+  });
+  assert.match(inside.violations.join(), /create has StrictHostKeyChecking=no/);
+});
+
+test("a known_hosts text with comments, tabs and a last line break passes; what stands in it is in no message", async () => {
+  const text = `# the lab\nnode\t${key.replace(" ", "\t")}\n`;
+  assert.deepEqual(await local({ environment: { SSH_KNOWN_HOSTS: text } }), passes);
+  const wrong = await local({ environment: { SSH_KNOWN_HOSTS: "hunter2hunter2" } });
+  assert.match(wrong.violations.join(), /environment\.SSH_KNOWN_HOSTS lacks a host key/);
+  assert.ok(!wrong.violations.join().includes("hunter2"));
+});
+
+test("an environment or a word that is not known yet does not hide what is", async () => {
+  const environment = await local({ create: "ssh -o StrictHostKeyChecking=no x", environment: unknown });
+  assert.match(environment.violations.join(), /create has StrictHostKeyChecking=no/);
+  assert.equal(environment.unjudged.length, 1);
+  const interpreter = await local({ interpreter: ["ssh", "-oStrictHostKeyChecking=no", unknown] });
+  assert.match(interpreter.violations.join(), /interpreter has StrictHostKeyChecking=no/);
+});

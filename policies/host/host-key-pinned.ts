@@ -1,5 +1,5 @@
 import type { ResourceValidationArgs, ResourceValidationPolicy } from "@pulumi/policy";
-import { judgeParts } from "../parts";
+import { judgeParts, partsOf, textsOf } from "../parts";
 
 /**
  * Without the node's host key whoever answers at its address is believed, and is handed the login and the plan. A lab of one's own
@@ -47,25 +47,40 @@ function remoteMistakes({ props }: ResourceValidationArgs): Part[] {
   return [
     () => (props.connection?.hostKey ? [] : [missing("connection")]),
     () => (!props.connection?.proxy || props.connection.proxy.hostKey ? [] : [missing("connection.proxy")]),
+    ...textParts(props),
   ];
 }
 
 // Options of OpenSSH's client that believe whoever answers (ssh_config(5)).
-const trusting = /StrictHostKeyChecking[ =]+"?(no|off|accept-new)\b|UserKnownHostsFile[ =]+"?\/dev\/null/i;
+const trusting =
+  /StrictHostKeyChecking[\s=]+["']?(no|off|false|accept-new)\b|UserKnownHostsFile[\s=]+["']?\/dev\/null|ANSIBLE_HOST_KEY_CHECKING=["']?(false|no|0)\b|ssh-keyscan\b[^\n|;&]*>>?\s*\S*known_hosts/i;
+
+const places = ["create", "update", "delete", "interpreter", "stdin"];
+
+function textParts(props: ResourceValidationArgs["props"]): Part[] {
+  return places.flatMap((where) =>
+    partsOf(() =>
+      textsOf(props[where]).map((read) => () => {
+        const found = trusting.exec(read());
+        return found === null ? [] : [`${where} has ${found[0]}: whoever answers is believed; keep a known_hosts file`];
+      }),
+    ),
+  );
+}
 
 function localMistakes({ props }: ResourceValidationArgs): Part[] {
-  const texts: Part[] = ["create", "update", "delete", "interpreter"].map((where) => () => {
-    const found = trusting.exec(String(props[where] ?? ""));
-    return found === null ? [] : [`${where} has ${found[0]}: whoever answers is believed; keep a known_hosts file`];
-  });
-  const variables = Object.keys(props.environment ?? {}).map((name) => () => {
-    const value = String(props.environment[name] ?? "");
-    const found = trusting.exec(value);
-    if (found !== null)
-      return [`environment.${name} has ${found[0]}: whoever answers is believed; keep a known_hosts file`];
-    // This package's own commands: the text of their known_hosts, a line a hop.
-    if (name !== "SSH_KNOWN_HOSTS" || value.split("\n").every((line) => line.split(" ").length >= 3)) return [];
-    return [`environment.${name} lacks a host key: ${JSON.stringify(value)}; give the server's public host key`];
-  });
+  const texts = textParts(props);
+  const variables = partsOf(() =>
+    Object.keys(props.environment ?? {}).map((name) => () => {
+      const value = String(props.environment[name] ?? "");
+      const found = trusting.exec(`${name}=${value}`) ?? trusting.exec(value);
+      if (found !== null)
+        return [`environment.${name} has ${found[0]}: whoever answers is believed; keep a known_hosts file`];
+      // This package's own commands: the text of their known_hosts, a line a hop.
+      if (name !== "SSH_KNOWN_HOSTS" || value.split("\n").every((line) => /^\s*(#.*)?$|^\s*(\S+\s+){2}\S+/.test(line)))
+        return [];
+      return [`environment.${name} lacks a host key; give the server's public host key`];
+    }),
+  );
   return [...texts, ...variables];
 }

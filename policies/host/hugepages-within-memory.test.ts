@@ -28,7 +28,7 @@ test("a kernel argument that asks for more than the list says is what counts", a
     assert.match(violations.join(), /2,000 MiB of hugepages in all/);
   }
   const big = await judgePlan(rule, { kernel: { arguments: ["hugepagesz=1G", "hugepages=2"] } });
-  assert.match(big.violations.join(), /2,048 MiB of hugepages in all/);
+  assert.match(big.violations.join(), /2,560 MiB of hugepages in all/);
 });
 
 test("pages on a NUMA node that is not there are refused", async () => {
@@ -36,6 +36,36 @@ test("pages on a NUMA node that is not there are refused", async () => {
     hugepages: [...plan().hugepages, { size: "2M", numaNode: 2, pages: 1 }],
   });
   assert.match(violations.join(), /1 hugepages on NUMA node 2, which the node has not/);
+});
+
+test("pages are of the size that the kernel takes them for, however it is written", async () => {
+  const sizes = ["default_hugepagesz=1G", "hugepagesz=1024M", "hugepagesz=1GB", "hugepagesz=1048576K"];
+  for (const size of sizes) {
+    const { violations } = await judgePlan(rule, { hugepages: [], kernel: { arguments: [size, "hugepages=2"] } });
+    assert.match(violations.join(), /2,048 MiB of hugepages in all/, size);
+  }
+  const first = await judgePlan(rule, {
+    hugepages: [],
+    kernel: { arguments: ["hugepages=2", "default_hugepagesz=1G"] },
+  });
+  assert.match(first.violations.join(), /2,048 MiB of hugepages in all/);
+  const small = await judgePlan(rule, { hugepages: [], kernel: { arguments: ["hugepagesz=64K", "hugepages=64"] } });
+  assert.deepEqual(small, passes);
+});
+
+test("counts for NUMA nodes are held against these nodes", async () => {
+  const uneven = await judgePlan(rule, { hugepages: [], kernel: { arguments: ["hugepages=0:600,1:0"] } });
+  assert.match(uneven.violations.join(), /1,200 MiB of hugepages on NUMA node 0/);
+  const nowhere = await judgePlan(rule, { hugepages: [], kernel: { arguments: ["hugepages=7:100"] } });
+  assert.match(nowhere.violations.join(), /100 hugepages on NUMA node 7, which the node has not/);
+});
+
+test("sizes that only the list or only the arguments name add up", async () => {
+  const { violations } = await judgePlan(rule, {
+    hugepages: pools(200, 200),
+    kernel: { arguments: ["hugepagesz=1G", "hugepages=1"] },
+  });
+  assert.match(violations.join(), /1,824 MiB of hugepages in all/);
 });
 
 test("a plan that is not known yet is not judged, and said to be so", async () => {

@@ -29,7 +29,7 @@ test("vfio-pci with the IOMMU turned off, or never asked for, is refused", async
   assert.match((await withArguments("amd_iommu=on")).violations.join(), /no kernel argument asks for the IOMMU/);
 });
 
-test("the later of two arguments is the one that counts", async () => {
+test("an argument that is spelt with a hyphen counts too", async () => {
   assert.match((await withArguments("intel_iommu=on", "intel-iommu=off")).violations.join(), /intel_iommu=off/);
 });
 
@@ -41,6 +41,21 @@ test("a uio driver behind an IOMMU that translates is refused, with pass-through
     kernel: { arguments: ["intel_iommu=on", "iommu=pt"] },
   });
   assert.deepEqual(passed, passes);
+});
+
+test("ARM's and AMD's own ways to ask for the IOMMU are known", async () => {
+  for (const argument of ["iommu.passthrough=1", "iommu.passthrough=0", "amd_iommu=force_isolation", "iommu=nopt"]) {
+    assert.deepEqual(await withArguments(argument), passes, argument);
+  }
+  for (const argument of ["amd_iommu=force_isolation", "iommu=nopt", "iommu.passthrough=0"]) {
+    const { violations } = await judgePlan(rule, { nics: whole("uio_pci_generic"), kernel: { arguments: [argument] } });
+    assert.match(violations.join(), /uio_pci_generic, which knows no IOMMU/, argument);
+  }
+});
+
+test("words of two arguments add up, as they do in the kernel", async () => {
+  assert.match((await withArguments("iommu=off", "iommu=pt")).violations.join(), /iommu=off; take it out/);
+  assert.deepEqual(await withArguments("intel_iommu=on", "intel_iommu=sm_on"), passes);
 });
 
 test("a plan that is not known yet is not judged, and said to be so", async () => {

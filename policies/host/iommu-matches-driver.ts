@@ -1,4 +1,4 @@
-import { lastValues } from "./arguments";
+import { withKey } from "./arguments";
 import { type HostPlan, planRule } from "./plan";
 
 /**
@@ -13,30 +13,53 @@ export const iommuMatchesDriver = planRule({
   enforcementLevel: "mandatory",
   tags: ["host"],
   remediationSteps: "Set `kernel.iommu` of the fleet file to `intel` or `amd` for vfio-pci.",
-  mistakes: (plan) => {
-    const drivers = new Map(plan.nics.flatMap((nic) => driversOf(nic).map((driver) => [driver, nic.name] as const)));
-    const values = lastValues(plan.kernel.arguments);
-    return [...drivers].flatMap(([driver, nic]) => mistakesOf(driver, nic, values));
+  mistakes: ({ nics, kernel }) => {
+    const drivers = new Map(nics.flatMap((nic) => driversOf(nic).map((driver) => [driver, nic.name] as const)));
+    const iommu = wanted(kernel.arguments);
+    return [...drivers].flatMap(([driver, nic]) => mistakesOf(driver, nic, iommu));
   },
 });
 
 function driversOf({ bind, virtualFunctions }: HostPlan["nics"][number]): string[] {
-  return [...(bind === undefined ? [] : [bind]), ...virtualFunctions.map(({ driver }) => driver)];
+  return [...(bind ? [bind] : []), ...virtualFunctions.map(({ driver }) => driver)];
 }
 
-function mistakesOf(driver: string, nic: string, values: ReadonlyMap<string, string>): string[] {
-  const off = ["iommu", "intel_iommu", "amd_iommu"].filter((key) => values.get(key)?.split(",").includes("off"));
-  const passThrough = values.get("iommu")?.split(",").includes("pt") === true;
-  const intelOn = values.get("intel_iommu")?.split(",").includes("on") === true;
+interface Iommu {
+  /** The argument that turns it off. */
+  readonly off: string | null;
+  /** Whether an argument asks for it. */
+  readonly on: boolean;
+  /** Whether the kernel's own drivers, the uio ones among them, see physical addresses. */
+  readonly passThrough: boolean;
+}
+
+/** What the arguments say together: `iommu=` and `intel_iommu=` add up (Linux, kernel-parameters.txt). ARM has `iommu.passthrough=`. */
+function wanted(tokens: readonly string[]): Iommu {
+  const has = (key: string, ...words: string[]) =>
+    withKey(tokens, key).some(({ value }) => value.split(",").some((word) => words.includes(word)));
+  const off = ["iommu", "intel_iommu", "amd_iommu"].find((key) => has(key, "off"));
+  const passThrough = has("iommu", "pt") || has("iommu.passthrough", "1", "on", "y");
+  const asked =
+    has("intel_iommu", "on") ||
+    has("amd_iommu", "force_enable", "force_isolation", "pgtbl_v1", "pgtbl_v2") ||
+    has("iommu", "nopt", "force") ||
+    withKey(tokens, "iommu.passthrough").length > 0;
+  return { off: off === undefined ? null : `${off}=off`, on: asked || passThrough, passThrough };
+}
+
+function mistakesOf(driver: string, nic: string, iommu: Iommu): string[] {
   if (driver === "vfio-pci") {
-    if (off.length > 0) return [`${nic} is bound to vfio-pci, which needs the IOMMU, and ${off[0]}=off; take it out`];
-    if (intelOn || passThrough) return [];
+    if (iommu.off !== null)
+      return [`${nic} is bound to vfio-pci, which needs the IOMMU, and ${iommu.off}; take it out`];
+    if (iommu.on) return [];
     return [
-      `${nic} is bound to vfio-pci and no kernel argument asks for the IOMMU; add intel_iommu=on iommu=pt, on AMD iommu=pt`,
+      `${nic} is bound to vfio-pci and no kernel argument asks for the IOMMU; ` +
+        "add intel_iommu=on iommu=pt, on AMD iommu=pt, on ARM iommu.passthrough=1",
     ];
   }
-  if (!/uio/.test(driver) || off.length > 0 || passThrough || !intelOn) return [];
+  if (!/uio/.test(driver) || iommu.off !== null || iommu.passThrough || !iommu.on) return [];
   return [
-    `${nic} is bound to ${driver}, which knows no IOMMU, and intel_iommu=on translates its addresses; use vfio-pci, or add iommu=pt`,
+    `${nic} is bound to ${driver}, which knows no IOMMU, and the kernel arguments let one translate its addresses; ` +
+      "use vfio-pci, or add iommu=pt",
   ];
 }

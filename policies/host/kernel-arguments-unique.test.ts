@@ -23,6 +23,37 @@ test("a size that is there twice, and a second count for one size, are refused",
   assert.match(counts.violations.join(), /hugepages=2 is the second of hugepagesz=2M/);
 });
 
+test("arguments that are read as often as they are written may be several, but not the same twice", async () => {
+  const pairs = [
+    ["crashkernel=512M,high", "crashkernel=128M,low"],
+    ["modprobe.blacklist=nouveau", "modprobe.blacklist=floppy"],
+    ["systemd.mask=a.service", "systemd.mask=b.service"],
+    ["rd.lvm.lv=vg/root", "rd.lvm.lv=vg/swap"],
+    ["pci=realloc", "pci=noaer"],
+  ];
+  for (const pair of pairs) assert.deepEqual(await withArguments(...pair), passes, pair.join(" "));
+  assert.match(
+    (await withArguments("console=tty0", "console=tty0")).violations.join(),
+    /console=tty0 and console=tty0/,
+  );
+});
+
+test("a size counts once, by whichever of its names", async () => {
+  const before = await withArguments("hugepages=256", "hugepagesz=2M", "hugepages=512");
+  assert.match(before.violations.join(), /hugepages=512 is the second of hugepagesz=2M/);
+  const standard = await withArguments("default_hugepagesz=1G", "hugepages=4", "hugepagesz=1G", "hugepages=8");
+  assert.match(standard.violations.join(), /hugepages=8 is the second of hugepagesz=1024M/);
+  const spelt = await withArguments("hugepagesz=2M", "hugepages=1", "hugepagesz=2048K", "hugepages=2");
+  assert.match(spelt.violations.join(), /hugepagesz=2048K is there twice/);
+});
+
+test("a credential's value is in no message", async () => {
+  const token = "systemd.set_credential=a:hunter2secret";
+  const { violations } = await withArguments(token, token);
+  assert.match(violations.join(), /systemd\.set_credential=a:…/);
+  assert.ok(!violations.join().includes("hunter2"));
+});
+
 test("a plan that is not known yet is not judged, and said to be so", async () => {
   const { violations, unjudged } = await judgeUnknownPlan(rule);
   assert.deepEqual(violations, []);

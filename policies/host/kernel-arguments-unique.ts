@@ -1,4 +1,4 @@
-import { kernelArgument } from "./arguments";
+import { kernelArgument, sizeKiB, toldPages } from "./arguments";
 import { type HostPlan, planRule } from "./plan";
 
 /**
@@ -16,34 +16,38 @@ export const kernelArgumentsUnique = planRule({
   mistakes: ({ kernel }) => [...repeatedKeys(kernel.arguments), ...repeatedPools(kernel.arguments)],
 });
 
-// Documentation/admin-guide/kernel-parameters.txt: these are read as often as they are written.
-const repeatable = new Set(["console", "earlycon", "memmap", "hugepagesz", "hugepages"]);
+// Read as often as they are written (kernel-parameters.txt; kernel-command-line(7), dracut.cmdline(7), modprobe(8)).
+const repeatable =
+  /^(console|earlycon|memmap|reserve_mem|hugepagesz|hugepages|crashkernel|acpi_osi|pci|video|cgroup_disable|initcall_blacklist|modprobe\.blacklist|systemd\.(mask|wants|setenv|set_credential(_binary)?)|rd\..+)$/;
 
 function repeatedKeys(tokens: HostPlan["kernel"]["arguments"]): string[] {
   const first = new Map<string, string>();
   return tokens.map(kernelArgument).flatMap(({ key, token }) => {
     const other = first.get(key);
     if (other === undefined) first.set(key, token);
-    if (other === undefined || repeatable.has(key)) return [];
-    return [`kernel arguments ${other} and ${token} set the same; keep one`];
+    const pool = key === "hugepages" || key === "hugepagesz";
+    if (other === undefined || pool || (repeatable.test(key) && other !== token)) return [];
+    return [`kernel arguments ${shown(other)} and ${shown(token)} set the same; keep one`];
   });
 }
 
+/** A credential's value stays out of messages. */
+const shown = (token: string) => token.replace(/^(systemd.set_credential\w*=[^:]*:).*/, "$1…");
+
 /** One `hugepages=` for each `hugepagesz=`, and each size once. */
 function repeatedPools(tokens: HostPlan["kernel"]["arguments"]): string[] {
-  const sizes = new Set<string>();
-  let size = "";
-  let counted = false;
-  return tokens.map(kernelArgument).flatMap(({ key, value, token }) => {
-    if (key === "hugepagesz") {
-      size = value.toUpperCase();
-      counted = false;
-      if (sizes.has(size)) return [`kernel argument ${token} is there twice; keep one, with the pages of both`];
-      sizes.add(size);
-    }
-    if (key !== "hugepages") return [];
-    const again = counted;
-    counted = true;
-    return again ? [`kernel argument ${token} is the second of hugepagesz=${size || "2M"}; keep one`] : [];
+  const named = new Set<number>();
+  const sizes = tokens.map(kernelArgument).flatMap(({ key, value, token }) => {
+    if (key !== "hugepagesz") return [];
+    if (named.has(sizeKiB(value))) return [`kernel argument ${token} is there twice; keep one, with the pages of both`];
+    named.add(sizeKiB(value));
+    return [];
   });
+  const counted = new Set<number>();
+  const counts = toldPages(tokens).flatMap(({ token, kib }) => {
+    if (counted.has(kib)) return [`kernel argument ${token} is the second of hugepagesz=${kib / 1024}M; keep one`];
+    counted.add(kib);
+    return [];
+  });
+  return [...sizes, ...counts];
 }

@@ -24,6 +24,13 @@ test("a kernel argument that binds cards by their kind is refused", async () => 
   assert.match(violations.join(), /vfio-pci\.ids=8086:1572 binds every card of that kind/);
 });
 
+test("kernel arguments that take every card of a kind, or make functions on it, are refused", async () => {
+  const stub = await judgePlan(rule, { kernel: { arguments: ["pci-stub.ids=8086:1572"] } });
+  assert.match(stub.violations.join(), /pci-stub\.ids=8086:1572 binds every card/);
+  const made = await judgePlan(rule, { kernel: { arguments: ["igb.max_vfs=7"] } });
+  assert.match(made.violations.join(), /igb\.max_vfs=7 makes functions on every card/);
+});
+
 test("a plan that is not known yet is not judged, and said to be so", async () => {
   const { violations, unjudged } = await judgeUnknownPlan(rule);
   assert.deepEqual(violations, []);

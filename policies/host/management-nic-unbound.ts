@@ -21,19 +21,19 @@ function taken({ nics, wayIn }: HostPlan): string[] {
   return nics
     .filter((nic) => carriers.has(nic.pci.toLowerCase()))
     .flatMap(({ name, pci, bind, virtualFunctions }) => {
-      if (bind === undefined && virtualFunctions.length === 0) return [];
-      const what = bind === undefined ? "gets virtual functions" : `is bound to ${bind}`;
+      if (!bind && virtualFunctions.length === 0) return [];
+      const what = !bind ? "gets virtual functions" : `is bound to ${bind}`;
       return [`${name} (${pci}) carries the SSH connection and ${what}; choose another NIC`];
     });
 }
 
-/** By vendor and device at boot: every card of that kind, whichever carries SSH. */
+/** By vendor and device, or by driver, at boot: every card of that kind, whichever carries SSH. */
 function boundByKind({ kernel }: HostPlan): string[] {
   return kernel.arguments
     .map(kernelArgument)
-    .filter(({ key }) => key === "vfio_pci.ids")
-    .map(
-      ({ token }) =>
-        `kernel argument ${token} binds every card of that kind, the one that carries SSH too; name cards under nics`,
-    );
+    .filter(({ key }) => /^(vfio_pci|pci_stub)\.ids$|\.(max_vfs|num_vfs)$/.test(key))
+    .map(({ key, token }) => {
+      const what = key.endsWith(".ids") ? "binds" : "makes functions on";
+      return `kernel argument ${token} ${what} every card of that kind, perhaps the one that carries SSH; name cards under nics`;
+    });
 }

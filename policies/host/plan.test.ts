@@ -19,7 +19,11 @@ test("the contract's own example is read, and passes every rule about plans", as
 });
 
 test("other texts on a command's standard input are no plans", () => {
-  for (const text of ["", "hello", "{ not json", "[]", '{"version": 1}', "{}"]) {
+  const foreign = [
+    '{"version":1,"node":"a","kernel":"6.1.0"}',
+    '{"version":"6.1.0-30","node":"a","kernel":{"arguments":[]}}',
+  ];
+  for (const text of ["", "hello", "{ not json", "[]", '{"version": 1}', "{}", ...foreign]) {
     assert.equal(hostPlanOf(command(text)), null, text);
   }
   assert.equal(hostPlanOf({ type: "aws:s3/bucket:Bucket", props: { stdin: example } }), null);
@@ -28,4 +32,12 @@ test("other texts on a command's standard input are no plans", () => {
 test("a plan of another version is an error that says what to do, never a plan that passes", () => {
   const other = command(JSON.stringify({ ...plan(), version: 2 }));
   assert.throws(() => hostPlanOf(other), /version 2, and these policies read version 1; take both from one release/);
+});
+
+test("a plan that lacks a part is refused by the part's name, not passed and not crashed on", async () => {
+  const { memory: _, ...lacking } = plan();
+  const [rule] = rules;
+  assert.ok(rule);
+  const { violations } = await judge(rule, "command:local:Command", { stdin: JSON.stringify(lacking) });
+  assert.match(violations.join(), /alpha: the plan lacks memory, so it cannot be judged; give it/);
 });

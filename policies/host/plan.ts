@@ -10,7 +10,7 @@ export interface HostPlan {
   readonly kernel: { readonly arguments: readonly string[] };
   readonly hugepages: readonly { readonly size: string; readonly numaNode: number; readonly pages: number }[];
   readonly memory: readonly { readonly numaNode: number; readonly kib: number }[];
-  readonly cpus: { readonly housekeeping: string; readonly isolated: string };
+  readonly cpus: { readonly online?: string; readonly housekeeping: string; readonly isolated: string };
   readonly wayIn: readonly string[];
   readonly nics: readonly HostNic[];
 }
@@ -33,6 +33,10 @@ export function planRule(rule: Policy & { mistakes: (plan: HostPlan) => string[]
     validateResource: (args, report) => {
       const plan = hostPlanOf(args);
       if (plan === null) return args.notApplicable("the resource carries no host plan");
+      // The node agent takes a plan without memory and wayIn; unjudged it must not pass.
+      const lacking = (["hugepages", "memory", "cpus", "wayIn", "nics"] as const).filter((part) => !plan[part]);
+      for (const part of lacking) report(`${plan.node}: the plan lacks ${part}, so it cannot be judged; give it`);
+      if (lacking.length > 0) return;
       for (const mistake of mistakes(plan)) report(`${plan.node}: ${mistake}`);
     },
   };
@@ -62,5 +66,10 @@ function parsed(text: string): unknown {
 }
 
 function looksLikePlan(value: unknown): value is HostPlan {
-  return typeof value === "object" && value !== null && "version" in value && "node" in value && "kernel" in value;
+  if (typeof value !== "object" || value === null || !("version" in value && "node" in value && "kernel" in value))
+    return false;
+  const { version, node, kernel } = value as Record<string, unknown>;
+  return (
+    typeof version === "number" && typeof node === "string" && Array.isArray((kernel as HostPlan["kernel"])?.arguments)
+  );
 }

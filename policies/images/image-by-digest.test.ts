@@ -58,3 +58,31 @@ test("an image that is not known yet is not judged, and does not hide the tag be
 test("a resource that names no image is left alone", async () => {
   assert.deepEqual((await judge(rule, "aws:s3/bucket:Bucket", {})).notApplicable, ["the resource names no image"]);
 });
+
+test("a reference is read out of quotes, options and longer commands", async () => {
+  const good = `registry.example.com/node${digest}`;
+  for (const create of [
+    `dpdk-node-agent converge --image "${good}"`,
+    `sh -c 'dpdk-node-agent converge --image ${good}'`,
+    `dpdk-node-agent converge --image ${good}; true`,
+    `convert --image photo.png && dpdk-node-agent converge --image ${good}`,
+  ]) {
+    assert.deepEqual(await judge(rule, "command:local:Command", { create }), passes, create);
+  }
+  for (const create of [
+    "dpdk-node-agent converge --image  node:latest",
+    "dpdk-node-agent --root / converge --image node:latest",
+    "python3 ./.dpdk-node-agent-0123.pyz converge --im node:latest",
+  ]) {
+    const { violations } = await judge(rule, "command:local:Command", { create });
+    assert.match(violations.join(), /--image is node:latest, which has no digest/, create);
+  }
+});
+
+test("a container whose image is not known yet does not hide the one beside it, and a hole is no crash", async () => {
+  const spec = { containers: [{ image: unknown }, { image: "busybox" }] };
+  const { violations } = await judge(rule, "kubernetes:core/v1:Pod", { spec });
+  assert.match(violations.join(), /busybox/);
+  const hole = await judge(rule, "kubernetes:core/v1:Pod", { spec: { containers: [null] } });
+  assert.match(hole.violations.join(), /image of containers is empty/);
+});

@@ -1,5 +1,5 @@
 import type { ResourceValidationArgs, ResourceValidationPolicy } from "@pulumi/policy";
-import { judgeParts } from "../parts";
+import { judgeParts, partsOf } from "../parts";
 
 /**
  * A tag is moved: two nodes that were made from one text run two programs, and going back does not bring back what ran. A digest
@@ -28,7 +28,7 @@ export const imageByDigest: ResourceValidationPolicy = {
   },
 };
 
-const byDigest = /@sha256:[0-9a-f]{64}$/;
+const byDigest = /@(sha256:[0-9a-f]{64}|sha512:[0-9a-f]{128})$/;
 
 interface Reference {
   readonly where: string;
@@ -42,20 +42,25 @@ function referencesOf({ type, props }: ResourceValidationArgs): Reference[] | nu
       read: () => imagesOfConverge(String(props[where] ?? "")),
     }));
   }
-  const workload = /^kubernetes:(core|apps|batch)\/v\d\w*:(\w+)$/.exec(type)?.[2];
+  const workload = /^kubernetes:(core|apps|batch)\/v\d\w*:(\w+)$/.exec(type)?.[2]?.replace(/Patch$/, "");
   const find = workload === undefined ? undefined : podSpecs[workload];
   return find === undefined
     ? null
-    : ["initContainers", "containers"].map((list) => ({
-        where: `image of ${list}`,
-        read: () => (find(props)?.[list] ?? []).map((container: { image?: string }) => String(container.image ?? "")),
-      }));
+    : ["initContainers", "containers"].flatMap((list) =>
+        partsOf(() => [...(find(props)?.[list] ?? []).keys()]).map((at) => ({
+          where: `image of ${list}`,
+          read: () => [String(typeof at === "function" ? at() : (find(props)?.[list][at]?.image ?? ""))],
+        })),
+      );
 }
 
 /** What the node agent is told to run: `dpdk-node-agent converge --image REFERENCE`. */
 function imagesOfConverge(command: string): string[] {
-  if (!/\bdpdk-node-agent converge\b/.test(command)) return [];
-  return [...command.matchAll(/\s--image[ =](\S+)/g)].map((found) => found[1] as string);
+  const converge = /\bdpdk-node-agent\S*(?:\s+--root[\s=]+\S+)?\s+converge\b([^;&|#\n]*)/g;
+  return [...command.replaceAll("\\\n", " ").matchAll(converge)].flatMap(([, options]) =>
+    // argparse takes every beginning of an option's name too.
+    [...(options as string).matchAll(/\s--i[mage]*(?:\s+|=)["']?([^\s"']+)/g)].map((found) => found[1] as string),
+  );
 }
 
 type Props = ResourceValidationArgs["props"];

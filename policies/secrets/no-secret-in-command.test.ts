@@ -74,3 +74,43 @@ test("a command that is not known yet is not judged, and does not hide the secre
 test("a resource that is no command is left alone", async () => {
   assert.deepEqual((await judge(rule, "aws:s3/bucket:Bucket", {})).notApplicable, ["the resource is no command"]);
 });
+
+test("the usual ways to give a password are refused", async () => {
+  const planted = [
+    "registry login --password hunter2hunter2",
+    "kubeadm join 192.0.2.1:6443 --token abcdef.0123456789abcdef",
+    "PGPASSWORD=hunter2hunter2 psql",
+    "MYSQL_PWD=hunter2hunter2 mysql",
+    "aws configure set aws_secret_access_key hunter2hunter2hunter2",
+    "curl -u deploy:hunter2hunter2 https://example.com",
+    "curl -H 'X-Api-Key: hunter2hunter2' https://example.com",
+    "redis-cli -u redis://:hunter2hunter2@example.com",
+    "echo 'root:hunter2hunter2' | sudo chpasswd",
+    "sshpass -v -p hunter2 ssh x",
+    `echo '-----BEGIN PGP ${"PRIVATE"} KEY BLOCK-----'`,
+    "printf 'PrivateKey = hunter2hunter2hunter2' > wg0.conf",
+  ];
+  for (const create of planted) assert.match(await says(create), /create holds a/, create);
+  const spread = await command({ interpreter: ["sshpass", "-p", "hunter2", "ssh"] });
+  assert.match(spread.violations.join(), /interpreter holds a password/);
+});
+
+test("commands that only look like it pass", async () => {
+  const harmless = [
+    "kubectl apply -f - <<E\nvolumes:\n- secret:\n    secretName: node-tls\nE",
+    "password=`vault kv get -field=password kv/registry`",
+    "podman run --secret=node-key image",
+    "printf 'password: !vault x' > vars.yaml",
+    "grep '^passwd:         compat systemd' /etc/nsswitch.conf",
+    "echo https://<user>:<password>@example.com",
+  ];
+  for (const create of harmless) assert.equal(await says(create), "", create);
+  const key = "ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIExample";
+  const repeated = await command({ create: `echo ${key}`, environment: { PUBLIC_KEY: key } });
+  assert.deepEqual(repeated.violations, []);
+});
+
+test("an element that is not known yet does not hide the secret beside it", async () => {
+  const { violations } = await command({ triggers: [unknown, `npm_${"a".repeat(36)}`] });
+  assert.match(violations.join(), /triggers holds a token/);
+});

@@ -1,5 +1,6 @@
 import type { ResourceValidationArgs, ResourceValidationPolicy } from "@pulumi/policy";
-import { judgeParts } from "../parts";
+import { judgeParts, partsOf, textOf, textsOf } from "../parts";
+import { secretsIn } from "./kinds";
 
 /**
  * A command is quoted in errors and logs, and every user of the node sees it in the list of processes: what is secret in it is so no
@@ -17,8 +18,12 @@ export const noSecretInCommand: ResourceValidationPolicy = {
   validateResource: (args, report) => {
     if (!/^command:(remote|local):(Command|run)$/.test(args.type))
       return args.notApplicable("the resource is no command");
+    const said = new Set<string>();
     judgeParts([...kindMistakes(args.props), ...valueMistakes(args.props)], (mistakes) => {
-      for (const mistake of mistakes()) report(`${args.name}: ${mistake}; ${remedy}`);
+      for (const mistake of mistakes()) {
+        if (!said.has(mistake)) report(`${args.name}: ${mistake}; ${remedy}`);
+        said.add(mistake);
+      }
     });
   },
 };
@@ -29,34 +34,22 @@ type Part = () => string[];
 const places = ["create", "update", "delete", "stdin", "interpreter", "triggers"] as const;
 const remedy = "it shows in errors, logs and process lists, so change it, and let the command name a file instead";
 
-// What such things look like: RFC 7468; AWS's, GitHub's, GitLab's, Slack's and npm's documentation of their tokens.
-const kinds: readonly (readonly [string, RegExp])[] = [
-  ["a private key", /-----BEGIN [A-Z ]*PRIVATE KEY-----/],
-  ["an AWS access key", /\b(AKIA|ASIA)[A-Z0-9]{16}\b/],
-  [
-    "a token",
-    /\b(gh[pousr]_[A-Za-z0-9]{36,}|github_pat_\w{22,}|glpat-[\w-]{20,}|xox[abprs]-[\w-]{10,}|npm_[A-Za-z0-9]{36})/,
-  ],
-  ["a bearer token", /\bauthorization:\s*(bearer|basic)\s+(?!\$)[\w.~+/=-]{8,}/i],
-  ["a password in an address", /\b[a-z][a-z0-9+.-]*:\/\/[^\s/:@'"]+:(?!\$)[^\s/@'"]{3,}@/i],
-  ["a password", /\bsshpass\s+-p\s*(?!["']?\$)\S/],
-  // A value that is a variable, a file or a placeholder is none.
-  [
-    "a password",
-    /(?:^|[\s"'{,_-])(?:password|passwd|passphrase|secret|token|api_?key)["']?\s*(?:=|:\s)\s*(?!["']?(?:\$|\/|<|@|%|\*|\s|file:|true\b|false\b|none\b|null\b))["']?[^\s"',;}]{6,}/i,
-  ],
-];
-
+/** Each element of a list by itself, and all of them as one line: what is spread over two, as an interpreter's `-p` and its value. */
 function kindMistakes(props: Props): Part[] {
-  return places.map((place) => () => {
-    const text = unescaped(textOf(props[place]));
-    const found = kinds.filter(([, pattern]) => pattern.test(text)).map(([kind]) => `${place} holds ${kind}`);
-    return [...new Set(found)];
+  return places.flatMap((place) => {
+    const elements = partsOf(() => textsOf(props[place]));
+    const line = () =>
+      textsOf(props[place])
+        .map((read) => read())
+        .join(" ");
+    return [...elements, line].map(
+      (read) => () => secretsIn(unescaped(read())).map((kind) => `${place} holds ${kind}`),
+    );
   });
 }
 
 const secretProperty = /(privateKey|password|passphrase|secret|token)$/i;
-const secretVariable = /(KEY|PASSWORD|PASSPHRASE|SECRET|TOKEN)$/;
+const secretVariable = /((?<!(?:PUBLIC|HOST|OBJECT|CACHE)_)KEY|PASSWORD|PASSPHRASE|SECRET|TOKEN)$/;
 
 /** A command that repeats what is secret by its name, in its connection or its environment, gives it away. */
 function valueMistakes(props: Props): Part[] {
@@ -88,8 +81,4 @@ function namesIn(props: Props, where: string): string[] {
 /** A file within JSON: what its quotes and lines were before. */
 function unescaped(text: string): string {
   return text.replaceAll('\\"', '"').replaceAll("\\n", "\n");
-}
-
-function textOf(value: unknown): string {
-  return typeof value === "string" ? value : (JSON.stringify(value) ?? "");
 }

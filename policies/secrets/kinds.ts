@@ -1,0 +1,36 @@
+/** What kinds of secrets a text holds, each once. What they look like is documented by whoever gives them out; see each line. */
+export function secretsIn(text: string): string[] {
+  return [...new Set(kinds.filter(([, pattern]) => pattern.test(text)).map(([kind]) => kind))];
+}
+
+// Names under which a value is a secret, and what stands there instead of one: a variable, a file, a placeholder, a word.
+const named =
+  "[a-z]*password|passwd|passphrase|(?<!\\s--)secret|secret_access_key|private_?key|token|api[_-]?key|mysql_pwd|sshpass";
+const harmless = "[\"']?(?:\\\\?\\$|[\\/<@%*`!{]|\\s|file:|compat\\b|(?:true|false|none|null)\\b)";
+
+const kinds: readonly (readonly [kind: string, pattern: RegExp])[] = [
+  // RFC 7468; OpenSSH, PROTOCOL.key; RFC 9580, armor headers.
+  ["a private key", /-----BEGIN [A-Z ]*PRIVATE KEY( BLOCK)?-----/],
+  // AWS IAM, "unique identifiers".
+  ["an AWS access key", /\b(AKIA|ASIA)[A-Z0-9]{16}\b/],
+  // The prefixes that GitHub, GitLab, Slack and npm document for their tokens.
+  [
+    "a token",
+    /\b(gh[pousr]_[A-Za-z0-9]{36,}|github_pat_\w{22,}|glpat-[\w-]{20,}|xox[abprs]-[\w-]{10,}|npm_[A-Za-z0-9]{36})/,
+  ],
+  // RFC 6750 and RFC 7617.
+  ["a bearer token", /\bauthorization:\s*(bearer|basic)\s+(?!\$)[\w.~+/=-]{8,}/i],
+  // RFC 3986, user information.
+  ["a password in an address", /\b[a-z][a-z0-9+.-]*:\/\/[^\s/:@'"]*:(?![$<{%])[^\s/@'"]{3,}@/i],
+  // NAME=VALUE and NAME: VALUE on one line.
+  [
+    "a password",
+    new RegExp(`(?:^|[\\s"'{,_-])(?:${named})["']?[ \\t]*(?:=|:[ \\t])[ \\t]*(?!${harmless})["']?[^\\s"',;}]{6,}`, "i"),
+  ],
+  // Options whose value is the next word.
+  ["a password", /\s--?(?:password|passphrase|token|api-key|oauth2-bearer)[ \t]+(?!["']?[$/<@%*`{-])["']?[^\s"']{6,}/i],
+  ["a password", /\bsshpass\s+(?:-[ve]\s+)*-p\s*(?!["']?\$)\S/],
+  ["a password", /\baws_secret_access_key[ \t]+(?!["']?\$)["']?[^\s"']{16,}/i],
+  ["a password", /\bcurl\b[^\n|;&]*\s(?:-u|--user|--proxy-user)[ =]?["']?[^\s:"'$]+:(?!\$)[^\s"'$]{3,}/],
+  ["a password", /[^\s:"'$]+:(?!\$)[^\s:"'$]{3,}["']?\s*\|\s*(?:sudo\s+(?:-\w+\s+)*)?chpasswd\b/],
+];
