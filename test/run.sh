@@ -74,8 +74,8 @@ case "$tier" in
     ;;
   lab)
     # One after the other: they share the lab, and four emulated guests are too many for two cores.
-    lab_part "guests" components/lab/guest.lab.test.ts
     lab_part "life of a fleet" test/lab/life.lab.test.ts
+    lab_part "guests" components/lab/guest.lab.test.ts
     lab_part "bad input" test/lab/bad-input.lab.test.ts
     lab_part "the way in" test/lab/way-in.lab.test.ts
     lab_part "faults, the short ones" test/faults/short.lab.test.ts
