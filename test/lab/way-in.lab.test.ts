@@ -41,7 +41,8 @@ test("the agent's files are root's, and nobody else may write them", async () =>
 test("an agent whose content is not the one that was sent is refused, and nothing is installed", async () => {
   const linked = "readlink /usr/local/sbin/dpdk-node-agent";
   const before = await lab.ssh("alpha", linked);
-  const tamper = "cp ./.dpdk-node-agent-*.pyz /tmp/other.pyz && printf x >> /tmp/other.pyz";
+  // Every version that was ever sent lies there until the node leaves the fleet file.
+  const tamper = "cp $(ls -t ./.dpdk-node-agent-*.pyz | head -n 1) /tmp/other.pyz && printf x >> /tmp/other.pyz";
   const install = `python3 /tmp/other.pyz install --sha256 ${"0".repeat(64)}`;
   const refused = await lab.ssh("alpha", `${tamper} && ${install} 2>&1; echo "exit $?"; rm -f /tmp/other.pyz`);
   assert.match(refused, /this is not the agent that was sent.*\nexit 1/s);
