@@ -87,7 +87,7 @@ def _start(node: Node, plan: dict) -> str:
         runstate.write(node, "request.json", {"run": run, "plan": plan})
         node.run(
             "systemd-run",
-            f"--unit=dpdk-fleet-worker-{run}",
+            f"--unit={_unit(run)}",
             "--collect",
             "--quiet",
             "--description=dpdk-fleet: makes this node what its plan says",
@@ -96,13 +96,18 @@ def _start(node: Node, plan: dict) -> str:
             _program(),
             "work",
         )
-        if not until(lambda: _has_begun(node, run), _START_SECONDS):
+        until(lambda: _has_begun(node, run) or _has_ended(node, run), _START_SECONDS)
+        if not _has_begun(node, run):
             raise AgentError(
-                "the worker did not start",
-                where=f"dpdk-fleet-worker-{run}.service",
-                remedy=f"look at `journalctl -u dpdk-fleet-worker-{run}`, then run up again",
+                "the worker was ended before it began" if _has_ended(node, run) else "the worker did not begin",
+                where=f"{_unit(run)}.service",
+                remedy=f"look at `journalctl -u {_unit(run)}`, then run up again",
             )
         return run
+
+
+def _unit(run: str) -> str:
+    return f"dpdk-fleet-worker-{run}"
 
 
 def _connection() -> list[str]:
@@ -119,6 +124,11 @@ def _program() -> str:
 def _has_begun(node: Node, run: str) -> bool:
     found = runstate.read(node, "worker.json")
     return found is not None and found["run"] == run
+
+
+def _has_ended(node: Node, run: str) -> bool:
+    """A transient unit is forgotten with its process."""
+    return node.ask("systemctl", "is-active", "--quiet", f"{_unit(run)}.service").code != 0
 
 
 def _wait(node: Node, run: str, within: float, say: Say) -> dict:
@@ -141,8 +151,8 @@ def _wait(node: Node, run: str, within: float, say: Say) -> dict:
     if result is None:
         raise AgentError(
             "the worker ended without a word",
-            where=f"dpdk-fleet-worker-{run}.service",
-            remedy=f"look at `journalctl -u dpdk-fleet-worker-{run}`, then run up again",
+            where=f"{_unit(run)}.service",
+            remedy=f"look at `journalctl -u {_unit(run)}`, then run up again",
         )
     return _deliver(node, result)
 

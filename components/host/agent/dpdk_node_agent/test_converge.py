@@ -41,6 +41,8 @@ class Detached(unittest.TestCase):
                 self.workers.append(threading.Thread(target=work_detached, args=(node,)))
                 self.workers[-1].start()
                 return Completed(0, "", "")
+            if list(argv[:2]) == ["systemctl", "is-active"] and "dpdk-fleet-worker-" in argv[-1]:
+                return Completed(0 if any(worker.is_alive() for worker in self.workers) else 3, "", "")
             if argv[0] == "apt-get" and "-s" not in argv:
                 self.gate.wait(20)
             return real(argv, timeout, stdin)
@@ -128,6 +130,20 @@ class Detached(unittest.TestCase):
 
         node.runner = dies
         with self.assertRaisesRegex(AgentError, "the worker ended without a word.*journalctl -u dpdk-fleet-worker-"):
+            converge(node, json.dumps(plan([], ["dpdk-dev"])), 5, self.said.append)
+
+    def test_a_worker_that_is_killed_before_it_begins_is_said_at_once(self) -> None:
+        self.converge()
+        node = self.node()
+        real = node.runner
+
+        def killed(argv, timeout, stdin):
+            if argv[0] == "systemd-run" and argv[-1] == "work":
+                return Completed(0, "", "")
+            return real(argv, timeout, stdin)
+
+        node.runner = killed
+        with self.assertRaisesRegex(AgentError, "the worker was ended before it began.*journalctl -u dpdk-fleet"):
             converge(node, json.dumps(plan([], ["dpdk-dev"])), 5, self.said.append)
 
     def test_a_reboot_that_does_not_come_is_asked_for_again(self) -> None:
