@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import unittest
 
 from .. import imagestore, serviceready
@@ -43,6 +44,23 @@ class Podman(Fixture):
         for word in ("--pull=never", "--network=none", "--cap-drop=all", "--read-only", "--user=991:992"):
             self.assertIn(word, run.split())
         self.assertFalse(self.node().exists("/run/dpdk-fleet-check"))
+
+    def test_a_check_reads_podmans_list_and_starts_no_podman(self):
+        image.apply(self.node(), self.plan)
+        images = f"{imagestore._IMAGES}"
+        self.machine.file(f"{images}/images.json", json.dumps([{"id": "x", "names": [PODMAN_IMAGE]}]))
+        for there, asked in ((False, 1), (True, 0)):
+            if there:
+                self.machine.file(f"{images}/x/manifest", "{}")
+            before = len(self.ran("podman"))
+            self.assertEqual(image.check(self.node(), self.plan).state, State.OK)
+            self.assertEqual(len(self.ran("podman")) - before, asked)
+
+    def test_a_list_that_cannot_be_read_is_no_answer(self):
+        image.apply(self.node(), self.plan)
+        for text in ("", "{", '[{"names": null}]', '{"a": 1}', "[1]"):
+            self.machine.file(f"{imagestore._IMAGES}/images.json", text)
+            self.assertEqual(image.check(self.node(), self.plan).state, State.OK, text)
 
     def test_a_login_is_used_where_there_is_one(self):
         self.machine.file(imagestore.LOGINS, "{}")
