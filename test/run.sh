@@ -26,7 +26,7 @@ typescript() { # typescript PATTERN…: the test files of these names, two at a 
 }
 
 unit_tests() {
-  git ls-files --cached --others --exclude-standard -- '*.test.ts' | grep -v -e '\.lab\.test\.ts$' -e '\.image\.test\.ts$' -e '^test/' |
+  git ls-files --cached --others --exclude-standard -- '*.test.ts' | grep -v -e '\.lab\.test\.ts$' -e '\.image\.test\.ts$' -e '^test/engine/' |
     xargs npx tsx --test --test-concurrency=2
 }
 

@@ -1,4 +1,4 @@
-import { mkdirSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { cpus, totalmem } from "node:os";
 import { join } from "node:path";
 
@@ -52,11 +52,18 @@ function goalText(row: Figure): string {
   return `${bar} ${Math.round(share * 100)} % of ${row.goal} ${row.unit}${row.reached === true ? "" : "  NOT REACHED"}`;
 }
 
-/** Writes `benchmarks/NAME.json`. */
+/** Writes `benchmarks/NAME.json`. What an earlier run has measured and this one has not, `--cold` for one, stays there. */
 export function write(project: string, name: string, figures: readonly Figure[]): string {
   const folder = join(project, "benchmarks");
   mkdirSync(folder, { recursive: true });
   const file = join(folder, `${name}.json`);
-  writeFileSync(file, `${JSON.stringify(figures, null, 2)}\n`);
+  const earlier = existsSync(file) ? (JSON.parse(readFileSync(file, "utf8")) as Figure[]) : [];
+  writeFileSync(file, `${JSON.stringify(merged(earlier, figures), null, 2)}\n`);
   return file;
+}
+
+/** The later figures in the place of the earlier ones of the same name; new ones at the end. */
+export function merged(earlier: readonly Figure[], later: readonly Figure[]): Figure[] {
+  const kept = earlier.map((row) => later.find(({ figure }) => figure === row.figure) ?? row);
+  return [...kept, ...later.filter(({ figure }) => !earlier.some((row) => row.figure === figure))];
 }
