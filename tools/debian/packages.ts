@@ -98,11 +98,23 @@ async function install(
     const names = missing.filter((one) => one.suite === suite).map((one) => one.name);
     log(`apt-get install ${names.join(" ")}`);
     const target = suite === release ? [] : ["-t", suite];
-    const command = ["apt-get", "install", "-q", "-y", "--no-install-recommends", ...target, ...names];
+    const command = [
+      "apt-get",
+      ...waitForOthers,
+      "install",
+      "-q",
+      "-y",
+      "--no-install-recommends",
+      ...target,
+      ...names,
+    ];
     const services = missing.flatMap((one) => (one.suite === suite && one.service !== undefined ? [one.service] : []));
     await withoutStarting(root, services, () => asRoot(root, command));
   }
 }
+
+// Another apt, a machine's nightly one say, is waited for. Unit: s.
+const waitForOthers = ["-o", "DPkg::Lock::Timeout=600"];
 
 /** Keeps an installation from starting services, as Debian's policy layer provides for (policy-rc.d(8)). */
 async function withoutStarting(
@@ -130,7 +142,7 @@ async function asRoot(root: readonly string[], command: readonly string[], input
         .trim()
         .split("\n")
         .filter((line) => line.startsWith("E:"))[0] ?? error.message;
-    throw new DebianError(`\`${command.slice(0, 2).join(" ")}\` failed: ${reason}`, "mend that, then run this again");
+    throw new DebianError(`\`${command[0]}\` failed: ${reason}`, "mend that, then run this again");
   });
 }
 
