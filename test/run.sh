@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # Runs one tier of tests:  run.sh unit | lab | nightly
 #   unit     no guest: types, lint, TypeScript, Python, Go, the real engine against an sshd of the tests' own
-#   lab      the lab's guests, for real; brings the lab up where it is not
+#   lab      the lab's guests, for real; brings the lab up where it is not, and ends with the lab down
 #   nightly  both, and what takes longer on the guests: bad luck, the life of the service, all faults
 # Every part runs, also after one that failed; the last line counts the parts.
 set -uo pipefail
@@ -75,10 +75,12 @@ case "$tier" in
   lab)
     # One after the other: they share the lab, and four emulated guests are too many for two cores.
     lab_part "life of a fleet" test/lab/life.lab.test.ts
-    lab_part "guests" components/lab/guest.lab.test.ts
     lab_part "bad input" test/lab/bad-input.lab.test.ts
     lab_part "the way in" test/lab/way-in.lab.test.ts
     lab_part "faults, the short ones" test/faults/short.lab.test.ts
+    # Guests of its own: four at once would need 11 GB of memory.
+    part "lab down" npm run --silent lab:down
+    lab_part "guests" components/lab/guest.lab.test.ts
     ;;
   nightly)
     part "unit tier" bash test/run.sh unit
