@@ -2,7 +2,7 @@ import { changeKernel, nodeOf } from "../lab/changes";
 import type { FleetYaml } from "../lab/lab";
 import { isInstalling, offerSlowPackage, slowPackage, withdrawSlowPackage } from "./slow-package";
 import type { Fault } from "./story";
-import { powerCut, shell, workerRuns } from "./trap";
+import { powerCut, powerOff, shell, workerRuns } from "./trap";
 
 const motto = (text: string) => (fleet: FleetYaml) => {
   nodeOf(fleet, "beta").files = [{ path: "/etc/pantheonchain/motto", content: `${text}\n` }];
@@ -10,6 +10,11 @@ const motto = (text: string) => (fleet: FleetYaml) => {
 
 const withSlowPackage = (fleet: FleetYaml) => {
   nodeOf(fleet, "beta").packages = ["dpdk-dev", slowPackage];
+};
+
+/** A node that does not answer ends its `up` after two minutes. */
+const givenUpSoon = (fleet: FleetYaml) => {
+  nodeOf(fleet, "beta").limits = { answerSeconds: 120 };
 };
 
 /** Drops what comes to the SSH server for a while: no answer, no refusal, as a network does that is cut. */
@@ -62,8 +67,13 @@ export const longFaults: readonly Fault[] = [
       if (done.code !== 0) throw new Error(`beta was not taken out: ${done.err}`);
       await withdrawSlowPackage(lab, "beta");
     },
-    change: () => undefined,
-    trap: { when: "readlink /sys/bus/pci/devices/0000:01:10.0/driver 2>/dev/null | grep -q vfio-pci", does: powerCut },
+    // Off, and on again by the next up: reset with its functions on, QEMU's machine did not get past its boot loader.
+    change: givenUpSoon,
+    trap: { when: "readlink /sys/bus/pci/devices/0000:01:10.0/driver 2>/dev/null | grep -q vfio-pci", does: powerOff },
+    mend: async (lab) => {
+      const done = await lab.up(givenUpSoon);
+      if (done.code !== 0) throw new Error(`the next up did not go through: ${done.err}`);
+    },
   },
   {
     name: "the clock jumps two years ahead",

@@ -12,6 +12,9 @@ export interface Trap {
 /** A power cut as the kernel can give it to itself: no sync, no unmount (Documentation/admin-guide/sysrq, `b`). */
 export const powerCut = "echo b > /proc/sysrq-trigger";
 
+/** The same, and it stays off (sysrq, `o`): file systems are neither synced nor unmounted. */
+export const powerOff = "echo o > /proc/sysrq-trigger";
+
 /** The agent's worker has begun. */
 export const workerRuns = "ls /sys/fs/cgroup/system.slice | grep -q ^dpdk-fleet-worker-";
 
