@@ -1,4 +1,4 @@
-/** The names in an object; none where the whole of it is unknown, and then `judgeParts` is told so. */
+/** The parts of something that may be unknown as a whole: then one part that throws, so that `judgeParts` says so. */
 export function partsOf<Part>(read: () => Iterable<Part>): (Part | (() => never))[] {
   try {
     return [...read()];
@@ -12,9 +12,12 @@ export function partsOf<Part>(read: () => Iterable<Part>): (Part | (() => never)
 }
 
 /** Each text of a property, those behind an unknown one too. */
-export function textsOf(value: unknown): (() => string)[] {
-  if (!Array.isArray(value)) return [() => textOf(value)];
-  return [...value.keys()].map((at) => () => textOf(value[at]));
+export function textsOf(read: () => unknown): (() => string)[] {
+  return partsOf(() => {
+    const value = read();
+    if (!Array.isArray(value)) return [() => textOf(value)];
+    return [...value.keys()].map((at) => () => textOf(value[at]));
+  });
 }
 
 export function textOf(value: unknown): string {

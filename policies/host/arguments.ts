@@ -23,10 +23,9 @@ export interface ToldPages {
  * admin-guide/mm/hugetlbpage.rst).
  */
 export function toldPages(tokens: readonly string[]): ToldPages[] {
-  const found = tokens.map(kernelArgument);
-  const standard = sizeKiB(found.filter(({ key }) => key === "default_hugepagesz").at(-1)?.value ?? "2M");
+  const standard = sizeKiB(withKey(tokens, "default_hugepagesz").at(-1)?.value ?? "2M");
   let kib = standard;
-  return found.flatMap(({ key, value, token }) => {
+  return tokens.map(kernelArgument).flatMap(({ key, value, token }) => {
     if (key === "hugepagesz") kib = sizeKiB(value);
     if (key === "default_hugepagesz") kib = standard;
     if (key !== "hugepages") return [];

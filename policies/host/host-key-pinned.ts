@@ -59,21 +59,18 @@ const places = ["create", "update", "delete", "interpreter", "stdin"];
 
 function textParts(props: ResourceValidationArgs["props"]): Part[] {
   return places.flatMap((where) =>
-    partsOf(() =>
-      textsOf(props[where]).map((read) => () => {
-        const found = trusting.exec(read());
-        return found === null ? [] : [`${where} has ${found[0]}: whoever answers is believed; keep a known_hosts file`];
-      }),
-    ),
+    textsOf(() => props[where]).map((read) => () => {
+      const found = trusting.exec(read());
+      return found === null ? [] : [`${where} has ${found[0]}: whoever answers is believed; keep a known_hosts file`];
+    }),
   );
 }
 
 function localMistakes({ props }: ResourceValidationArgs): Part[] {
-  const texts = textParts(props);
   const variables = partsOf(() =>
     Object.keys(props.environment ?? {}).map((name) => () => {
       const value = String(props.environment[name] ?? "");
-      const found = trusting.exec(`${name}=${value}`) ?? trusting.exec(value);
+      const found = trusting.exec(`${name}=${value}`);
       if (found !== null)
         return [`environment.${name} has ${found[0]}: whoever answers is believed; keep a known_hosts file`];
       // This package's own commands: the text of their known_hosts, a line a hop.
@@ -82,5 +79,5 @@ function localMistakes({ props }: ResourceValidationArgs): Part[] {
       return [`environment.${name} lacks a host key; give the server's public host key`];
     }),
   );
-  return [...texts, ...variables];
+  return [...textParts(props), ...variables];
 }

@@ -1,4 +1,4 @@
-import { kernelArgument, sizeKiB, toldPages } from "./arguments";
+import { kernelArgument, sizeKiB, toldPages, withKey } from "./arguments";
 import { type HostPlan, planRule } from "./plan";
 
 /**
@@ -37,8 +37,7 @@ const shown = (token: string) => token.replace(/^(systemd.set_credential\w*=[^:]
 /** One `hugepages=` for each `hugepagesz=`, and each size once. */
 function repeatedPools(tokens: HostPlan["kernel"]["arguments"]): string[] {
   const named = new Set<number>();
-  const sizes = tokens.map(kernelArgument).flatMap(({ key, value, token }) => {
-    if (key !== "hugepagesz") return [];
+  const sizes = withKey(tokens, "hugepagesz").flatMap(({ value, token }) => {
     if (named.has(sizeKiB(value))) return [`kernel argument ${token} is there twice; keep one, with the pages of both`];
     named.add(sizeKiB(value));
     return [];

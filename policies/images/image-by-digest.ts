@@ -47,11 +47,16 @@ function referencesOf({ type, props }: ResourceValidationArgs): Reference[] | nu
   return find === undefined
     ? null
     : ["initContainers", "containers"].flatMap((list) =>
-        partsOf(() => [...(find(props)?.[list] ?? []).keys()]).map((at) => ({
-          where: `image of ${list}`,
-          read: () => [String(typeof at === "function" ? at() : (find(props)?.[list][at]?.image ?? ""))],
-        })),
+        imagesIn(() => find(props)?.[list]).map((read) => ({ where: `image of ${list}`, read: () => [read()] })),
       );
+}
+
+/** The image of each container; empty where it names none. */
+function imagesIn(read: () => Props[] | undefined): (() => string)[] {
+  return partsOf(() => {
+    const containers = read() ?? [];
+    return [...containers.keys()].map((at) => () => String(containers[at]?.image ?? ""));
+  });
 }
 
 /** What the node agent is told to run: `dpdk-node-agent converge --image REFERENCE`. */

@@ -110,6 +110,12 @@ test("commands that only look like it pass", async () => {
   assert.deepEqual(repeated.violations, []);
 });
 
+test("an environment that is not known yet is said to be unjudged", async () => {
+  const { violations, unjudged } = await command({ environment: unknown });
+  assert.deepEqual(violations, []);
+  assert.match(unjudged.join(), /dpdk-no-secret-in-command.*\.environment can't be known during preview/);
+});
+
 test("an element that is not known yet does not hide the secret beside it", async () => {
   const { violations } = await command({ triggers: [unknown, `npm_${"a".repeat(36)}`] });
   assert.match(violations.join(), /triggers holds a token/);

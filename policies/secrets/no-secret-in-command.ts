@@ -37,11 +37,8 @@ const remedy = "it shows in errors, logs and process lists, so change it, and le
 /** Each element of a list by itself, and all of them as one line: what is spread over two, as an interpreter's `-p` and its value. */
 function kindMistakes(props: Props): Part[] {
   return places.flatMap((place) => {
-    const elements = partsOf(() => textsOf(props[place]));
-    const line = () =>
-      textsOf(props[place])
-        .map((read) => read())
-        .join(" ");
+    const elements = textsOf(() => props[place]);
+    const line = () => elements.map((read) => read()).join(" ");
     return [...elements, line].map(
       (read) => () => secretsIn(unescaped(read())).map((kind) => `${place} holds ${kind}`),
     );
@@ -54,29 +51,22 @@ const secretVariable = /((?<!(?:PUBLIC|HOST|OBJECT|CACHE)_)KEY|PASSWORD|PASSPHRA
 /** A command that repeats what is secret by its name, in its connection or its environment, gives it away. */
 function valueMistakes(props: Props): Part[] {
   const of = (where: "connection" | "environment", secret: RegExp): Part[] =>
-    namesIn(props, where)
-      .filter((name) => secret.test(name))
-      .flatMap((name) =>
-        places.map((place) => () => {
-          const value = textOf(props[where][name]);
-          const repeated = value.length >= shortest && textOf(props[place]).includes(value);
-          return repeated ? [`${place} holds the value of ${where}.${name}`] : [];
-        }),
-      );
+    partsOf(() =>
+      Object.keys(props[where] ?? {})
+        .filter((name) => secret.test(name))
+        .flatMap((name) =>
+          places.map((place) => () => {
+            const value = textOf(props[where][name]);
+            const repeated = value.length >= shortest && textOf(props[place]).includes(value);
+            return repeated ? [`${place} holds the value of ${where}.${name}`] : [];
+          }),
+        ),
+    );
   return [...of("connection", secretProperty), ...of("environment", secretVariable)];
 }
 
 /** Characters of a value below which it may stand in a command by chance. */
 const shortest = 8;
-
-/** The names in an object; none where the whole of it is unknown, which its places then say. */
-function namesIn(props: Props, where: string): string[] {
-  try {
-    return Object.keys(props[where] ?? {});
-  } catch {
-    return [];
-  }
-}
 
 /** A file within JSON: what its quotes and lines were before. */
 function unescaped(text: string): string {

@@ -4,7 +4,8 @@ import { isInstalling, offerSlowPackage, slowPackage, withdrawSlowPackage } from
 import type { Fault } from "./story";
 import { powerCut, powerOff, shell, workerRuns } from "./trap";
 
-const motto = (text: string) => (fleet: FleetYaml) => {
+/** A file of beta's that says this: little work for its agent. */
+export const motto = (text: string) => (fleet: FleetYaml) => {
   nodeOf(fleet, "beta").files = [{ path: "/etc/pantheonchain/motto", content: `${text}\n` }];
 };
 

@@ -1,8 +1,8 @@
 import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
-import { nodeOf, said } from "../lab/changes";
-import { type FleetYaml, type Lab, theLab } from "../lab/lab";
-import { shortFaults } from "./faults";
+import { said } from "../lab/changes";
+import { type Lab, theLab } from "../lab/lab";
+import { motto, shortFaults } from "./faults";
 import { type Outcome, outcomeTable, states, suffer } from "./story";
 
 // Faults that take little time; after each, a plain up goes through.
@@ -24,10 +24,6 @@ for (const fault of shortFaults) {
     outcomes.push(await suffer(lab, fault));
   });
 }
-
-const motto = (text: string) => (fleet: FleetYaml) => {
-  nodeOf(fleet, "beta").files = [{ path: "/etc/pantheonchain/motto", content: `${text}\n` }];
-};
 
 test("the engine's process is killed during converge: the next up goes through", async () => {
   await lab.upKilledAt(/beta-converge updating/, motto("five"));

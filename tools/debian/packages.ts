@@ -100,8 +100,8 @@ async function install(
     const target = suite === release ? [] : ["-t", suite];
     const command = [
       "apt-get",
-      ...waitForOthers,
       "install",
+      ...waitForOthers,
       "-q",
       "-y",
       "--no-install-recommends",
@@ -142,7 +142,7 @@ async function asRoot(root: readonly string[], command: readonly string[], input
         .trim()
         .split("\n")
         .filter((line) => line.startsWith("E:"))[0] ?? error.message;
-    throw new DebianError(`\`${command[0]}\` failed: ${reason}`, "mend that, then run this again");
+    throw new DebianError(`\`${command.slice(0, 2).join(" ")}\` failed: ${reason}`, "mend that, then run this again");
   });
 }
 

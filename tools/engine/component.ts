@@ -41,7 +41,7 @@ export const COMMAND_PROVIDER: Component = {
   usual: 40,
 };
 
-// Compiling takes a third less processor time without it, and the engine waits for others most of its time (npm run bench -- lab).
+// Without it the engine is built in five minutes instead of seven, and a preview takes 10 % longer (interleaved: 0.92 to 1.31).
 const noInlining = "-gcflags=all=-l";
 
 /** The arguments of `go build`. No path and no version control state gets into the program: same inputs, same program. */

@@ -16,13 +16,12 @@ export async function settled(
   say: Say,
   every = everySeconds,
 ): Promise<NodeAnswer[]> {
-  let answers = await ask();
+  let answers: NodeAnswer[] = [];
   await poll({ limit, every }, async () => {
-    const starting = answers.filter(isStarting).map(({ node }) => node);
-    if (starting.length === 0) return true;
-    say(`the service of ${starting.join(" and ")} starts`);
     answers = await ask();
-    return !answers.some(isStarting);
+    const starting = answers.filter(isStarting).map(({ node }) => node);
+    if (starting.length > 0) say(`the service of ${starting.join(" and ")} starts`);
+    return starting.length === 0;
   });
   return answers;
 }

@@ -6,11 +6,12 @@ import json
 import threading
 import time
 import unittest
+from typing import Callable
 
 from . import planfile, reboot, runstate
 from .converge import converge
 from .errors import AgentError, Refused, Retry
-from .node import Completed
+from .node import Completed, Node
 from .testing_machine import ASKED, Machine, no_facts, plan, scratch
 from .worker import work_detached
 
@@ -45,6 +46,20 @@ class Detached(unittest.TestCase):
                 return Completed(0 if any(worker.is_alive() for worker in self.workers) else 3, "", "")
             if argv[0] == "apt-get" and "-s" not in argv:
                 self.gate.wait(20)
+            return real(argv, timeout, stdin)
+
+        node.runner = run
+        return node
+
+    def node_whose_worker_dies(self, leaves: Callable[[Node], None]):
+        """A node whose systemd-run starts nothing, but leaves what a worker does that dies at once."""
+        node = self.node()
+        real = node.runner
+
+        def run(argv, timeout, stdin):
+            if argv[0] == "systemd-run" and argv[-1] == "work":
+                leaves(node)
+                return Completed(0, "", "")
             return real(argv, timeout, stdin)
 
         node.runner = run
@@ -118,31 +133,18 @@ class Detached(unittest.TestCase):
 
     def test_a_worker_that_dies_is_said(self) -> None:
         self.converge()
-        node = self.node()
-        real = node.runner
 
-        def dies(argv, timeout, stdin):
-            if argv[0] == "systemd-run" and argv[-1] == "work":
-                run = runstate.read(node, "request.json")["run"]
-                runstate.write(node, "worker.json", {"run": run, "plan": "x"})
-                return Completed(0, "", "")
-            return real(argv, timeout, stdin)
+        def begun(node: Node) -> None:
+            run = runstate.read(node, "request.json")["run"]
+            runstate.write(node, "worker.json", {"run": run, "plan": "x"})
 
-        node.runner = dies
+        node = self.node_whose_worker_dies(begun)
         with self.assertRaisesRegex(AgentError, "the worker ended without a word.*journalctl -u dpdk-fleet-worker-"):
             converge(node, json.dumps(plan([], ["dpdk-dev"])), 5, self.said.append)
 
     def test_a_worker_that_is_killed_before_it_begins_is_said_at_once(self) -> None:
         self.converge()
-        node = self.node()
-        real = node.runner
-
-        def killed(argv, timeout, stdin):
-            if argv[0] == "systemd-run" and argv[-1] == "work":
-                return Completed(0, "", "")
-            return real(argv, timeout, stdin)
-
-        node.runner = killed
+        node = self.node_whose_worker_dies(lambda _: None)
         with self.assertRaisesRegex(AgentError, "the worker was ended before it began.*journalctl -u dpdk-fleet"):
             converge(node, json.dumps(plan([], ["dpdk-dev"])), 5, self.said.append)
 

@@ -47,7 +47,7 @@ class Podman(Fixture):
 
     def test_a_check_reads_podmans_list_and_starts_no_podman(self):
         image.apply(self.node(), self.plan)
-        images = f"{imagestore._IMAGES}"
+        images = imagestore._IMAGES
         self.machine.file(f"{images}/images.json", json.dumps([{"id": "x", "names": [PODMAN_IMAGE]}]))
         for there, asked in ((False, 1), (True, 0)):
             if there:
