@@ -38,14 +38,10 @@ test("the engine's process is killed during converge: the next up goes through",
 });
 
 test("a second operator's up at the same time is refused in one line that says what to do, the first one goes through", async () => {
-  const change = lab.up(motto("six"));
-  let second = await lab.pulumi("preview"); // takes no lock: goes through beside the first one
-  assert.equal(second.code, 0, said(second));
-  const end = Date.now() + 60_000;
-  do {
-    second = await lab.pulumi("up", "--yes", "--skip-preview");
-  } while (second.code === 0 && Date.now() < end);
-  const first = await change;
+  const change = lab.upBegun(/beta-converge updating/, motto("six"));
+  await change.begun; // from here on the first one holds the stack's lock, until beta has its file
+  const second = await lab.pulumi("up", "--yes", "--skip-preview");
+  const first = await change.done;
   assert.equal(first.code, 0, said(first));
   assert.notEqual(second.code, 0);
   assert.match(said(second), /currently locked by 1 lock.*pulumi cancel/s);

@@ -23,6 +23,8 @@ export interface Lab {
   fleetFile: string;
   /** Runs `lab up` with the committed fleet file and this change to it. */
   up(change?: FleetChange): Promise<CommandResult>;
+  /** Begins `lab up`: `begun` when a line like this is printed (fails where none is), `done` when it ends. */
+  upBegun(line: RegExp, change?: FleetChange): { begun: Promise<void>; done: Promise<CommandResult> };
   /** Begins `lab up` and kills it, the engine included, as soon as a line like this is printed. Fails where none is. */
   upKilledAt(line: RegExp, change?: FleetChange): Promise<void>;
   /** Runs `lab down`. */
@@ -45,8 +47,16 @@ export function theLab(): Lab {
   mkdirSync(join(settings.cacheFolder, "lab"), { recursive: true });
   const fleetFile = join(settings.cacheFolder, "lab", "test.fleet.yaml");
   const tsx = join(settings.projectFolder, "node_modules", ".bin", "tsx");
-  const cli = (...args: string[]) =>
-    run(tsx, ["infra/cli/main.ts", ...args], { folder: settings.projectFolder, seconds: 1500, onLine: tell });
+  const cliWatched = (look: (line: string) => void, ...args: string[]) =>
+    run(tsx, ["infra/cli/main.ts", ...args], {
+      folder: settings.projectFolder,
+      seconds: 1500,
+      onLine: (line) => {
+        tell(line);
+        look(line);
+      },
+    });
+  const cli = (...args: string[]) => cliWatched(() => {}, ...args);
   const write = (change: FleetChange | undefined) => {
     const fleet = load(readFileSync(committed, "utf8")) as FleetYaml;
     change?.(fleet);
@@ -59,6 +69,18 @@ export function theLab(): Lab {
     up: (change) => {
       write(change);
       return cli("lab", "up", "--fleet", fleetFile);
+    },
+    upBegun: (line, change) => {
+      write(change);
+      let begin = () => {};
+      const printed = new Promise<void>((resolve) => {
+        begin = resolve;
+      });
+      const done = cliWatched((text) => line.test(text) && begin(), "lab", "up", "--fleet", fleetFile);
+      const ended = done.then((result) => {
+        if (!line.test(`${result.out}\n${result.err}`)) throw new Error(`it ended with ${result.code} before ${line}`);
+      });
+      return { begun: Promise.race([printed, ended]), done };
     },
     upKilledAt: (line, change) => {
       write(change);
