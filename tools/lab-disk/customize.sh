@@ -15,7 +15,10 @@ chroot "$tree" systemctl --quiet enable lab-seed.service lab-ready.service syste
 # None of these matters to a machine that lives for hours, and each of them costs seconds under emulation.
 chroot "$tree" systemctl --quiet mask apt-daily.timer apt-daily-upgrade.timer dpkg-db-backup.timer e2scrub_all.timer \
   e2scrub_reap.service fstrim.timer systemd-networkd-wait-online.service getty@tty1.service \
-  podman.service podman.socket podman-auto-update.timer podman-auto-update.service podman-restart.service
+  podman.service podman.socket podman-auto-update.timer podman-auto-update.service podman-restart.service \
+  modprobe@drm.service modprobe@dm_mod.service modprobe@efi_pstore.service modprobe@loop.service
+# Debian's own binder of NICs (/etc/dpdk/interfaces, which is empty) holds the network up for five seconds at every boot.
+chroot "$tree" systemctl --quiet mask dpdk.service
 
 # update-grub looks at the device that holds / ; here it is told what it will see in the guest.
 real=$tree/usr/sbin/grub-probe
