@@ -81,6 +81,7 @@ case "$tier" in
     # Guests of its own: four at once would need 11 GB of memory.
     part "lab down" npm run --silent lab:down
     lab_part "guests" components/lab/guest.lab.test.ts
+    lab_part "a guest with UEFI firmware" components/lab/uefi.lab.test.ts
     ;;
   nightly)
     part "unit tier" bash test/run.sh unit

@@ -33,8 +33,9 @@ export function resolveMachine(name: string, input: MachineInput, problems: Flee
   const numaNodes = input.numaNodes.map((numaNode, index) =>
     readNumaNode(numaNode, [...base, "numaNodes", index], read),
   );
-  const { index, accelerator, login, direct } = input;
-  return { name, index, cpus: read.cpus(input.cpus, [...base, "cpus"]), numaNodes, accelerator, login, direct };
+  const { index, accelerator, firmware, login, direct } = input;
+  const cpus = read.cpus(input.cpus, [...base, "cpus"]);
+  return { name, index, cpus, numaNodes, accelerator, firmware, login, direct };
 }
 
 /** A node in plain values; null where it cannot be told, with the reason in `problems` (paths below the node). */

@@ -123,6 +123,13 @@ export const machineSchema = z
         "shows that it works.",
       { reboot: true, example: "auto" },
     ),
+    firmware: field(
+      z.enum(["bios", "uefi"]).default("bios"),
+      "What the machine boots with. uefi: OVMF without secure boot, boot entries that outlive a reboot, and /boot on " +
+        "btrfs, where GRUB cannot write its environment; its disk is built when a machine first asks for it. " +
+        "Default: bios.",
+      { reboot: true, example: "uefi" },
+    ),
     login: field(
       z.enum(["root", "operator"]).default("root"),
       "Who can enter the machine: root, or the user `operator`, who has sudo. Default: root.",

@@ -19,6 +19,7 @@ export interface FleetMachine {
   readonly cpus: CpuSet;
   readonly numaNodes: readonly NumaNode[];
   readonly accelerator: "auto" | "kvm" | "tcg";
+  readonly firmware: "bios" | "uefi";
   readonly login: "root" | "operator";
   readonly direct: boolean;
 }

@@ -2,6 +2,7 @@ import type { ChildProcess } from "node:child_process";
 import { spawn } from "node:child_process";
 import { accessSync, constants } from "node:fs";
 import { LabError } from "./errors";
+import { type Firmware, forgetfulFirmwareArguments } from "./firmware";
 import { type Accelerator, acceleratorArguments } from "./qemu";
 
 /** What a fleet file may ask for. */
@@ -19,12 +20,13 @@ export interface KvmProbe {
 const BOOTED = /Run \/init as init process/;
 
 /** The probe with the lab's own disk: what it boots is what the guests boot, and nothing of it is kept. */
-export function kvmProbe(disk: string): KvmProbe {
+export function kvmProbe(disk: string, firmware: Firmware = "bios"): KvmProbe {
   return {
     device: "/dev/kvm",
     command: [
       "qemu-system-x86_64",
       ...acceleratorArguments("kvm"),
+      ...forgetfulFirmwareArguments(firmware),
       ...["-nodefaults", "-no-user-config", "-display", "none", "-vga", "none", "-smp", "2", "-m", "512"],
       ...["-drive", `if=none,id=root,file=${disk},format=raw,snapshot=on`, "-device", "virtio-blk-pci,drive=root"],
       ...["-serial", "stdio"],

@@ -13,7 +13,8 @@ async function main(verb: string | undefined): Promise<string> {
   if (verb === "make-disk") return `${await makeDisk(JSON.parse(variable("LAB_DISK_SPEC")) as DiskSpec)}\n`;
   if (verb === "remove-disk") removeDisk(folder());
   else if (verb === "power-on") {
-    await powerOn(JSON.parse(variable("LAB_POWER_SPEC")) as PowerSpec, kvmProbe(variable("LAB_BASE_DISK")), say);
+    const spec = JSON.parse(variable("LAB_POWER_SPEC")) as PowerSpec;
+    await powerOn(spec, kvmProbe(variable("LAB_BASE_DISK"), spec.firmware), say);
   } else if (verb === "power-off") await powerOff(folder(), say);
   else throw new LabError(`there is no verb ${verb}`, "use make-disk, remove-disk, power-on or power-off");
   return "";

@@ -69,7 +69,12 @@ test("an interrupted start over is whole", async () => {
 test("a guest that was made for another operator is not taken for this one's", async () => {
   await makeDisk(spec);
   const other = { ...spec, seed: { ...spec.seed, operatorPublicKey: "ssh-ed25519 BBBB other" } };
-  await assert.rejects(makeDisk(other), /beta was made with another user, key or address .*npm run lab:down/);
+  await assert.rejects(makeDisk(other), /beta was made with another firmware, user, key or address .*npm run lab:down/);
+});
+
+test("a guest that was made for BIOS is not started with UEFI firmware, which its disk does not boot from", async () => {
+  await makeDisk(spec);
+  await assert.rejects(makeDisk({ ...spec, firmware: "uefi" }), /beta was made with another firmware, .*lab:down/);
 });
 
 test("without the lab's disk nothing is made", async () => {

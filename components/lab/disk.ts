@@ -3,6 +3,7 @@ import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, w
 import { basename, dirname, join } from "node:path";
 import { promisify } from "node:util";
 import { LabError } from "./errors";
+import { type Firmware, firmwareOf, makeVariables } from "./firmware";
 import { portBaseFile } from "./ports";
 import { DISK, SEED } from "./qemu";
 import { type HostKey, type SeedSpec, seedFiles } from "./seed";
@@ -16,6 +17,8 @@ export interface DiskSpec {
   /** The lab's disk, a raw image, absolute. */
   base: string;
   seed: SeedSpec;
+  /** Default: bios. */
+  firmware?: Firmware;
 }
 
 const HOST_KEY = "ssh_host_ed25519_key";
@@ -30,10 +33,12 @@ const run = promisify(execFile);
 export async function makeDisk(spec: DiskSpec): Promise<string> {
   const wanted = `${JSON.stringify(spec.seed, undefined, 1)}\n`;
   const disk = join(spec.folder, DISK);
+  const firmware = spec.firmware ?? "bios";
   if (existsSync(disk)) {
-    if (readFileSync(join(spec.folder, SPEC), "utf8") === wanted) return publicKey(spec.folder);
+    const same = firmwareOf(spec.folder) === firmware;
+    if (same && readFileSync(join(spec.folder, SPEC), "utf8") === wanted) return publicKey(spec.folder);
     throw new LabError(
-      `${spec.seed.hostname} was made with another user, key or address (${join(spec.folder, SPEC)}), and takes them at its first boot only`,
+      `${spec.seed.hostname} was made with another firmware, user, key or address (${join(spec.folder, SPEC)}), and takes them at its first boot only`,
       "take the lab down (npm run lab:down) and up again",
     );
   }
@@ -44,6 +49,7 @@ export async function makeDisk(spec: DiskSpec): Promise<string> {
   const hostKey = await makeHostKey(spec.folder, spec.seed.hostname);
   writeFileSync(join(spec.folder, SEED), tarArchive(seedFiles(spec.seed, hostKey)), { mode: 0o600 });
   writeFileSync(join(spec.folder, SPEC), wanted);
+  makeVariables(spec.folder, firmware);
   // The overlay comes last and whole: where it is, everything else is too.
   const overlay = `${disk}.new`;
   rmSync(overlay, { force: true });

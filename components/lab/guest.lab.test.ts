@@ -12,6 +12,7 @@ import { diskSpec, type LabGuestArgs, powerSpec } from "./guest";
 import { poll } from "./poll";
 import { powerOff, powerOn } from "./power";
 import { runningRecord, wantedIncarnation } from "./state";
+import { rebootGuest, sshTo } from "./testing-guest";
 
 // Two real guests, started and stopped as the resources do it, without the engine. Takes about five minutes of emulation.
 const run = promisify(execFile);
@@ -150,23 +151,10 @@ Host *\n IdentityFile ${lab}/key\n IdentitiesOnly yes\n UserKnownHostsFile ${lab
   writeFileSync(join(lab, "ssh_config"), config);
 }
 
-async function ssh(name: "alpha" | "beta", command: string): Promise<string> {
-  const { stdout } = await run("ssh", ["-F", join(lab, "ssh_config"), name, command], { timeout: 90_000 });
-  return stdout;
+function ssh(name: "alpha" | "beta", command: string): Promise<string> {
+  return sshTo(join(lab, "ssh_config"), name, command);
 }
 
-/** Reboots the guest and waits until another boot answers. */
-async function reboot(name: "alpha" | "beta"): Promise<void> {
-  const bootId = (): Promise<string> => ssh(name, "cat /proc/sys/kernel/random/boot_id");
-  const before = await bootId();
-  const start = Date.now();
-  await ssh(name, "systemctl reboot").catch(() => undefined); // The connection may end with the reboot.
-  const back = await poll({ limit: 300, every: 1 }, () =>
-    bootId().then(
-      (now) => now !== before,
-      () => false,
-    ),
-  );
-  assert.ok(back, `${name} did not come back from its reboot`);
-  log(`${name}: back after ${Math.round((Date.now() - start) / 1000)} s`);
+function reboot(name: "alpha" | "beta"): Promise<void> {
+  return rebootGuest(join(lab, "ssh_config"), name, log);
 }

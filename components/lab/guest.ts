@@ -5,6 +5,7 @@ import { interpreterOf } from "../image/interpreter";
 import type { WantedAccelerator } from "./accelerator";
 import { type GuestAddresses, guestAddresses } from "./addresses";
 import type { DiskSpec } from "./disk";
+import type { Firmware } from "./firmware";
 import type { PowerSpec } from "./power";
 import { CONSOLE, type GuestNumaNode, qemuArguments } from "./qemu";
 import type { GuestUser } from "./seed";
@@ -19,8 +20,10 @@ export interface LabGuestArgs {
   index: number;
   /** Absolute path of the guest's own folder. All guests of a lab have theirs side by side, in a folder for nothing else. */
   folder: string;
-  /** Absolute path of the lab's disk, a raw image. A guest stays on the one that it was made from. */
+  /** Absolute path of the lab's disk for its firmware, a raw image. A guest stays on the one that it was made from. */
   disk: string;
+  /** Default `bios`. With `uefi` the guest has boot entries of its own, which outlive its power. */
+  firmware?: Firmware;
   /** The guest's CPUs and memory. A change shuts the guest down and starts it again. */
   numaNodes: readonly GuestNumaNode[];
   /** `tcg`: emulation, everywhere; `kvm` and `auto`: KVM where a kernel boots with it, else one line why not, and `tcg`. */
@@ -106,6 +109,7 @@ export function diskSpec(args: LabGuestArgs, addresses: GuestAddresses): DiskSpe
   return {
     folder: args.folder,
     base: args.disk,
+    ...(args.firmware === "uefi" ? { firmware: args.firmware } : {}),
     seed: {
       hostname: args.hostname,
       user: args.user,
@@ -127,11 +131,20 @@ export function powerSpec(args: LabGuestArgs, addresses: GuestAddresses, incarna
     hostname: args.hostname,
     incarnation,
     accelerator: args.accelerator,
+    ...(args.firmware === "uefi" ? { firmware: args.firmware } : {}),
     portBase,
     sshPort,
     ports: [...(sshPort === null ? [] : [sshPort]), ...ends.map((end) => end.localPort)],
     limit: args.bootSeconds ?? 300,
-    arguments: qemuArguments({ hostname: args.hostname, numaNodes: args.numaNodes, addresses, sshPort, lan, data }),
+    arguments: qemuArguments({
+      hostname: args.hostname,
+      firmware: args.firmware ?? "bios",
+      numaNodes: args.numaNodes,
+      addresses,
+      sshPort,
+      lan,
+      data,
+    }),
   };
 }
 

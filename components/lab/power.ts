@@ -5,6 +5,7 @@ import { chooseAccelerator, type KvmProbe, type WantedAccelerator } from "./acce
 import { consoleLength, lastLines, saysReady } from "./console-log";
 import { endProcess } from "./end-process";
 import { LabError } from "./errors";
+import type { Firmware } from "./firmware";
 import { poll } from "./poll";
 import { rememberPortBase, takenPorts } from "./ports";
 import { type Accelerator, acceleratorArguments, CONSOLE, QMP_SOCKET } from "./qemu";
@@ -20,6 +21,8 @@ export interface PowerSpec {
   /** Of QEMU, but for those of the accelerator. */
   arguments: readonly string[];
   accelerator: WantedAccelerator;
+  /** What KVM is probed with. Default: bios. */
+  firmware?: Firmware;
   incarnation: number;
   portBase: number;
   /** Port of 127.0.0.1 at which sshd greets; null: its console says when it can be entered. */

@@ -1,4 +1,5 @@
 import type { GuestAddresses } from "./addresses";
+import { type Firmware, firmwareArguments } from "./firmware";
 import type { LinkEnd } from "./topology";
 
 /** One NUMA node of a guest. */
@@ -10,6 +11,7 @@ export interface GuestNumaNode {
 /** What QEMU must know of a guest. */
 export interface QemuGuest {
   hostname: string;
+  firmware: Firmware;
   numaNodes: readonly GuestNumaNode[];
   addresses: Pick<GuestAddresses, "uplinkMac" | "lanMac" | "dataMac">;
   /** Port of 127.0.0.1 that leads to sshd; null: none does. */
@@ -35,13 +37,14 @@ export function qemuArguments(guest: QemuGuest): string[] {
   return [
     ...["-name", `guest=${guest.hostname},debug-threads=on`],
     ...["-nodefaults", "-no-user-config", "-display", "none", "-vga", "none"],
+    ...firmwareArguments(guest.firmware),
     ...processors(guest.numaNodes),
     // The IOMMU comes before the devices that it is to translate for; vfio-pci in the guest needs caching-mode.
     ...["-device", "intel-iommu,intremap=on,caching-mode=on"],
     ...uplink(guest),
     ...lan(guest),
     ...dataNic(guest),
-    ...disks(),
+    ...disks(guest.firmware),
     ...["-device", "virtio-rng-pci,addr=0x06"],
     ...["-chardev", `file,id=console,path=${CONSOLE},append=on`, "-serial", "chardev:console"],
     ...["-qmp", `unix:${QMP_SOCKET},server=on,wait=off`],
@@ -112,11 +115,13 @@ function dataNic(guest: QemuGuest): string[] {
   ];
 }
 
-function disks(): string[] {
+function disks(firmware: Firmware): string[] {
+  // With an order from QEMU, OVMF rewrites BootOrder at every start and deletes the entries that are not in it.
+  const order = firmware === "bios" ? ",bootindex=0" : "";
   return [
     // The lab's disks are worth nothing after a crash of the host, so they need not wait for the host's disk.
     ...["-drive", `if=none,id=root,file=${DISK},format=qcow2,cache=unsafe,discard=unmap`],
-    ...["-device", "virtio-blk-pci,drive=root,bootindex=0,addr=0x05"],
+    ...["-device", `virtio-blk-pci,drive=root${order},addr=0x05`],
     ...["-drive", `if=none,id=seed,file=${SEED},format=raw,readonly=on`],
     ...["-device", "virtio-blk-pci,drive=seed,serial=seed,addr=0x07"],
   ];

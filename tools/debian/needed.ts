@@ -22,6 +22,11 @@ export const NEEDED: readonly NeededPackage[] = [
   { name: "docker-registry", why: "the lab's registry of that image", service: "docker-registry" },
 ];
 
+/** What a lab with UEFI machines needs beside it. */
+export const NEEDED_FOR_UEFI: readonly NeededPackage[] = [
+  { name: "ovmf", why: "the firmware of virtual machines that boot as UEFI servers do" },
+];
+
 /** What the tests need beside it. */
 export const NEEDED_FOR_TESTS: readonly NeededPackage[] = [
   { name: "openssh-server", why: "an SSH server that tests start on ports of their own", service: "ssh" },

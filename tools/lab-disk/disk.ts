@@ -10,37 +10,51 @@ import { mirrorOf, readSources } from "../debian/sources";
 // Debian 12: the release whose kernel, DPDK and podman the lab is written for.
 const SUITE = "bookworm";
 
+// The disk for UEFI is made from both folders: it is the other one's server, with other partitions.
+const UEFI_RECIPE = join(__dirname, "../lab-disk-uefi");
+const RECIPES = { bios: [__dirname], uefi: [UEFI_RECIPE, __dirname] } as const;
+
+/** What a disk boots from. */
+export type Firmware = keyof typeof RECIPES;
+
 /** What building the disk takes. */
 export interface LabDiskOptions {
   /** The project's cache folder, absolute. */
   cacheFolder: string;
+  /** What the disk is to boot from. Default: bios. */
+  firmware?: Firmware;
   /** Where progress is said. */
   log: (line: string) => void;
 }
 
 /** The lab's disk, a raw image named after the hash of all that it is made from. It may not exist yet. */
-export function labDiskPath(cacheFolder: string): string {
-  return join(cacheFolder, "lab", `disk-${inputsHash(__dirname, SUITE)}.raw`);
+export function labDiskPath(cacheFolder: string, firmware: Firmware = "bios"): string {
+  const hash = inputsHash(RECIPES[firmware], SUITE);
+  return join(cacheFolder, "lab", firmware === "bios" ? `disk-${hash}.raw` : `disk-${firmware}-${hash}.raw`);
 }
 
 /**
- * Builds the lab's disk where it is missing (2 minutes) and answers its path. The disk appears when it is whole, so that an
+ * Builds the lab's disk where it is missing (2 to 3 minutes) and answers its path. The disk appears when it is whole, so that an
  * interrupted build leaves nothing that the next one trips over. Disks of other versions stay: guests may be based on them.
  */
 export async function ensureLabDisk(options: LabDiskOptions): Promise<string> {
-  const disk = labDiskPath(options.cacheFolder);
+  const firmware = options.firmware ?? "bios";
+  const disk = labDiskPath(options.cacheFolder, firmware);
   if (existsSync(disk)) return disk;
   mkdirSync(join(options.cacheFolder, "lab"), { recursive: true });
   const root = await elevation("make a Debian tree with its owners");
-  await build([...root, join(__dirname, "build.sh"), disk, SUITE, mirrorOf(readSources(), SUITE) ?? ""], options.log);
+  const script = join(RECIPES[firmware][0], "build.sh");
+  await build([...root, script, disk, SUITE, mirrorOf(readSources(), SUITE) ?? ""], options.log);
   return disk;
 }
 
-/** A hash of the recipe: every file of its folder but the TypeScript ones, and the suite. */
-export function inputsHash(folder: string, suite: string): string {
+/** A hash of the recipe: every file of its folders but the TypeScript ones, and the suite. */
+export function inputsHash(folders: readonly string[], suite: string): string {
   const hash = createHash("sha256").update(suite);
-  for (const file of filesBelow(folder)) {
-    if (!file.endsWith(".ts")) hash.update(`\0${relative(folder, file)}\0`).update(readFileSync(file));
+  for (const folder of folders) {
+    for (const file of filesBelow(folder)) {
+      if (!file.endsWith(".ts")) hash.update(`\0${relative(folder, file)}\0`).update(readFileSync(file));
+    }
   }
   return hash.digest("hex").slice(0, 12);
 }

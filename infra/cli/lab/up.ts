@@ -1,5 +1,7 @@
 import { resolve } from "node:path";
 import { loadFleet } from "../../../components/fleet/load";
+import type { Firmware } from "../../../components/lab/firmware";
+import { NEEDED, NEEDED_FOR_UEFI } from "../../../tools/debian/needed";
 import { ensurePackages } from "../../../tools/debian/packages";
 import { ensureEngine } from "../../../tools/engine/engine";
 import { ensureLabDisk } from "../../../tools/lab-disk/disk";
@@ -17,8 +19,9 @@ export async function labUp(options: { fleet?: string }, say: Say): Promise<void
   const start = Date.now();
   const settings = labSettings();
   const fleetFile = resolve(options.fleet ?? `${settings.projectFolder}/stacks/lab.fleet.yaml`);
-  loadFleet(fleetFile); // A mistake in it is told before anything is installed or built.
-  const engine = await setUp(settings, say);
+  // A mistake in it is told before anything is installed or built.
+  const firmwares = new Set(loadFleet(fleetFile).machines.map((machine) => machine.firmware));
+  const engine = await setUp(settings, say, [...firmwares]);
   const existed = stackExists(settings);
   await prepareStack(
     settings,
@@ -32,17 +35,23 @@ export async function labUp(options: { fleet?: string }, say: Say): Promise<void
   say(`the lab is up after ${elapsed(start)}; take it away with: npm run lab:down`);
 }
 
-/** All that a machine needs before `pulumi up -s lab` works on it. */
-export async function setUp(settings: LabSettings, say: Say): Promise<Engine> {
-  await step(say, "Debian packages of this machine", (inner) =>
-    ensurePackages({ log: inner, cacheFolder: settings.cacheFolder }),
-  );
+/** All that a machine needs before `pulumi up -s lab` works on it. `firmwares`: those of the lab's machines. */
+export async function setUp(
+  settings: LabSettings,
+  say: Say,
+  firmwares: readonly Firmware[] = ["bios"],
+): Promise<Engine> {
+  const { cacheFolder } = settings;
+  const needed = firmwares.includes("uefi") ? [...NEEDED, ...NEEDED_FOR_UEFI] : NEEDED;
+  await step(say, "Debian packages of this machine", (inner) => ensurePackages({ log: inner, cacheFolder, needed }));
   makeFolders(settings);
   await ensureOperatorKey(settings);
   // The engine keeps the cores busy, the disk the network: side by side they take little more than the longer of the two.
   const [engine] = await Promise.all([
-    step(say, "Pulumi engine", (inner) => ensureEngine({ cacheFolder: settings.cacheFolder, log: inner })),
-    step(say, "lab disk", (inner) => ensureLabDisk({ cacheFolder: settings.cacheFolder, log: inner })),
+    step(say, "Pulumi engine", (inner) => ensureEngine({ cacheFolder, log: inner })),
+    step(say, "lab disk", async (inner) => {
+      for (const firmware of firmwares) await ensureLabDisk({ cacheFolder, firmware, log: inner });
+    }),
   ]);
   const environment = { ...engine.environment, ...backendEnvironment(settings) };
   const file = writeShellEnvironment(settings, environment);
