@@ -4,9 +4,10 @@
 set -euo pipefail
 tree=$1 esp_uuid=$2
 
+# systemd gives a device 90 s; under emulation, on a computer that is busy, loading btrfs alone can take longer.
 cat >> "$tree/etc/fstab" << FSTAB
-UUID=$BOOT_UUID /boot btrfs defaults 0 0
-UUID=$esp_uuid /boot/efi vfat umask=0077 0 1
+UUID=$BOOT_UUID /boot btrfs defaults,x-systemd.device-timeout=15min 0 0
+UUID=$esp_uuid /boot/efi vfat umask=0077,x-systemd.device-timeout=15min 0 1
 FSTAB
 mkdir -p "$tree/boot/efi"
 rm -r "$tree/boot/grub/i386-pc"
