@@ -23,6 +23,16 @@ test("the lab's fleet file gives two nodes and two machines", () => {
   ]);
 });
 
+test("a machine boots from BIOS unless its firmware is uefi, and from nothing else", () => {
+  const machine = { index: 1, cpus: "0", numaNodes: [{ cpus: "0", memory: "1G" }] };
+  const firmwareOf = (more: object) =>
+    read(fleetValues([["machines"], { gamma: { ...machine, ...more } }])).machines[0];
+  assert.equal(firmwareOf({})?.firmware, "bios");
+  assert.equal(firmwareOf({ firmware: "uefi" })?.firmware, "uefi");
+  const wrong = fleetValues([["machines"], { gamma: { ...machine, firmware: "efi" } }]);
+  assert.match(linesOf(wrong)[0] ?? "", /machines\.gamma\.firmware.*"efi".*bios.*uefi/);
+});
+
 test("defaults are filled in", () => {
   const [validator] = read(fleetValues()).nodes;
   assert.deepEqual(validator?.cpus.housekeeping, [0, 1, 8, 9, 10, 11, 12, 13, 14, 15]);

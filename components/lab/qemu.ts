@@ -116,7 +116,7 @@ function dataNic(guest: QemuGuest): string[] {
 }
 
 function disks(firmware: Firmware): string[] {
-  // With an order from QEMU, OVMF rewrites BootOrder at every start and deletes the entries that are not in it.
+  // With an order from QEMU, OVMF rewrites BootOrder at every start and deletes entries that are not in it (its QemuBootOrderLib).
   const order = firmware === "bios" ? ",bootindex=0" : "";
   return [
     // The lab's disks are worth nothing after a crash of the host, so they need not wait for the host's disk.

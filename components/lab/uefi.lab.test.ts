@@ -20,6 +20,9 @@ const log = (line: string): void => {
   process.stderr.write(`  ${line}\n`);
 };
 
+// The running kernel's own arguments, in the guest's shell.
+const ARGUMENTS = "$(sed -E 's/(BOOT_IMAGE|initrd)=[^ ]* ?//g; s/ ?lab[.][a-z]+//g' /proc/cmdline)";
+
 let lab: string;
 let guest: LabGuestArgs;
 
@@ -98,7 +101,7 @@ test("one that panics is followed by the ordinary entry, and neither it nor the 
 test("GRUB's own one-shot entry repeats for ever, since GRUB cannot write to btrfs; UEFI variables outlive the guest's power", async () => {
   const entry = `menuentry trial --id trial {
 search --no-floppy --fs-uuid --set=root $(findmnt -no UUID /boot)
-linux /vmlinuz-$(uname -r) root=UUID=$(findmnt -no UUID /) ro console=ttyS0,115200 lab.repeats
+linux /vmlinuz-$(uname -r) ${ARGUMENTS} lab.repeats
 initrd /initrd.img-$(uname -r)
 }`;
   await ssh(`cat > /boot/grub/custom.cfg <<E\n${entry}\nE\ngrub-reboot trial`);
@@ -115,7 +118,7 @@ async function makeEntry(label: string, extra: string): Promise<string> {
   const folder = `/boot/efi/EFI/${label}`;
   await ssh(`mkdir -p ${folder} && cp /boot/vmlinuz-$(uname -r) ${folder}/vmlinuz.efi
 cp /boot/initrd.img-$(uname -r) ${folder}/initrd.img && sync --file-system ${folder}`);
-  const args = `root=UUID=$(findmnt -no UUID /) ro console=ttyS0,115200 initrd=\\\\EFI\\\\${label}\\\\initrd.img ${extra}`;
+  const args = `${ARGUMENTS} initrd=\\\\EFI\\\\${label}\\\\initrd.img ${extra}`;
   const loader = `\\\\EFI\\\\${label}\\\\vmlinuz.efi`;
   const create = `efibootmgr --create-only --disk /dev/vda --part 1 --label ${label} --loader "${loader}" --unicode "${args}"`;
   const number = new RegExp(`^Boot([0-9A-F]{4}). ${label}`, "m").exec(await ssh(create))?.[1];
