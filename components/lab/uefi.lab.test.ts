@@ -71,7 +71,11 @@ test("a UEFI guest is an ordinary server: GRUB from its EFI partition, no secure
   );
   assert.equal(await ssh("od -An -tu1 -j4 /sys/firmware/efi/efivars/SecureBoot-*"), "   0\n");
   assert.equal(await ssh("for place in /boot / /boot/efi; do findmnt -no FSTYPE $place; done"), "btrfs\next4\nvfat\n");
-  await ssh("cp /boot/grub/grub.cfg /tmp/before && update-grub 2>/dev/null && diff /tmp/before /boot/grub/grub.cfg");
+  // But for the entry that leads to the firmware's own menu, which update-grub writes where it runs on such firmware.
+  const menu = "sed '/BEGIN .*30_uefi-firmware/,/END .*30_uefi-firmware/d' /boot/grub/grub.cfg";
+  const built = await ssh(menu);
+  await ssh("update-grub 2>/dev/null");
+  assert.equal(await ssh(menu), built);
   assert.equal(await ssh("systemctl --failed --quiet --no-legend"), "");
 });
 

@@ -45,7 +45,7 @@ sed -i -e "s/ROOT_UUID/$ROOT_UUID/" -e "s/BOOT_UUID/$BOOT_UUID/" "$probe"
 cat > "$relative" << 'RELATIVE'
 #!/bin/sh
 for path; do :; done
-case $path in /boot) echo / ;; /boot/*) echo "${path#/boot}" ;; *) echo "$path" ;; esac
+case $path in /boot) echo ;; /boot/*) echo "${path#/boot}" ;; *) echo "$path" ;; esac
 RELATIVE
 chmod 755 "$probe" "$relative"
 mkdir -p "$tree/dev/disk/by-uuid"
