@@ -43,7 +43,7 @@ export function agentBytes(sources: string): Uint8Array {
 
 function agentSources(folder: string): string[] {
   return readdirSync(folder, { recursive: true, encoding: "utf8" })
-    .filter((name) => name.endsWith(".py") && !/(^|\/)(test_|testing_)[^/]*$/.test(name))
+    .filter((name) => /\.(py|json)$/.test(name) && !/(^|\/)(test_|testing_)[^/]*$/.test(name))
     .sort()
     .map((name) => join(folder, name));
 }

@@ -19,13 +19,15 @@ def name_of(archive: str) -> str:
 
 
 def compiled(archive: bytes) -> bytes:
-    """The archive's modules as bytecode, in an archive that need not be unpacked."""
+    """The archive's modules as bytecode and its data as it is, in an archive that need not be unpacked."""
     target = io.BytesIO()
     with zipfile.ZipFile(io.BytesIO(archive)) as sources, zipfile.ZipFile(target, "w", zipfile.ZIP_STORED) as out:
         with tempfile.TemporaryDirectory() as folder:
             for name in sources.namelist():
                 if name.endswith(".py") and "/" in name:
                     out.writestr(zipfile.ZipInfo(f"{name}c"), _bytecode(Path(folder), name, sources.read(name)))
+                elif name.endswith(".json"):
+                    out.writestr(zipfile.ZipInfo(name), sources.read(name))
     return target.getvalue()
 
 

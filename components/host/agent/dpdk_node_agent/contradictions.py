@@ -87,6 +87,9 @@ def _nics(plan: dict, facts: dict) -> list[str]:
         # A function on vfio-pci has no interface and so no address that could be read.
         if nic.get("mac") and seen["mac"] and seen["mac"].lower() != nic["mac"].lower():
             found.append(f"NIC {nic['name']} at {nic['pci']} with {nic['mac']}, the node's has {seen['mac']}")
+        identity = f"{seen['vendor']}:{seen['device']}"
+        if nic.get("id") and nic["id"] != identity:
+            found.append(f"NIC {nic['name']} at {nic['pci']} is asked to be {nic['id']}, the node's is {identity}")
         functions = len(nic["virtualFunctions"])
         if functions > (seen["sriovTotal"] or 0):
             found.append(

@@ -49,6 +49,7 @@ def refuse_impossible(node: Node, plan: dict) -> None:
     from . import contradictions, facts  # what the fast way does not need is not loaded
 
     contradictions.refuse_contradictions(plan, facts.facts(node))
+    stages.stage("compatibility").apply(node, plan)
     stages.stage("kernel-arguments").refuse_impossible(node, plan)
 
 

@@ -6,6 +6,7 @@ import re
 
 from .bootloader.detect import describe
 from .facts.nics import nics
+from .nicknowledge import BIFURCATED, card_with, ddp_files
 from .node import Node
 from .planfile import kept
 from .ranges import numbers
@@ -13,11 +14,7 @@ from .serviceplan import PODMAN, PODMAN_PROGRAM
 from .stages.hugepages import NODES, memory_kib
 from .stages.modules import lockdown
 from .sysfs import value
-from .vfio import has_groups
-
-# Intel's E800 series (drivers/net/ethernet/intel/ice): its ports need a package of Intel's beside the firmware.
-_E800 = re.compile(r"^(159[1-9ab]|188[0-9a-e]|124[c-f]|125[0-9a-f])$")
-_DDP = "/lib/firmware/intel/ice/ddp"
+from .vfio import DRIVER, has_groups
 
 
 def doctor(node: Node) -> list[str]:
@@ -27,7 +24,7 @@ def doctor(node: Node) -> list[str]:
         line
         for look in (_iommu, _vfio, _lockdown, _hugepages, _numa_memory, _boot_loader, _service)
         for line in look(node)
-    ] + [*_ddp(node, log), *_rmrr(log)]
+    ] + [*_cards(node, log), *_rmrr(log)]
 
 
 def _iommu(node: Node) -> list[str]:
@@ -107,20 +104,40 @@ def _service(node: Node) -> list[str]:
     return found
 
 
-def _ddp(node: Node, log: str) -> list[str]:
-    cards = [nic["pci"] for nic in nics(node) if nic["vendor"] == "8086" and _E800.match(nic["device"] or "")]
-    if not cards:
+def _cards(node: Node, log: str) -> list[str]:
+    """What is known of the cards that the node has."""
+    found = []
+    for nic in nics(node):
+        card = card_with(f"{nic['vendor']}:{nic['device']}")
+        if card is not None:
+            found += _ddp(node, log, nic, card) + _given_away(nic, card)
+    return found
+
+
+def _ddp(node: Node, log: str, nic: dict, card: dict) -> list[str]:
+    """Some cards' ports need a package of rules beside the firmware; a virtual function leaves that to its card."""
+    if card["ddp"] is None:
         return []
-    if not node.names(_DDP):
+    where, files = f"{nic['pci']}: {card['name']}", ddp_files(node, card)
+    if not files:
         return [
-            f"{', '.join(cards)}: E810 without its DDP package in {_DDP}: install firmware-misc-nonfree (Debian) or "
+            f"{where} without its DDP package /lib/firmware/{card['ddp']}: install firmware-misc-nonfree (Debian) or "
             "linux-firmware"
         ]
     if re.search(r"ice .*(Entering Safe Mode|DDP package.*(fail|error|unsupported))", log, re.IGNORECASE):
+        return [f"{where} in safe mode, its DDP package did not load: match the package with the driver"]
+    if nic["driver"] == DRIVER and all(file.endswith((".xz", ".zst")) for file in files):
         return [
-            f"{', '.join(cards)}: E810 in safe mode, its DDP package did not load: match the package with the driver"
+            f"{where} on vfio-pci, and its DDP package is compressed ({files[0]}): DPDK reads that only where it was "
+            "built with libarchive; unpack it beside"
         ]
     return []
+
+
+def _given_away(nic: dict, card: dict) -> list[str]:
+    if card["model"] != BIFURCATED or nic["driver"] != DRIVER:
+        return []
+    return [f"{nic['pci']}: {card['name']} on vfio-pci, where DPDK cannot drive it: give it back to {card['driver']}"]
 
 
 def _rmrr(log: str) -> list[str]:

@@ -23,6 +23,7 @@ _SHAPE: dict[str, Any] = {
     "modules": [str],
     "hugepages": [{"size": str, "numaNode": int, "pages": int}],
     "hugepageMounts": [{"path": str, "size": str, "mode": str, "owner": str, "group": str}],
+    "requirements?": {"memoryKiB?": int, "kernel?": str, "cpuFlags?": [str]},
     "cpus": {"online": str, "housekeeping": str, "isolated": str},
     # What the operator's side believes; the agent looks for itself.
     "memory?": [{"numaNode": int, "kib": int}],
@@ -32,6 +33,7 @@ _SHAPE: dict[str, Any] = {
             "name": str,
             "pci": str,
             "mac?": str,
+            "id?": str,
             "driver": str,
             "bind?": str,
             "virtualFunctions": [{"index": int, "mac?": str, "driver": str}],

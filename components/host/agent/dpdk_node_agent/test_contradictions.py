@@ -55,6 +55,14 @@ class Contradictions(unittest.TestCase):
         self.plan["nics"][0]["mac"] = "52:54:00:ff:ff:ff"
         self.assertIn("with 52:54:00:ff:ff:ff, the node's has 52:54:00:d0:00:01", self.found())
 
+    def test_a_card_of_another_kind_at_the_pci_address(self) -> None:
+        self.plan["nics"][0]["id"] = "8086:10c9"
+        self.assertEqual(self.found(), "")
+        self.plan["nics"][0]["id"] = "8086:1572"
+        self.assertEqual(
+            self.found(), "NIC data0 at 0000:01:00.0 is asked to be 8086:1572, the node's is 8086:10c9"
+        )
+
     def test_the_address_of_a_card_on_vfio_cannot_be_read_and_does_not_count(self) -> None:
         self.facts["nics"][0]["mac"] = None
         self.assertEqual(self.found(), "")

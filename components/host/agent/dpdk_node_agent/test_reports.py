@@ -11,6 +11,7 @@ from . import planfile
 from .boot import boot
 from .doctor import doctor
 from .facts import facts
+from .secureboot import VARIABLE
 from .stages import hugepages, modules, sysctl, virtual_functions
 from .stages.boot_unit import apply as keep_for_boot
 from .status import status
@@ -33,7 +34,9 @@ class Reports(unittest.TestCase):
 
     def test_facts_have_exactly_the_shape_of_the_contract(self):
         example = json.loads((Path(__file__).resolve().parents[2] / "facts.example.json").read_text())
-        self.assertEqual(shape(facts(self.machine.node())), shape(example))
+        found = facts(self.machine.node())
+        found["nics"].sort(key=lambda nic: nic["pci"] != PF)  # a shape is that of the first
+        self.assertEqual(shape(found), shape(example))
 
     def test_facts_tell_cards_functions_and_the_way_in(self):
         virtual_functions.apply(self.machine.node(), self.plan)
@@ -46,6 +49,17 @@ class Reports(unittest.TestCase):
         self.assertEqual(found["wayIn"]["pci"], [UPLINK])
         self.assertEqual(found["kernel"]["arguments"][:3], ["root=UUID=1", "ro", "intel_iommu=on"])
         self.assertEqual(found["limits"], {"iommuGroups": 4, "memlockKiB": 8192})
+
+    def test_facts_tell_what_propose_needs_of_a_machine(self):
+        self.machine.file(VARIABLE, "\x06\x00\x00\x00\x01")
+        self.machine.function("0000:09:00.0", None, None, vendor="0x1234", device="0x0001")
+        found = facts(self.machine.node())
+        cards = {nic["pci"]: (nic["card"], nic["sriov"]) for nic in found["nics"]}
+        self.assertEqual(cards[PF], ("Intel 82576", {"total": 7, "offset": 128, "stride": 2}))
+        self.assertEqual((cards[UPLINK], cards["0000:09:00.0"]), (("virtio-net", None), (None, None)))
+        self.assertEqual(found["cpus"]["model"], "QEMU TCG CPU version 2.5+")
+        self.assertEqual(found["cpus"]["flags"], ["sse4_2", "avx2", "aes", "pdpe1gb", "hypervisor"])
+        self.assertEqual((found["memory"], found["kernel"]["secureBoot"]), ({"totalKiB": 3072000}, True))
 
     def test_status_sets_plan_and_machine_side_by_side(self):
         for stage in (modules, hugepages, virtual_functions):
@@ -93,10 +107,38 @@ class Reports(unittest.TestCase):
             "pdpe1gb",
             "node1 has CPUs and no memory",
             "kernel arguments cannot be tried",
-            "0000:05:00.0: E810 without its DDP",
+            "0000:05:00.0: Intel E810-C without its DDP",
             "ineligible for IOMMU",
         ):
             self.assertIn(part, text)
+
+    def test_doctor_knows_which_cards_need_a_ddp_package(self):
+        self.machine.function("0000:05:00.0", 30, "ice", device="0x159b")
+        self.machine.function("0000:06:00.0", 31, "igc", device="0x125b")  # an I226, whose number is close to E823's
+        self.assertIn("0000:05:00.0: Intel E810-XXV without its DDP package", self.only())
+        self.machine.file("/lib/firmware/intel/ice/ddp/ice.pkg", "")
+        self.assertEqual(doctor(self.machine.node()), [])
+        self.machine.log = "ice 0000:05:00.0: The DDP package file was not found. Entering Safe Mode.\n"
+        self.assertIn("0000:05:00.0: Intel E810-XXV in safe mode", self.only())
+
+    def test_doctor_says_that_dpdk_may_not_read_a_compressed_ddp_package(self):
+        self.machine.function("0000:05:00.0", 30, "ice", device="0x159b")
+        self.machine.file("/lib/firmware/intel/ice/ddp/ice.pkg.xz", "")
+        self.assertEqual(doctor(self.machine.node()), [])
+        self.machine.bind("0000:05:00.0", "vfio-pci")
+        self.machine.file("/sys/module/vfio_pci/refcnt", "0\n")
+        self.assertIn("compressed (/lib/firmware/intel/ice/ddp/ice.pkg.xz)", self.only())
+
+    def test_doctor_finds_a_mellanox_card_that_was_given_away(self):
+        self.machine.function("0000:05:00.0", 30, "vfio-pci", vendor="0x15b3", device="0x101d")
+        self.assertIn("0000:05:00.0: NVIDIA ConnectX-6 Dx on vfio-pci", self.only())
+        self.assertIn("give it back to mlx5_core", self.only())
+
+    def only(self) -> str:
+        """The one line that doctor has to say."""
+        lines = doctor(self.machine.node())
+        self.assertEqual(len(lines), 1, lines)
+        return lines[0]
 
     def test_doctor_says_what_the_service_of_the_kept_plan_needs(self):
         planfile.keep(self.machine.node(), with_service(self.plan, "podman"))

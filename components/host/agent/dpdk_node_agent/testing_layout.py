@@ -16,6 +16,13 @@ ARGUMENTS = (
     "isolcpus=managed_irq,domain,2-3 nohz_full=2-3 rcu_nocbs=2-3"
 )
 
+# The first of its processors, shortened.
+CPU = """\
+processor\t: 0
+model name\t: QEMU TCG CPU version 2.5+
+flags\t\t: fpu sse4_2 avx2 aes pdpe1gb hypervisor
+"""
+
 # Default route over enp0s16 to 10.0.2.2, and its network; one established connection 10.0.2.15:22 from 10.0.2.2.
 _ROUTES = """\
 Iface\tDestination\tGateway \tFlags\tRefCnt\tUse\tMetric\tMask\t\tMTU\tWindow\tIRTT
@@ -37,7 +44,8 @@ def build(machine: Machine) -> None:
     machine.file("/proc/sys/kernel/osrelease", "6.1.0-40-amd64\n")
     machine.file("/proc/sys/vm/max_map_count", "65530\n")
     machine.file("/proc/self/limits", "Max locked memory         8388608              8388608              bytes\n")
-    machine.file("/proc/cpuinfo", "flags\t\t: fpu pdpe1gb\n")
+    machine.file("/proc/cpuinfo", CPU)
+    machine.file("/proc/meminfo", "MemTotal:        3072000 kB\n")
     machine.file("/sys/kernel/security/lockdown", "[none] integrity confidentiality\n")
     machine.file("/lib/modules/6.1.0-40-amd64/modules.dep", "kernel/drivers/vfio/pci/vfio-pci.ko: \n")
     machine.file("/sys/kernel/mm/hugepages/hugepages-2048kB/nr_hugepages", "0\n")
@@ -66,9 +74,10 @@ def build(machine: Machine) -> None:
         machine.file(f"{home}/meminfo", f"Node {numa} MemTotal:        1536000 kB\n")
         machine.file(f"{home}/hugepages/hugepages-2048kB/nr_hugepages", "0\n")
         machine.file(f"{home}/hugepages/hugepages-2048kB/free_hugepages", "0\n")
-    machine.function(UPLINK, 3, "virtio-pci")
+    machine.function(UPLINK, 3, "virtio-pci", vendor="0x1af4", device="0x1041")
     machine.interface("enp0s16", UPLINK, "52:54:00:aa:00:01", below="/virtio0")
     machine.file("/sys/bus/pci/drivers/vfio-pci/new_id", "")
-    machine.function(PF, 14, "igb", sriov_numvfs="0", sriov_totalvfs="7", sriov_drivers_autoprobe="1")
+    sriov = {"numvfs": "0", "totalvfs": "7", "drivers_autoprobe": "1", "offset": "128", "stride": "2"}
+    machine.function(PF, 14, "igb", **{f"sriov_{name}": text for name, text in sriov.items()})
     machine.file("/proc/net/route", _ROUTES)
     machine.file("/proc/net/tcp", _TCP)

@@ -5,7 +5,9 @@ from __future__ import annotations
 from ..bootid import boot_id
 from ..bootloader.detect import describe
 from ..cmdline import tokens
+from ..memorytotal import total_kib
 from ..node import Node
+from ..secureboot import secure_boot
 from ..stages.modules import lockdown
 from ..sysfs import value
 from ..way_in import as_facts, way_in
@@ -25,8 +27,10 @@ def facts(node: Node) -> dict:
             "release": value(node, "/proc/sys/kernel/osrelease"),
             "arguments": [t for t in tokens(value(node, "/proc/cmdline") or "") if not t.startswith("BOOT_IMAGE=")],
             "lockdown": lockdown(node),
+            "secureBoot": secure_boot(node),
         },
         "cpus": cpus(node),
+        "memory": {"totalKiB": total_kib(node)},
         "numaNodes": numa_nodes(node),
         "hugepages": hugepages(node),
         "nics": nics(node),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 
+from ..cpuinfo import TELLING, flags, model
 from ..node import Node
 from ..stages.hugepages import NODES, memory_kib
 from ..sysfs import value
@@ -12,7 +13,10 @@ _CPUS = "/sys/devices/system/cpu"
 
 
 def cpus(node: Node) -> dict:
+    there = flags(node)
     return {
+        "model": model(node),
+        "flags": [flag for flag in TELLING if flag in there],
         "online": online(node),
         "isolated": isolated(node),
         "nohzFull": _list(node, "nohz_full"),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from ..nicknowledge import card_of
 from ..node import Node
 from ..pci import DEVICES, carrier, driver, interfaces, iommu_group, own_mac, physical_function, virtual_functions
 from ..sysfs import number, value
@@ -27,14 +28,29 @@ def _nic(node: Node, pci: str) -> dict:
         "driver": driver(node, pci),
         "vendor": _id(node, f"{folder}/vendor"),
         "device": _id(node, f"{folder}/device"),
+        "card": _card(node, pci),
         "iommuGroup": iommu_group(node, pci),
         "numaNode": None if numa is None or numa < 0 else numa,  # -1: the firmware does not say
         "carrier": carrier(node, names[0]) if names else None,
         "firmware": firmware(node, names[0]) if names else None,
         "sriovTotal": number(node, f"{folder}/sriov_totalvfs") or 0,
+        "sriov": _sriov(node, folder),
         "virtualFunctions": virtual_functions(node, pci),
         "virtualFunctionOf": physical_function(node, pci),
     }
+
+
+def _card(node: Node, pci: str) -> str | None:
+    """Its name in the knowledge base."""
+    card = card_of(node, pci)
+    return card["name"] if card else None
+
+
+def _sriov(node: Node, folder: str) -> dict | None:
+    """Where the card puts its virtual functions, as in the fleet file's hardware.nics; None: it can have none."""
+    found = {name: number(node, f"{folder}/sriov_{name}") for name in ("offset", "stride")}
+    total = number(node, f"{folder}/sriov_totalvfs")
+    return {"total": total, **found} if total else None
 
 
 def _id(node: Node, file: str) -> str | None:

@@ -9,9 +9,9 @@ from dataclasses import dataclass
 from .. import undotimer
 from ..binding import bind, give_back, is_bound, original, refuse_missing_driver
 from ..errors import Refused
+from ..nicknowledge import keeper
 from ..node import Node
 from ..pci import (
-    DEVICES,
     driver,
     exists,
     group_members,
@@ -24,16 +24,12 @@ from ..pci import (
 )
 from ..stage import Finding, absent, ok, partial
 from ..store import forget, save_once, saved
-from ..sysfs import value
 from ..vfio import DRIVER, require_groups
 from ..way_in import refuse_way_in, way_in
 
 NAME = "nic-binding"
 PHASE = "run"
 
-# These poll-mode drivers work through the kernel's driver, which must keep the NIC (DPDK guide, "Bifurcated Driver").
-_BIFURCATED = {"mlx4_core", "mlx5_core", "mana"}
-_BIFURCATED_VENDORS = {"0x15b3": "mlx5_core"}
 # vfio accepts a group whose other members are without driver or on one of these (drivers/vfio/vfio_main.c).
 _HARMLESS = {None, DRIVER, "pci-stub", "pcieport"}
 
@@ -185,13 +181,13 @@ def _refuse_impossible(node: Node, target: Target) -> None:
                 value=f"address {found}, asked {nic['mac']}",
                 remedy="run `facts` and correct the fleet file",
             )
-    keeper = _bifurcated(node, pci) or _bifurcated(node, nic["pci"])
-    if keeper and target.driver == DRIVER:
+    kept = keeper(node, pci) or keeper(node, nic["pci"])
+    if kept and target.driver == DRIVER:
         raise Refused(
             "DPDK drives this NIC through its kernel driver, which must keep it",
             where=pci,
-            value=keeper,
-            remedy="take its driver out of the fleet file: it needs no binding",
+            value=kept,
+            remedy=f"leave it with {kept} in the fleet file: it needs no binding",
         )
     if pci == nic["pci"] and virtual_functions(node, pci):
         raise Refused(
@@ -200,13 +196,6 @@ def _refuse_impossible(node: Node, target: Target) -> None:
             value=f"{len(virtual_functions(node, pci))} virtual functions",
             remedy="bind those, or remove them",
         )
-
-
-def _bifurcated(node: Node, pci: str) -> str | None:
-    now = driver(node, pci)
-    if now in _BIFURCATED:
-        return now
-    return _BIFURCATED_VENDORS.get(value(node, f"{DEVICES}/{pci}/vendor") or "")
 
 
 def _refuse_shared_group(node: Node, target: Target, asked: list[str | None]) -> None:

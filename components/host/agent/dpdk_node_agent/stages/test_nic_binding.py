@@ -132,6 +132,13 @@ class NicBinding(unittest.TestCase):
         self.whole("0000:03:00.0", None)
         self.refused("through its kernel driver.*mlx5_core")
 
+    def test_a_bifurcated_card_that_has_no_driver_now_is_known_by_its_ids(self):
+        for vendor, device, kept in (("0x15b3", "0x101d", "mlx5_core"), ("0x1414", "0x00ba", "mana")):
+            with self.subTest(kept=kept):
+                self.machine.function("0000:03:00.0", 30, None, vendor=vendor, device=device)
+                self.whole("0000:03:00.0", None)
+                self.refused(f"through its kernel driver.*{kept}")
+
     def test_a_device_with_a_kernel_driver_in_the_iommu_group_is_named(self):
         self.machine.function("0000:01:00.1", 14, "ahci", kind="0x010601")
         self.whole()
