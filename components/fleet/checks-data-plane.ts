@@ -1,8 +1,9 @@
 import { type DataPlane, dataPlaneMistakes } from "../host/data-plane";
 import { HUGEPAGE_KIB } from "../host/hugepages";
-import { nicDriver, virtualFunctionAddress } from "../host/nics";
+import { virtualFunctionAddress } from "../host/nics";
+import { capabilityMistakes, type PortNic, serviceMistakes } from "./checks-cards";
 import type { FleetProblem } from "./errors";
-import type { FleetNode, HardwareNic } from "./types";
+import type { FleetNode } from "./types";
 
 export function dataPlaneProblems(node: FleetNode): FleetProblem[] {
   const { dataPlane, service } = node;
@@ -21,13 +22,8 @@ export function dataPlaneProblems(node: FleetNode): FleetProblem[] {
   return [
     ...mistakes.map(({ key, value, remedy }) => ({ path: ["dataPlane"], value, remedy: `${key}: ${remedy}` })),
     ...capabilityMistakes(dataPlane, ports),
+    ...serviceMistakes(node, ports),
   ];
-}
-
-interface PortNic {
-  readonly name: string;
-  readonly nic: HardwareNic;
-  readonly virtual: boolean;
 }
 
 /** The cards behind the ports, found again by their addresses. */
@@ -45,32 +41,4 @@ function portNics(node: FleetNode, { dpdkConf }: DataPlane): PortNic[] {
   });
   const byAddress = new Map(known);
   return dpdkConf.ports.list.flatMap(({ pci }) => byAddress.get(pci) ?? []);
-}
-
-function capabilityMistakes({ dpdkConf }: DataPlane, ports: readonly PortNic[]): FleetProblem[] {
-  const problems: FleetProblem[] = [];
-  for (const { name, nic, virtual } of ports) {
-    if (!virtual) continue;
-    const driver = nicDriver(nic.driver);
-    const { rxQueuesPerPort } = dpdkConf.performance;
-    const what = `a virtual function of ${name} (${nic.driver})`;
-    if (rxQueuesPerPort > driver.virtualFunctionQueues) {
-      problems.push({
-        path: ["dataPlane", "queues"],
-        value: rxQueuesPerPort,
-        remedy: `${what} has ${driver.virtualFunctionQueues} at most`,
-      });
-    }
-    if (dpdkConf.advanced.enableRss && !driver.virtualFunctionRss) {
-      problems.push({ path: ["dataPlane", "rss"], value: true, remedy: `${what} has no RSS; set it to false` });
-    }
-    if (dpdkConf.advanced.enableJumboFrames && !driver.virtualFunctionJumbo) {
-      problems.push({
-        path: ["dataPlane", "jumboFrames"],
-        value: true,
-        remedy: `${what} takes no jumbo frames; set it to false`,
-      });
-    }
-  }
-  return problems;
 }

@@ -1,4 +1,6 @@
-import { nicDriver, virtualMacMistake } from "../host/nics";
+import { nicKind } from "../host/nic-knowledge";
+import { virtualMacMistake } from "../host/nics";
+import { cardOnDriverMistakes } from "./checks-cards";
 import type { FleetProblem } from "./errors";
 import { suggestion } from "./suggest";
 import type { FleetNode, HardwareNic, NicRole } from "./types";
@@ -71,7 +73,8 @@ function bindMistakes(
       remedy: "leaves no card to make virtualFunctions on; keep one of the two",
     });
   }
-  if (handed.length === 0) {
+  // DPDK drives a bifurcated card where it is: to be listed is to be used.
+  if (handed.length === 0 && nicKind(nic).model !== "bifurcated") {
     problems.push({
       path,
       value: role.name,
@@ -87,15 +90,11 @@ function bindMistakes(
       });
     }
     if (driver !== "vfio-pci") continue;
-    if (nicDriver(nic.driver).bifurcated) {
-      const remedy = `${nic.driver} is bifurcated: its PMD works on top of the kernel driver; leave ${role.name} with ${nic.driver}`;
-      problems.push({ path: where, value: driver, remedy });
-    }
     if (node.kernel.iommu === "off") {
       problems.push({ path: where, value: driver, remedy: "needs the IOMMU; set kernel.iommu to intel or amd" });
     }
   }
-  return problems;
+  return [...problems, ...cardOnDriverMistakes(role.name, nic, handed)];
 }
 
 function functionMistakes(role: NicRole, nic: HardwareNic, path: readonly (string | number)[]): FleetProblem[] {

@@ -8,9 +8,11 @@ import {
   takesPagesPerNumaNode,
 } from "../host/kernel-arguments";
 import { kernelSettings } from "../host/plan";
+import { identityMistakes } from "./checks-cards";
 import { dataPlaneProblems } from "./checks-data-plane";
 import { fileMistakes, sysctlMistakes } from "./checks-files";
 import { nicMistakes } from "./checks-nics";
+import { requirementMistakes } from "./checks-requirements";
 import type { FleetProblem } from "./errors";
 import type { FleetNode } from "./types";
 
@@ -22,6 +24,8 @@ export function nodeMistakes(node: FleetNode): FleetProblem[] {
     ...pageMistakes(node),
     ...kernelMistakes(node),
     ...nicMistakes(node),
+    ...identityMistakes(node),
+    ...requirementMistakes(node),
     ...sysctlMistakes(node),
     ...fileMistakes(node),
     ...dataPlaneProblems(node),

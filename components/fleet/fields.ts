@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { MAC_ADDRESS, PCI_ADDRESS } from "../host/nics";
+import { MAC_ADDRESS, PCI_ADDRESS, PCI_ID } from "../host/nics";
 
 /** What every public field says about itself; editors show it. */
 export interface FieldDocumentation {
@@ -33,6 +33,8 @@ export const cpuList = () =>
 export const memory = () => text(/^\d{1,9}(\.\d{1,3})?[KMGT](iB)?$/, "must be a size such as 1536M or 64G");
 
 export const pci = () => text(PCI_ADDRESS, "must be a PCI address with its domain, lowercase, such as 0000:01:00.0");
+
+export const pciId = () => text(PCI_ID, "must be vendor and device as lspci -n writes them, such as 8086:10c9");
 
 export const mac = () => text(MAC_ADDRESS, "must be a MAC address in lowercase such as 52:54:00:d0:00:01");
 

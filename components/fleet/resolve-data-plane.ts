@@ -3,6 +3,7 @@ import type { CpuSet } from "../host/cpu-set";
 import { type DataPlane, mbufsNeeded, mempoolSizeFor } from "../host/data-plane";
 import type { DpdkConf } from "../host/dpdk-conf";
 import { HUGEPAGE_KIB } from "../host/hugepages";
+import { nicKind } from "../host/nic-knowledge";
 import { virtualFunctionAddress } from "../host/nics";
 import type { FleetProblem } from "./errors";
 import type { DataPlaneInput } from "./schema-data-plane";
@@ -154,7 +155,8 @@ function portAddress(
     );
   }
   if (port.virtualFunction === undefined) {
-    return role.bind === null
+    // A bifurcated card is a port where it is, whether or not it has functions.
+    return role.bind === null && nicKind(hardware).model !== "bifurcated"
       ? refuse(
           "virtualFunction",
           undefined,

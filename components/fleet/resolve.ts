@@ -6,7 +6,8 @@ import { resolveDataPlane } from "./resolve-data-plane";
 import { resolveSsh, type Surroundings } from "./resolve-ssh";
 import type { NodeInput } from "./schema";
 import type { HardwareInput, MachineInput } from "./schema-hardware";
-import type { FleetMachine, FleetNode, Hardware, HardwareNic, NumaNode } from "./types";
+import type { RequirementsInput } from "./schema-requirements";
+import type { FleetMachine, FleetNode, Hardware, HardwareNic, NumaNode, Requirements } from "./types";
 
 type Path = readonly (string | number)[];
 
@@ -70,6 +71,7 @@ export function resolveNode(
     machine: input.machine ?? null,
     ssh,
     hardware,
+    requirements: readRequirements(input.requirements, problems),
     cpus: { housekeeping, isolated },
     hugepages,
     kernel: input.kernel,
@@ -81,6 +83,20 @@ export function resolveNode(
   };
   const dataPlane = input.dataPlane === undefined ? null : resolveDataPlane(input.dataPlane, node, read.cpus, problems);
   return { ...node, dataPlane, service: input.service ?? null };
+}
+
+function readRequirements(input: RequirementsInput | undefined, problems: FleetProblem[]): Requirements | null {
+  if (input === undefined) return null;
+  const { memory, kernel, cpuFlags } = input;
+  const memoryKiB = memory === undefined ? null : parseMemoryKiB(memory);
+  if (memory !== undefined && memoryKiB === null) {
+    problems.push({
+      path: ["requirements", "memory"],
+      value: memory,
+      remedy: "must be a size of whole KiB such as 32G",
+    });
+  }
+  return { memoryKiB, kernel: kernel ?? null, cpuFlags: cpuFlags ?? [] };
 }
 
 function defaultMount(size: HugepageSize, index: number): string {
@@ -118,6 +134,6 @@ function resolveHardware(input: HardwareInput, machine: FleetMachine | null, rea
   return { cpus, kernel: input.kernel, numaNodes, smtSiblings, nics, wayIn: input.wayIn };
 }
 
-function readNic({ pci, mac, driver, numaNode, iommuGroup, sriov }: HardwareInput["nics"][string]): HardwareNic {
-  return { pci, mac, driver, numaNode, iommuGroup: iommuGroup ?? null, sriov: sriov ?? null };
+function readNic({ pci, mac, id, driver, numaNode, iommuGroup, sriov }: HardwareInput["nics"][string]): HardwareNic {
+  return { pci, mac, id: id ?? null, driver, numaNode, iommuGroup: iommuGroup ?? null, sriov: sriov ?? null };
 }

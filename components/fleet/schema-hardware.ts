@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { count, cpuList, driver, field, mac, memory, name, pci, text } from "./fields";
+import { count, cpuList, driver, field, mac, memory, name, pci, pciId, text } from "./fields";
 
 const numaNode = z.strictObject({
   cpus: field(cpuList(), "CPUs of this NUMA node, as in /sys/devices/system/node/node0/cpulist.", {
@@ -46,6 +46,12 @@ const nic = z.strictObject({
     },
   ),
   mac: field(mac(), "Permanent MAC address.", { reboot: false, example: "52:54:00:d0:00:01" }),
+  id: field(
+    pciId().optional(),
+    "PCI vendor and device (facts: vendor and device). Says which card it is, and so what it can; left out, its driver " +
+      "tells less.",
+    { reboot: false, example: "8086:10c9" },
+  ),
   driver: field(driver(), "The kernel's own driver.", { reboot: false, example: "igb" }),
   numaNode: field(count(-1, 1023).default(-1), "NUMA node of the slot, -1 where the machine does not say.", {
     reboot: false,

@@ -3,6 +3,7 @@ import { field, name, text } from "./fields";
 import { sshSchema } from "./schema-connection";
 import { dataPlaneSchema } from "./schema-data-plane";
 import { hardwareSchema, machineSchema } from "./schema-hardware";
+import { requirementsSchema } from "./schema-requirements";
 import { serviceSchema } from "./schema-service";
 import {
   cpusSchema,
@@ -33,6 +34,7 @@ export const nodeSchema = z.strictObject({
   ),
   ssh: sshSchema.prefault({}),
   hardware: hardwareSchema,
+  requirements: requirementsSchema.optional(),
   cpus: cpusSchema,
   hugepages: hugepagesSchema,
   kernel: kernelSchema,

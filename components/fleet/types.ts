@@ -55,11 +55,20 @@ export interface SshConnection extends SshHop {
 export interface HardwareNic {
   readonly pci: string;
   readonly mac: string;
+  /** PCI vendor and device, null where the file does not say. */
+  readonly id: string | null;
   readonly driver: string;
   /** -1 where the machine does not say. */
   readonly numaNode: number;
   readonly iommuGroup: number | null;
   readonly sriov: (SriovLayout & { readonly total: number }) | null;
+}
+
+/** What the machine must have beyond what DPDK needs. */
+export interface Requirements {
+  readonly memoryKiB: number | null;
+  readonly kernel: string | null;
+  readonly cpuFlags: readonly string[];
 }
 
 export interface Hardware {
@@ -116,6 +125,7 @@ export interface FleetNode {
   readonly machine: string | null;
   readonly ssh: SshConnection;
   readonly hardware: Hardware;
+  readonly requirements: Requirements | null;
   readonly cpus: { readonly housekeeping: CpuSet; readonly isolated: CpuSet };
   readonly hugepages: readonly Hugepages[];
   readonly kernel: Kernel;

@@ -31,7 +31,16 @@ test("the archive is named after its content and holds no tests", () =>
     assert.match(archive.path, new RegExp(`dpdk-node-agent-${archive.sha256.slice(0, 12)}\\.pyz$`));
     const names = execFileSync("python3", ["-m", "zipfile", "-l", archive.path], { encoding: "utf8" });
     assert.match(names, /dpdk_node_agent\/cli\.py/);
+    assert.match(names, /dpdk_node_agent\/nic-knowledge\.json/);
     assert.doesNotMatch(names, /test_|testing_|__pycache__/);
+  }));
+
+test("the archive reads its knowledge of cards from itself", () =>
+  inTemporaryFolder((folder) => {
+    const { path } = agentArchive(sources, folder);
+    const ask = "import sys; sys.path.insert(0, sys.argv[1]); from dpdk_node_agent.nicknowledge import card_with; ";
+    const name = execFileSync("python3", ["-c", `${ask}print(card_with("8086:10c9")["name"])`, path], { cwd: folder });
+    assert.equal(name.toString(), "Intel 82576\n");
   }));
 
 test("a changed source makes another archive", () =>

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { nicDriver, PCI_ADDRESS, virtualFunctionAddress, virtualMacMistake } from "./nics";
+import { PCI_ADDRESS, virtualFunctionAddress, virtualMacMistake } from "./nics";
 
 test("virtual functions appear where offset and stride say", () => {
   const igb = { offset: 128, stride: 2 };
@@ -16,12 +16,6 @@ test("a group address or one of a manufacturer is not given to a virtual functio
   assert.equal(virtualMacMistake("52:54:00:d1:00:01"), null);
   assert.match(virtualMacMistake("01:00:5e:00:00:01") ?? "", /group/);
   assert.match(virtualMacMistake("3c:fd:fe:00:00:01") ?? "", /manufacturer/);
-});
-
-test("Mellanox cards stay with their kernel driver", () => {
-  assert.equal(nicDriver("mlx5_core").bifurcated, true);
-  assert.equal(nicDriver("i40e").bifurcated, false);
-  assert.equal(nicDriver("constructor").bifurcated, false);
 });
 
 test("a PCI address has a domain and lowercase digits", () => {

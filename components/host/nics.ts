@@ -1,35 +1,5 @@
-/** What is known of a NIC's kernel driver, as far as binding its functions to vfio-pci depends on it. */
-export interface NicDriver {
-  /** The PMD works on top of the kernel driver (bifurcated): the device must stay with it. */
-  readonly bifurcated: boolean;
-  /** Queues of one virtual function at most. */
-  readonly virtualFunctionQueues: number;
-  /** Whether a virtual function spreads packets over its queues and takes frames above 1,518 bytes. */
-  readonly virtualFunctionRss: boolean;
-  readonly virtualFunctionJumbo: boolean;
-}
-
-const KNOWN: Readonly<Record<string, NicDriver>> = {
-  // 82576, as QEMU has it too: measured in the lab, two queues, no RSS, a PMD without mtu_set.
-  igb: { bifurcated: false, virtualFunctionQueues: 2, virtualFunctionRss: false, virtualFunctionJumbo: false },
-  // DPDK "Linux drivers", bifurcated driver; the same goes for Microsoft's MANA.
-  mlx4_core: { bifurcated: true, virtualFunctionQueues: 16, virtualFunctionRss: true, virtualFunctionJumbo: true },
-  mlx5_core: { bifurcated: true, virtualFunctionQueues: 16, virtualFunctionRss: true, virtualFunctionJumbo: true },
-  mana: { bifurcated: true, virtualFunctionQueues: 16, virtualFunctionRss: true, virtualFunctionJumbo: true },
-};
-
-// iavf: 16 queues a function unless the host grants large ones (I40E_MAX_VSI_QP, ICE_DFLT_QS_PER_VF).
-const OTHERS: NicDriver = {
-  bifurcated: false,
-  virtualFunctionQueues: 16,
-  virtualFunctionRss: true,
-  virtualFunctionJumbo: true,
-};
-
-export function nicDriver(name: string): NicDriver {
-  return (Object.hasOwn(KNOWN, name) ? KNOWN[name] : undefined) ?? OTHERS;
-}
-
+/** Vendor and device as `lspci -n` writes them. */
+export const PCI_ID = /^[0-9a-f]{4}:[0-9a-f]{4}$/;
 export const PCI_ADDRESS = /^[0-9a-f]{4}:[0-9a-f]{2}:[01][0-9a-f]\.[0-7]$/;
 export const MAC_ADDRESS = /^[0-9a-f]{2}(:[0-9a-f]{2}){5}$/;
 

@@ -37,6 +37,14 @@ export const hostPlanSchema = z
       }),
       "hugetlbfs mounts, one a size.",
     ),
+    requirements: z
+      .strictObject({
+        memoryKiB: whole("Memory of the machine at least. Unit: KiB.").optional(),
+        kernel: text("Kernel version at least.").optional(),
+        cpuFlags: list(z.string(), "CPU flags that must be there.").optional(),
+      })
+      .optional()
+      .meta({ description: "What the machine must have beyond what DPDK needs." }),
     cpus: z.strictObject({
       online: text("CPUs that must be online, as a CPU list. The node agent refuses the plan where they are not."),
       housekeeping: text("CPUs for everything but the data plane."),
@@ -55,6 +63,7 @@ export const hostPlanSchema = z
         name: text("Name of the NIC in the fleet file."),
         pci: text("PCI address; with mac it must name the same device on the node."),
         mac: text("Permanent MAC address."),
+        id: text("PCI vendor and device of the card that must be there.").optional(),
         driver: text("The kernel's own driver, to which the card returns."),
         bind: z
           .literal("vfio-pci")

@@ -3,6 +3,7 @@ import { renderConfigToml } from "./config-toml";
 import { formatCpuSet } from "./cpu-set";
 import { renderDpdkConf } from "./dpdk-conf";
 import { type KernelSettings, kernelArguments } from "./kernel-arguments";
+import { nicKind } from "./nic-knowledge";
 import type { HostPlan } from "./plan-schema";
 import { planService, servicePackages } from "./service";
 
@@ -26,7 +27,7 @@ export function hostPlan(fleet: Fleet, nodeName: string): HostPlan {
       trialSeconds: node.kernel.trialSeconds,
     },
     packages: [...new Set([...node.packages, ...servicePackages(node)])],
-    modules: usesVfio(node) ? ["vfio-pci"] : [],
+    modules: [...(usesVfio(node) ? ["vfio-pci"] : []), ...bifurcatedModules(node)],
     hugepages: node.hugepages.flatMap(({ size, pages }) =>
       pages.map((count, numaNode) => ({ size, numaNode, pages: count })),
     ),
@@ -37,6 +38,7 @@ export function hostPlan(fleet: Fleet, nodeName: string): HostPlan {
       owner,
       group,
     })),
+    ...planRequirements(node),
     cpus: {
       online: formatCpuSet(node.hardware.cpus),
       housekeeping: formatCpuSet(node.cpus.housekeeping),
@@ -72,6 +74,24 @@ function usesVfio({ nics }: FleetNode): boolean {
   );
 }
 
+/** What DPDK needs to work through the kernel driver of a card that stays with it. */
+function bifurcatedModules({ nics, hardware }: FleetNode): string[] {
+  const kinds = nics.flatMap(({ name }) => hardware.nics.get(name) ?? []).map(nicKind);
+  return [...new Set(kinds.flatMap(({ modules }) => modules))];
+}
+
+function planRequirements({ requirements }: FleetNode): Pick<HostPlan, "requirements"> {
+  if (requirements === null) return {};
+  const { memoryKiB, kernel, cpuFlags } = requirements;
+  return {
+    requirements: {
+      ...(memoryKiB === null ? {} : { memoryKiB }),
+      ...(kernel === null ? {} : { kernel }),
+      ...(cpuFlags.length === 0 ? {} : { cpuFlags: [...cpuFlags] }),
+    },
+  };
+}
+
 function planNics({ name: node, nics, hardware }: FleetNode): HostPlan["nics"] {
   return nics.map(({ name, bind, virtualFunctions }) => {
     const nic = hardware.nics.get(name);
@@ -80,6 +100,7 @@ function planNics({ name: node, nics, hardware }: FleetNode): HostPlan["nics"] {
       name,
       pci: nic.pci,
       mac: nic.mac,
+      ...(nic.id === null ? {} : { id: nic.id }),
       driver: nic.driver,
       ...(bind === null ? {} : { bind }),
       virtualFunctions: virtualFunctions.map(({ mac, driver }, index) => ({ index, mac, driver })),
