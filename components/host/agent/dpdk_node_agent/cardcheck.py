@@ -4,14 +4,13 @@ from __future__ import annotations
 
 import re
 
-from .facts.firmware import firmware
 from .nicknowledge import card_of, identity, keeper, lacks_ddp, line_rate_mpps
 from .node import Node
 from .pci import exists, interfaces
 from .vfio import DRIVER
 
 # The package of rules comes with a distribution's firmware: firmware-misc-nonfree (Debian 12), linux-firmware (others).
-_FIRMWARE_PACKAGE = re.compile(r"^(linux-)?firmware(-|$)")
+_FIRMWARE_PACKAGE = re.compile(r"^(linux-)?firmware\b")
 
 
 def card_refusals(node: Node, plan: dict) -> list[str]:
@@ -68,10 +67,16 @@ def _old_firmware(node: Node, nic: dict, card: dict) -> list[str]:
     names = interfaces(node, nic["pci"])
     if needed is None or needed["means"] != "least" or not names:
         return []
-    now = firmware(node, names[0])
+    now = firmware_of(node, names[0])
     if now is None or _numbers(now) >= _numbers(needed["version"]):
         return []
     return [f"its firmware {now} is older than {needed['version']}, the least that DPDK takes"]
+
+
+def firmware_of(node: Node, interface: str) -> str | None:
+    from .facts.firmware import firmware  # with the rest of the facts, which a check of most cards does not need
+
+    return firmware(node, interface)
 
 
 def _numbers(version: str) -> list[int]:

@@ -5,8 +5,7 @@ from __future__ import annotations
 import re
 
 from .bootloader.detect import describe
-from .facts.nics import nics
-from .nicknowledge import BIFURCATED, card_with, ddp_files
+from .carddoctor import card_obstacles
 from .node import Node
 from .planfile import kept
 from .ranges import numbers
@@ -14,7 +13,7 @@ from .serviceplan import PODMAN, PODMAN_PROGRAM
 from .stages.hugepages import NODES, memory_kib
 from .stages.modules import lockdown
 from .sysfs import value
-from .vfio import DRIVER, has_groups
+from .vfio import has_groups
 
 
 def doctor(node: Node) -> list[str]:
@@ -24,7 +23,7 @@ def doctor(node: Node) -> list[str]:
         line
         for look in (_iommu, _vfio, _lockdown, _hugepages, _numa_memory, _boot_loader, _service)
         for line in look(node)
-    ] + [*_cards(node, log), *_rmrr(log)]
+    ] + [*card_obstacles(node, log), *_rmrr(log)]
 
 
 def _iommu(node: Node) -> list[str]:
@@ -102,42 +101,6 @@ def _service(node: Node) -> list[str]:
     if plan["service"]["runtime"] == PODMAN and not node.exists(PODMAN_PROGRAM) and "podman" not in plan["packages"]:
         found.append("podman is not installed, and the service is to run in it: name podman under packages")
     return found
-
-
-def _cards(node: Node, log: str) -> list[str]:
-    """What is known of the cards that the node has."""
-    found = []
-    for nic in nics(node):
-        card = card_with(f"{nic['vendor']}:{nic['device']}")
-        if card is not None:
-            found += _ddp(node, log, nic, card) + _given_away(nic, card)
-    return found
-
-
-def _ddp(node: Node, log: str, nic: dict, card: dict) -> list[str]:
-    """Some cards' ports need a package of rules beside the firmware; a virtual function leaves that to its card."""
-    if card["ddp"] is None:
-        return []
-    where, files = f"{nic['pci']}: {card['name']}", ddp_files(node, card)
-    if not files:
-        return [
-            f"{where} without its DDP package /lib/firmware/{card['ddp']}: install firmware-misc-nonfree (Debian) or "
-            "linux-firmware"
-        ]
-    if re.search(r"ice .*(Entering Safe Mode|DDP package.*(fail|error|unsupported))", log, re.IGNORECASE):
-        return [f"{where} in safe mode, its DDP package did not load: match the package with the driver"]
-    if nic["driver"] == DRIVER and all(file.endswith((".xz", ".zst")) for file in files):
-        return [
-            f"{where} on vfio-pci, and its DDP package is compressed ({files[0]}): DPDK reads that only where it was "
-            "built with libarchive; unpack it beside"
-        ]
-    return []
-
-
-def _given_away(nic: dict, card: dict) -> list[str]:
-    if card["model"] != BIFURCATED or nic["driver"] != DRIVER:
-        return []
-    return [f"{nic['pci']}: {card['name']} on vfio-pci, where DPDK cannot drive it: give it back to {card['driver']}"]
 
 
 def _rmrr(log: str) -> list[str]:

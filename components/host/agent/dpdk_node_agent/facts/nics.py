@@ -47,10 +47,10 @@ def _card(node: Node, pci: str) -> str | None:
 
 
 def _sriov(node: Node, folder: str) -> dict | None:
-    """Where the card puts its virtual functions, as in the fleet file's hardware.nics; None: it can have none."""
-    found = {name: number(node, f"{folder}/sriov_{name}") for name in ("offset", "stride")}
-    total = number(node, f"{folder}/sriov_totalvfs")
-    return {"total": total, **found} if total else None
+    """Where the card puts its virtual functions, as in the fleet file's hardware.nics; None: it has none, or the kernel
+    is too old to say where."""
+    total, offset, stride = (number(node, f"{folder}/sriov_{name}") for name in ("totalvfs", "offset", "stride"))
+    return {"total": total, "offset": offset, "stride": stride} if total and offset and stride else None
 
 
 def _id(node: Node, file: str) -> str | None:

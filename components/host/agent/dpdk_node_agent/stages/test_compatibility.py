@@ -177,7 +177,7 @@ class Compatibility(unittest.TestCase):
         self.nic("0x1017", "mlx5_core", "0x15b3")
         self.machine.interface("data0", E810, "52:54:00:00:00:09")
         for version, told in (("16.9.9999 (MT_0000000012)", True), ("16.35.2000 (MT_0000000012)", False)):
-            with self.subTest(version=version), mock.patch.object(cardcheck, "firmware", lambda *_: version):
+            with self.subTest(version=version), mock.patch.object(cardcheck, "firmware_of", lambda *_: version):
                 self.assertEqual("older than 16.21.1000" in self.noted(), told)
 
     def test_a_card_that_is_not_there_is_left_to_the_contradictions(self) -> None:
