@@ -58,8 +58,10 @@ def _note(node: Node, nic: dict) -> str:
     rate = line_rate_mpps(card)
     parts = [f"{nic['name']} is {card['name']}"]
     parts += [] if rate is None else [f"{rate:g} Mpps at most on a line"]
+    parts += [f"{each['rate'] / 1e6:g} Mpps a {each['per']} in practice" for each in card["packetsPerSecond"]]
     parts += ["its DDP package is missing"] if lacks_ddp(node, card) else []
-    return ", ".join(parts + _old_firmware(node, nic, card))
+    parts += _old_firmware(node, nic, card)
+    return ", ".join(parts + [note["text"] for note in card["notes"]])
 
 
 def _old_firmware(node: Node, nic: dict, card: dict) -> list[str]:
