@@ -9,8 +9,9 @@ import subprocess
 import tempfile
 import unittest
 import uuid
+from fnmatch import fnmatchcase
 from pathlib import Path
-from typing import Callable, Sequence
+from typing import Callable, Iterable, Sequence
 from unittest import mock
 
 from .bootloader import grubscript
@@ -212,20 +213,44 @@ class Machine:
     def _dpkg_query(self, words: list[str]) -> Completed:
         names = words[3:]
         there = self.path("/var/lib/dpkg/status").read_text().split()
-        shown = [name for name in there if not names or name in names]
-        return Completed(
-            0 if not names or set(names) <= set(there) else 1, "".join(f"{name} installed\n" for name in shown), ""
-        )
+        shown = [name for name in there if not names or any(fnmatchcase(name, pattern) for pattern in names)]
+        held, versions = self._noted("holds"), dict(line.split("=") for line in self._noted("versions"))
+        rows = [f"{n} installed {'hold' if n in held else 'install'} {versions.get(n, '1.0')}\n" for n in shown]
+        return Completed(0 if not names or set(names) <= set(there) else 1, "".join(rows), "")
+
+    def _apt_mark(self, words: list[str]) -> Completed:
+        unknown = set(words[1:]) - set(self.path("/var/lib/dpkg/status").read_text().split())
+        if unknown:
+            return Completed(100, "", f"E: Unable to locate package {unknown.pop()}")
+        held = set(self._noted("holds"))
+        self._note("holds", held | set(words[1:]) if words[0] == "hold" else held - set(words[1:]))
+        return Completed(0, "", "")
+
+    def _noted(self, name: str) -> list[str]:
+        place = self.path(f"/var/lib/dpkg/{name}")
+        return place.read_text().split() if place.exists() else []
+
+    def _note(self, name: str, lines: Iterable[str]) -> None:
+        self.path(f"/var/lib/dpkg/{name}").unlink(missing_ok=True)
+        if lines:
+            self.write(f"/var/lib/dpkg/{name}", "".join(f"{line}\n" for line in sorted(lines)))
 
     def _dpkg(self, words: list[str]) -> Completed:
         if words[0] == "--purge":
             self._set_packages(set(self.path("/var/lib/dpkg/status").read_text().split()) - set(words[1:]))
+            self._note("versions", [line for line in self._noted("versions") if line.split("=")[0] not in words[1:]])
         return Completed(0, "", "")
 
     def _apt_get(self, words: list[str]) -> Completed:
-        names = [word for word in words if word in self.available]
+        names = [word.partition("=")[0] for word in words if word.partition("=")[0] in self.available]
         if "-s" in words or "update" in words:
             return Completed(0, "", "")
+        stuck = set(names) & set(self._noted("holds"))
+        if stuck:
+            return Completed(100, "", "E: Held packages were changed and -y was used without --allow-change-held-packages.")
+        pinned = [word for word in words if word.partition("=")[0] in names and "=" in word]
+        others = [line for line in self._noted("versions") if line.split("=")[0] not in names]
+        self._note("versions", [*others, *pinned])
         there = set(self.path("/var/lib/dpkg/status").read_text().split())
         self._set_packages(there.union(*(self.available[name] for name in names)))
         return Completed(0, "", "")

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from .. import deadline, ownedarguments, promotion, trial
 from ..bootid import boot_id
 from ..bootloader import detect, forgood, grub, oneshot
+from ..bootmodules import refuse_without_modules
 from ..cmdline import LONGEST, conflicts, lacking, owned_of, refuse_unsafe, remains, tokens
 from ..errors import AgentError, Refused
 from ..failedtrial import why
@@ -176,6 +177,7 @@ def _stage(node: Node, plan: dict, seen: Look) -> None:
     if trial.is_waiting_for_reboot(node):
         return
     entry = grub.default_entry(node)
+    refuse_without_modules(node, plan, entry.kernel())
     theirs = ownedarguments.operators(entry, ownedarguments.owned(node))
     marks = deadline.boot_arguments(node, plan["kernel"]["panicSeconds"], trial.mark(seen.asked))
     # The marks come first: were the line ever cut, the way back must not be what is lost.

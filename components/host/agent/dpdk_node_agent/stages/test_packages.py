@@ -96,7 +96,7 @@ class Packages(unittest.TestCase):
 
     def test_a_node_without_dpkg_is_refused(self) -> None:
         self.machine.path("/var/lib/dpkg/status").unlink()
-        with self.assertRaisesRegex(Refused, "with apt only"):
+        with self.assertRaisesRegex(Refused, "with apt, dnf and yum only"):
             packages.check(self.node, self.plan)
         self.assertEqual(packages.check(self.node, plan([])).state, "ok")
 
