@@ -6,9 +6,9 @@ import hashlib
 import json
 from typing import Any
 
+from . import dpdkplan, serviceplan
 from .errors import Refused
 from .node import Node
-from .serviceplan import refuse_unsafe
 from .store import read_document, write_document
 
 _DOCUMENT = "plan.json"
@@ -23,7 +23,7 @@ _SHAPE: dict[str, Any] = {
     "packageManager?": str,
     "holdPackages?": [str],
     "holdKernel?": bool,
-    "dpdk?": {"version": str, "sha256": str, "url": str, "prefix": str, "options": [str], "buildSeconds": int},
+    "dpdk?": {"version": str, "sha256": str, "url": str, "options": [str], "buildSeconds": int},
     "modules": [str],
     "hugepages": [{"size": str, "numaNode": int, "pages": int}],
     "hugepageMounts": [{"path": str, "size": str, "mode": str, "owner": str, "group": str}],
@@ -83,7 +83,8 @@ def parse(text: str) -> dict:
             remedy=f"send a plan of version {VERSION}, or install the agent that belongs to the operator's side",
         )
     _compare("plan", plan, _SHAPE)
-    refuse_unsafe(plan)
+    serviceplan.refuse_unsafe(plan)
+    dpdkplan.refuse_unsafe(plan)
     return plan
 
 
@@ -99,7 +100,7 @@ def with_image(plan: dict, reference: str | None, plain_http: bool) -> dict:
             remedy="name REGISTRY/REPOSITORY@sha256:DIGEST for a plan with a service, nothing for another",
         )
     found = {**plan, "image": {"reference": reference, "plainHttp": plain_http}}
-    refuse_unsafe(found)
+    serviceplan.refuse_unsafe(found)
     return found
 
 

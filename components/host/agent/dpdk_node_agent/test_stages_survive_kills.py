@@ -8,6 +8,7 @@ from typing import Callable
 
 from . import stages
 from .stage import State
+from .testing_build import part_of_archive, ready_for_build
 from .testing_registry import FakeRegistry, program_layer
 from .testing_service import PODMAN_IMAGE, ready_for_service, with_service
 from .testing_tree import Killed, Machine, plan as example
@@ -22,13 +23,14 @@ def stage(name: str):
 def machine_for_service() -> Machine:
     machine = Machine()
     ready_for_service(machine)
+    ready_for_build(machine)
     return machine
 
 
 def prepared(name: str, plan: Callable[[], dict]) -> Machine:
     """A machine on which the stages before this one have done their work."""
     machine = machine_for_service()
-    for earlier in ALL[: ALL.index(name)]:
+    for earlier in ALL[: ALL.index(name)] if name in ALL else ():
         stage(earlier).apply(machine.node(), plan())
     return machine
 
@@ -146,6 +148,15 @@ class NativeStagesSurviveKills(StagesSurviveKills):
     @classmethod
     def tearDownClass(cls) -> None:
         cls.registry.close()
+
+
+class DpdkSurvivesKills(StagesSurviveKills):
+    """DPDK that is built on the node, in the boot phase and before all others."""
+
+    names = ("dpdk",)
+
+    def plan(self) -> dict:
+        return {**super().plan(), "dpdk": part_of_archive()}
 
 
 if __name__ == "__main__":

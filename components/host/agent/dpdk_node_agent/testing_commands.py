@@ -6,7 +6,7 @@ import json
 import shutil
 from typing import TYPE_CHECKING, Sequence
 
-from . import testing_service
+from . import testing_build, testing_service
 from .node import Completed
 
 if TYPE_CHECKING:
@@ -24,6 +24,8 @@ def answer(machine: Machine, argv: Sequence[str]) -> Completed:
         return _systemctl(machine, rest)
     if command in testing_service.COMMANDS:
         return testing_service.COMMANDS[command](machine, rest)
+    if command in testing_build.COMMANDS:
+        return testing_build.COMMANDS[command](machine, rest)
     if command == "systemd-run":
         unit = next(word.partition("=")[2] for word in rest if word.startswith("--unit="))
         machine.timers[unit] = rest

@@ -47,6 +47,7 @@ class Machine:
     log: str = ""
     missing_modules: set[str] = field(default_factory=set)
     stubborn: bool = False  # vfio-pci refuses every function
+    dying: set[str] = field(default_factory=set)  # steps of a build that end half done
     data_plane: DataPlane = field(default_factory=DataPlane)
 
     def __post_init__(self) -> None:

@@ -7,8 +7,9 @@ from types import ModuleType
 
 from ..errors import AgentError
 
-# What the machine cannot be is refused before anything is changed.
-BOOT = ("compatibility", "packages", "kernel-arguments")
+# What the machine cannot be is refused before anything is changed. DPDK comes after the packages that it is built with, and
+# before the reboot: a build that fails costs none.
+BOOT = ("compatibility", "packages", "dpdk", "kernel-arguments")
 # Accounts come before what they own; files come after the image, because a configuration that the image's own program
 # refuses must never be written; the service comes last, when all that it needs is there.
 RUN = (
