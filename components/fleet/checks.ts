@@ -12,6 +12,7 @@ import { identityMistakes } from "./checks-cards";
 import { dataPlaneProblems } from "./checks-data-plane";
 import { fileMistakes, sysctlMistakes } from "./checks-files";
 import { nicMistakes } from "./checks-nics";
+import { packageMistakes } from "./checks-packages";
 import { requirementMistakes } from "./checks-requirements";
 import type { FleetProblem } from "./errors";
 import type { FleetNode } from "./types";
@@ -26,6 +27,7 @@ export function nodeMistakes(node: FleetNode): FleetProblem[] {
     ...nicMistakes(node),
     ...identityMistakes(node),
     ...requirementMistakes(node),
+    ...packageMistakes(node),
     ...sysctlMistakes(node),
     ...fileMistakes(node),
     ...dataPlaneProblems(node),

@@ -78,6 +78,10 @@ export function resolveNode(
     nics,
     sysctl: Object.entries(input.sysctl).map(([key, value]) => ({ key, value: String(value) })),
     packages: input.packages,
+    packageManager: input.packageManager,
+    holdPackages: input.holdPackages,
+    holdKernel: input.holdKernel,
+    dpdk: input.dpdk ?? null,
     files: input.files.map(({ path, mode, owner, group, content }) => ({ path, mode, owner, group, content })),
     limits: input.limits,
   };

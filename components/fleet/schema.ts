@@ -1,8 +1,9 @@
 import { z } from "zod";
-import { field, name, text } from "./fields";
+import { field, name } from "./fields";
 import { sshSchema } from "./schema-connection";
 import { dataPlaneSchema } from "./schema-data-plane";
 import { hardwareSchema, machineSchema } from "./schema-hardware";
+import { dpdkSchema, packageFields } from "./schema-packages";
 import { requirementsSchema } from "./schema-requirements";
 import { serviceSchema } from "./schema-service";
 import {
@@ -40,11 +41,8 @@ export const nodeSchema = z.strictObject({
   kernel: kernelSchema,
   nics: nicsSchema.default([]),
   sysctl: sysctlSchema.default({}),
-  packages: field(
-    z.array(text(/^[a-z0-9][a-z0-9.+-]+$/, "must be the name of a Debian package")).default([]),
-    "Debian packages that must be there.",
-    { reboot: false, example: ["dpdk-dev"] },
-  ),
+  ...packageFields,
+  dpdk: dpdkSchema.optional(),
   files: filesSchema.default([]),
   dataPlane: dataPlaneSchema.optional(),
   service: serviceSchema.optional(),

@@ -2,6 +2,7 @@ import type { CpuSet } from "../host/cpu-set";
 import type { DataPlane } from "../host/data-plane";
 import type { HugepageSize } from "../host/hugepages";
 import type { SriovLayout } from "../host/nics";
+import type { DpdkInput } from "./schema-packages";
 
 /** A fleet file that was read and found right: every default filled in, every reference followed. */
 export interface Fleet {
@@ -119,6 +120,11 @@ export interface Service {
   readonly startSeconds: number;
 }
 
+export type PackageManager = "apt" | "dnf-unproved" | "yum-unproved";
+
+/** Where DPDK comes from, beside what `packages` names. */
+export type DpdkSource = Readonly<DpdkInput>;
+
 export interface FleetNode {
   readonly name: string;
   readonly profile: string | null;
@@ -132,6 +138,11 @@ export interface FleetNode {
   readonly nics: readonly NicRole[];
   readonly sysctl: readonly { readonly key: string; readonly value: string }[];
   readonly packages: readonly string[];
+  readonly packageManager: PackageManager;
+  /** true: all of them. */
+  readonly holdPackages: boolean | readonly string[];
+  readonly holdKernel: boolean;
+  readonly dpdk: DpdkSource | null;
   readonly files: readonly NodeFile[];
   readonly dataPlane: DataPlane | null;
   readonly service: Service | null;

@@ -17,7 +17,23 @@ export const hostPlanSchema = z
       panicSeconds: whole("Time after which a kernel that panicked in its trial boot restarts. Unit: s."),
       trialSeconds: whole("Time that a trial boot has to be confirmed. Unit: s."),
     }),
-    packages: list(z.string(), "Debian packages that must be there."),
+    packages: list(z.string(), "Packages that must be there: NAME, or NAME=VERSION for exactly that version."),
+    packageManager: z
+      .enum(["dnf-unproved", "yum-unproved"])
+      .optional()
+      .meta({ description: "What installs them, as the operator has consented to; absent: apt." }),
+    holdPackages: list(z.string(), "Packages that no upgrade may change.").optional(),
+    holdKernel: z.literal(true).optional().meta({ description: "No other kernel may come with an upgrade." }),
+    dpdk: z
+      .strictObject({
+        version: text("Version; it is installed into /opt/dpdk-VERSION."),
+        sha256: text("SHA-256 of the source archive."),
+        url: text("Its https address, or the path of a file on the node."),
+        options: list(z.string(), "Options of meson, in order."),
+        buildSeconds: whole("Time that each step may take. Unit: s."),
+      })
+      .optional()
+      .meta({ description: "DPDK to be built from its source archive." }),
     modules: list(z.string(), "Kernel modules that must be loaded."),
     hugepages: list(
       z.strictObject({

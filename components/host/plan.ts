@@ -4,8 +4,9 @@ import { formatCpuSet } from "./cpu-set";
 import { renderDpdkConf } from "./dpdk-conf";
 import { type KernelSettings, kernelArguments } from "./kernel-arguments";
 import { nicKind } from "./nic-knowledge";
+import { planPackages } from "./packages";
 import type { HostPlan } from "./plan-schema";
-import { planService, servicePackages } from "./service";
+import { planService } from "./service";
 
 export type { HostPlan };
 
@@ -26,7 +27,7 @@ export function hostPlan(fleet: Fleet, nodeName: string): HostPlan {
       panicSeconds: node.kernel.panicSeconds,
       trialSeconds: node.kernel.trialSeconds,
     },
-    packages: [...new Set([...node.packages, ...servicePackages(node)])],
+    ...planPackages(node),
     modules: [...(usesVfio(node) ? ["vfio-pci"] : []), ...bifurcatedModules(node)],
     hugepages: node.hugepages.flatMap(({ size, pages }) =>
       pages.map((count, numaNode) => ({ size, numaNode, pages: count })),

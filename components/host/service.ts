@@ -2,11 +2,6 @@ import type { FleetNode } from "../fleet/types";
 import { formatCpuSet } from "./cpu-set";
 import type { HostPlan } from "./plan-schema";
 
-/** Debian packages that the runtime of a node's service needs beside those of the fleet file. */
-export function servicePackages({ service }: FleetNode): string[] {
-  return service?.runtime === "podman" ? ["podman"] : [];
-}
-
 /** Accounts, rights on vfio-bound functions and the service itself; nothing for a node without a service. */
 export function planService(node: FleetNode): Pick<HostPlan, "accounts" | "vfioGroup" | "service"> {
   const { service, dataPlane, cpus } = node;

@@ -1,5 +1,5 @@
-"""Modules that the next kernel lacks. A kernel that came with an upgrade has the distribution's modules and no others: one
-that was built for the running kernel (a card's driver, PF_RING) is not there after the reboot."""
+"""Modules that the next kernel lacks. A kernel that came with an upgrade has the distribution's modules and no others:
+one that was built for the running kernel (a card's driver, PF_RING) is not there after the reboot."""
 
 from __future__ import annotations
 

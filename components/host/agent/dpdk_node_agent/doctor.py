@@ -98,7 +98,8 @@ def _service(node: Node) -> list[str]:
         found.append(
             "no unified cgroups: the data plane's CPUs cannot be fenced; boot without systemd.unified_cgroup_hierarchy=0"
         )
-    if plan["service"]["runtime"] == PODMAN and not node.exists(PODMAN_PROGRAM) and "podman" not in plan["packages"]:
+    is_asked = any(spec.partition("=")[0] == "podman" for spec in plan["packages"])
+    if plan["service"]["runtime"] == PODMAN and not node.exists(PODMAN_PROGRAM) and not is_asked:
         found.append("podman is not installed, and the service is to run in it: name podman under packages")
     return found
 

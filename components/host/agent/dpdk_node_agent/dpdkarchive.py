@@ -1,5 +1,5 @@
-"""The source archive of DPDK: fetched or taken from the node, verified before anything reads what is in it, unpacked into
-a folder that it cannot leave."""
+"""The source archive of DPDK: fetched or taken from the node, verified before anything reads what is in it, unpacked
+into a folder that it cannot leave."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ def bring(node: Node, part: dict, folder: str) -> str:
             "the archive of DPDK is not the one that was asked for, and was not unpacked",
             where=part["url"],
             value=f"SHA-256 {found.hexdigest()}, asked {part['sha256']}",
-            remedy="compare dpdk.sha256 with the one that dpdk.org tells; something on the way may have changed the file",
+            remedy="compare dpdk.sha256 with the one that dpdk.org tells; something on the way may change the file",
         )
     node.rename(f"{archive}.part", archive)
     return archive

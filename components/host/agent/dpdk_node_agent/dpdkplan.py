@@ -32,7 +32,9 @@ def refuse_unsafe(plan: dict) -> None:
             raise Refused("the plan's DPDK cannot be", where=f"dpdk.{name}", value=repr(part[name]), remedy=remedy)
     for option in part["options"]:
         if not _OPTION.match(option):
-            raise Refused("this is no option of meson", where="dpdk.options", value=repr(option), remedy="write -Dname=value")
+            raise Refused(
+                "this is no option of meson", where="dpdk.options", value=repr(option), remedy="write -Dname=value"
+            )
 
 
 def prefix(part: dict) -> str:

@@ -1,5 +1,5 @@
-"""Packages that no upgrade may change: DPDK, which a service was built against, and the kernel where modules matter that
-only this one has. What was held before us stays held after us."""
+"""Packages that no upgrade may change: DPDK, which a service was built against, and the kernel where modules matter
+that only this one has. What was held before us stays held after us."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What the machine of the tests has for building: real tar and rm, and a meson and ninja for a project of one file. They
+"""What the machine of the tests has for building: real tar, and a meson and ninja for a project of one file. They
 leave half of their work behind where a test lets them die."""
 
 from __future__ import annotations
@@ -19,7 +19,11 @@ if TYPE_CHECKING:
 ARCHIVE = "/srv/dpdk-24.11.3.tar"
 VERSION = "24.11.3"
 _TOP = f"dpdk-stable-{VERSION}"
-PROJECT = {f"{_TOP}/meson.build": "project('dpdk')\n", f"{_TOP}/lib/eal.c": "int eal;\n", f"{_TOP}/VERSION": "24.11.3\n"}
+PROJECT = {
+    f"{_TOP}/meson.build": "project('dpdk')\n",
+    f"{_TOP}/lib/eal.c": "int eal;\n",
+    f"{_TOP}/VERSION": "24.11.3\n",
+}
 
 
 def tar_of(files: dict[str, str], *links: tuple[str, str, bytes]) -> bytes:

@@ -247,7 +247,9 @@ class Machine:
             return Completed(0, "", "")
         stuck = set(names) & set(self._noted("holds"))
         if stuck:
-            return Completed(100, "", "E: Held packages were changed and -y was used without --allow-change-held-packages.")
+            return Completed(
+                100, "", "E: Held packages were changed and -y was used without --allow-change-held-packages."
+            )
         pinned = [word for word in words if word.partition("=")[0] in names and "=" in word]
         others = [line for line in self._noted("versions") if line.split("=")[0] not in names]
         self._note("versions", [*others, *pinned])

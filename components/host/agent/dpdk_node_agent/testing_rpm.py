@@ -1,5 +1,5 @@
-"""A machine of the tests with rpm, dnf and yum as their manuals describe them: no such machine was at hand, so this shows
-what the agent asks of them, and not what they do."""
+"""A machine of the tests with rpm, dnf and yum as their manuals describe them: no such machine was at hand, so this
+shows what the agent asks of them, and not what they do."""
 
 from __future__ import annotations
 
@@ -11,7 +11,9 @@ from typing import Sequence
 from .node import Completed
 from .packagemanagers import exclusions
 
-ROCKY = 'NAME="Rocky Linux"\nID="rocky"\nID_LIKE="rhel centos fedora"\nVERSION_ID="9.4"\nPRETTY_NAME="Rocky Linux 9.4"\n'
+ROCKY = (
+    'NAME="Rocky Linux"\nID="rocky"\nID_LIKE="rhel centos fedora"\nVERSION_ID="9.4"\nPRETTY_NAME="Rocky Linux 9.4"\n'
+)
 AMAZON_2 = 'ID="amzn"\nID_LIKE="centos rhel fedora"\nVERSION_ID="2"\nPRETTY_NAME="Amazon Linux 2"\n'
 _DATABASE = "/var/lib/rpm/packages.json"
 

@@ -15,6 +15,8 @@
     kernel_packages(node) -> [name, …]          what must be held so that no other kernel comes
     hold(node, names), release(node, names)     keeps them as they are in every upgrade; lets them go
     upgrades_by_itself(node) -> str | None      what installs upgrades here without being asked
+
+What a package manager does not say by an exit code is seen by the next check.
 """
 
 from __future__ import annotations

@@ -94,6 +94,8 @@ def release(node: Node, names: list[str]) -> None:
 
 def upgrades_by_itself(node: Node) -> str | None:
     """APT::Periodic::Unattended-Upgrade "1", as the package unattended-upgrades reads it: the last file wins."""
+    if not node.exists("/usr/bin/unattended-upgrade"):
+        return None
     found = [
         word
         for name in node.names(_AUTOMATIC)
@@ -101,8 +103,7 @@ def upgrades_by_itself(node: Node) -> str | None:
             r'^\s*APT::Periodic::Unattended-Upgrade\s+"(\w+)"', node.read(f"{_AUTOMATIC}/{name}") or "", re.MULTILINE
         )
     ]
-    there = node.exists("/usr/bin/unattended-upgrade")
-    return "unattended-upgrades" if there and found and found[-1] not in ("0", "") else None
+    return "unattended-upgrades" if found and found[-1] not in ("0", "") else None
 
 
 def _rows(node: Node, names: list[str]) -> list[list[str]]:

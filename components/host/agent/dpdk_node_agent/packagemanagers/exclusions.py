@@ -1,7 +1,7 @@
 """How dnf and yum hold a package: the list of excluded packages in the [main] section of their configuration.
 
-`exclude=` (dnf calls it excludepkgs too) works without a plugin in yum 3, dnf 4 and dnf 5, and in their automatic upgrades;
-versionlock is a package of its own that many nodes do not have. Only our own words are added and taken out."""
+`exclude=` (dnf calls it excludepkgs too) works without a plugin in yum 3, dnf 4 and dnf 5, and in their automatic
+upgrades; versionlock is a package of its own that many nodes do not have. Only our words are added and taken out."""
 
 from __future__ import annotations
 

@@ -1,15 +1,15 @@
-"""DPDK built from its source archive, installed into a folder of its own below /opt: it appears in one step when all of it
-is there, and goes as a whole. What a power cut leaves is taken up where it was: archive, sources, objects.
+"""DPDK built from its source archive, installed into a folder of its own below /opt: it appears in one step when all of
+it is there, and goes as a whole. What a power cut leaves is taken up where it was: archive, sources, objects.
 
 The loader finds it through /etc/ld.so.conf.d and pkg-config through /etc/profile.d. LD_LIBRARY_PATH is set nowhere: it
-would come before the distribution's libraries for every program of every login, and programs with capabilities ignore it.
+would come before the distribution's libraries for every program of a login, and programs with capabilities ignore it.
 `--libdir=lib` makes the paths the same on every distribution, Debian's multiarch folders and RHEL's lib64 alike."""
 
 from __future__ import annotations
 
 import json
 
-from .. import dpdkarchive, dpdkplan, folders
+from .. import dpdkplan, folders
 from ..errors import Refused
 from ..node import Node
 from ..ownedfiles import is_as_asked, restore_owned, write_owned
@@ -84,7 +84,9 @@ def _wrong(node: Node, part: dict) -> list[str]:
     """What differs from the plan, a text each."""
     found = [] if _is_built(node, part) else [f"DPDK {part['version']} is not built"]
     found += [f"{prefix}: of an earlier plan" for prefix in _others(node, part)]
-    found += [f"{path}: not there, or another" for path, text in _texts(part).items() if not is_as_asked(node, path, text)]
+    found += [
+        f"{path}: not there, or another" for path, text in _texts(part).items() if not is_as_asked(node, path, text)
+    ]
     if not found and (node.exists(WORK) or node.exists(_staged(dpdkplan.prefix(part))) or _is_cache_old(node)):
         found.append("a build was interrupted")
     return found
@@ -119,7 +121,8 @@ def _texts(part: dict) -> dict[str, str]:
 
 def _say_build(part: dict) -> str:
     options = " ".join(part["options"])
-    return f"build DPDK {part['version']} from {part['url']} into {dpdkplan.prefix(part)} ({options}){dpdkplan.remark(part)}"
+    what = f"build DPDK {part['version']} from {part['url']} into {dpdkplan.prefix(part)}"
+    return f"{what} ({options}){dpdkplan.remark(part)}"
 
 
 # --- the build --------------------------------------------------------------------------------------------------------
@@ -127,6 +130,8 @@ def _say_build(part: dict) -> str:
 
 def _build(node: Node, part: dict) -> None:
     """Every step leaves something that the next run finds, so that none is done twice."""
+    from .. import dpdkarchive  # a check does not pay for what only a build needs
+
     prefix, seconds = dpdkplan.prefix(part), part["buildSeconds"]
     if node.exists(prefix) and prefix not in saved(node, NAME):
         raise Refused(

@@ -20,6 +20,7 @@ _DOCUMENT = "packages.json"
 _VERSION = re.compile(r"^[A-Za-z0-9][A-Za-z0-9.+~:^_-]*$")
 _DEFAULT_SECONDS = 900
 
+
 def check(node: Node, plan: dict) -> Finding:
     """Whether every package is installed, and held where that is asked for. Asks the package manager's database only,
     no network."""

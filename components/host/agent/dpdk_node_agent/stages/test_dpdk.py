@@ -1,5 +1,5 @@
-"""DPDK from its source archive: nothing is unpacked that was not verified, a build that is cut off goes on, all of it goes
-again. The machine's meson and ninja are the tests' own; tar is real."""
+"""DPDK from its source archive: nothing is unpacked that was not verified, a build that is cut off goes on, all of it
+goes again. The machine's meson and ninja are the tests' own; tar is real."""
 
 from __future__ import annotations
 
@@ -100,7 +100,9 @@ class Builds(unittest.TestCase):
 
     def test_a_branch_that_has_ended_is_built_and_said(self) -> None:
         old = {**self.plan, "dpdk": {**self.plan["dpdk"], "version": "22.11.4"}}
-        self.assertIn("22.11 gets no corrections any more, 24.11 and 25.11 do", dpdk.explain(self.machine.node(), old)[0])
+        self.assertIn(
+            "22.11 gets no corrections any more, 24.11 and 25.11 do", dpdk.explain(self.machine.node(), old)[0]
+        )
         dpdk.apply(self.machine.node(), old)
         self.assertEqual(dpdk.check(self.machine.node(), old).state, "ok")
         self.assertNotIn("corrections", dpdk.explain(self.machine.node(), self.plan)[0])
@@ -152,7 +154,9 @@ class Archives(unittest.TestCase):
         ready_for_build(self.machine)
         part = {**part_of_archive(archive), "url": "https://fast.example.org/rel/dpdk-24.11.3.tar.xz"}
         with mock.patch.object(dpdkarchive.urllib.request, "urlopen", side_effect=OSError("Network is unreachable")):
-            with self.assertRaisesRegex(AgentError, "https://fast.example.org.*unreachable; .*put the file on the node"):
+            with self.assertRaisesRegex(
+                AgentError, "https://fast.example.org.*unreachable; .*put the file on the node"
+            ):
                 dpdk.apply(self.machine.node(), {**example(), "dpdk": part})
         with mock.patch.object(dpdkarchive.urllib.request, "urlopen", return_value=io.BytesIO(archive)) as asked:
             dpdk.apply(self.machine.node(), {**example(), "dpdk": part})

@@ -71,7 +71,11 @@ class WithDnf(unittest.TestCase):
             packages.apply(self.node(), asked(["dpdk=25.11"]))
 
     def test_what_is_no_name_never_reaches_a_command(self) -> None:
-        for wrong in (asked(["--nogpgcheck"]), asked(["dpdk=;id"]), asked(["dpdk"], holdPackages=["dpdk\nkeepcache=1"])):
+        for wrong in (
+            asked(["--nogpgcheck"]),
+            asked(["dpdk=;id"]),
+            asked(["dpdk"], holdPackages=["dpdk\nkeepcache=1"]),
+        ):
             with self.assertRaisesRegex(Refused, "no name of a package"):
                 packages.apply(self.node(), wrong)
         self.assertEqual(self.machine.commands, [])
@@ -81,7 +85,9 @@ class WithDnf(unittest.TestCase):
 
         def loses_power(argv, timeout, stdin):
             if "install" in argv:
-                self.machine.keep({**self.machine.packages(), "dpdk": ["24.11.2-1.el9"], "bash": ["5.1.8-6", "5.1.8-9"]})
+                self.machine.keep(
+                    {**self.machine.packages(), "dpdk": ["24.11.2-1.el9"], "bash": ["5.1.8-6", "5.1.8-9"]}
+                )
                 raise Killed
             return real(argv, timeout, stdin)
 
