@@ -45,7 +45,7 @@ class Verbs(unittest.TestCase):
     def test_a_stage_that_does_not_exist_is_named(self) -> None:
         code, _, err = self.run_verb("revert", "dancing")
         self.assertEqual(code, 1)
-        self.assertIn("there is no such stage, found 'dancing'; name one of compatibility, packages,", err)
+        self.assertIn("there is no such stage, found 'dancing'; name one of compatibility, packages, dpdk,", err)
 
     def test_a_marker_is_75_and_its_line_is_the_last(self) -> None:
         with mock.patch("dpdk_node_agent.converge.converge", side_effect=Retry("reboot", "trial boot", 15)):

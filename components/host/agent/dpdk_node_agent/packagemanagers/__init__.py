@@ -36,13 +36,13 @@ def of(node: Node) -> ModuleType | None:
     """The module of this node's package manager; None where we know none."""
     system = os_release(node)
     ids = [system.get("ID", ""), *system.get("ID_LIKE", "").split()]
-    if "debian" in ids or "ubuntu" in ids or (not ids[0] and node.exists(_DPKG)):
-        name = "apt" if node.exists(_DPKG) else None
-    elif ids[0] == "amzn" and system.get("VERSION_ID") == "2":
-        name = "yum"
+    if any(each in _RPM for each in ids):  # where dpkg may be there too, as a tool
+        name = "yum" if (ids[0], system.get("VERSION_ID")) == ("amzn", "2") else "dnf"
+    elif node.exists(_DPKG):
+        name = "apt"
     else:
-        name = "dnf" if any(each in _RPM for each in ids) else None
-    return import_module(f".{name}", __name__) if name else None
+        return None
+    return import_module(f".{name}", __name__)
 
 
 def of_plan(node: Node, plan: dict) -> ModuleType:
