@@ -41,12 +41,17 @@ def _put_all_back(node: Node, plan: dict) -> list[str]:
     failed = []
     if saved(node, virtual_functions.NAME) or saved(node, nic_binding.NAME):
         _wait_for_cards(node, plan)
-    for stage in (sysctl, hugepages, virtual_functions, nic_binding):
+    for stage in (sysctl, *_of_an_older_agent(plan), virtual_functions, nic_binding):
         try:
             _put_back(node, stage, plan)
         except AgentError as error:
             failed.append(f"{stage.NAME}: {error.line()}")
     return failed
+
+
+def _of_an_older_agent(plan: dict) -> tuple[ModuleType, ...]:
+    """Hugepages have units of their own. Until the next `up` after an upgrade the older agent's document is all there is."""
+    return (hugepages,) if plan.get("hugepages") else ()
 
 
 def _put_back(node: Node, stage: ModuleType, plan: dict) -> None:

@@ -72,6 +72,8 @@ def _parser() -> argparse.ArgumentParser:
     data_plane.add_argument("--json", action="store_true", help="all of it as data")
     verbs.add_parser("service-ready", help="what the data plane's unit runs before it starts: waits for what it needs")
     verbs.add_parser("boot", help="what dpdk-node-boot.service runs: puts back what a kernel forgets")
+    pool = verbs.add_parser("hugepages", help="what dpdk-hugepages@NODE-SIZE.service runs: one pool of the applied plan")
+    pool.add_argument("pool", metavar="NODE-SIZE", help="NUMA node and page size, such as 0-2M")
     verbs.add_parser("work")  # the detached worker's own; not for people
     return parser
 
@@ -230,6 +232,13 @@ def _boot(_asked: argparse.Namespace, node: Node) -> int:
     return boot(node)
 
 
+def _hugepages(asked: argparse.Namespace, node: Node) -> int:
+    from .poolatboot import pool
+
+    pool(node, asked.pool)
+    return 0
+
+
 def _work(_asked: argparse.Namespace, node: Node) -> int:
     from .worker import work_detached
 
@@ -264,5 +273,6 @@ _VERBS = {
     "data-plane": _data_plane,
     "service-ready": _service_ready,
     "boot": _boot,
+    "hugepages": _hugepages,
     "work": _work,
 }

@@ -36,7 +36,7 @@ def start(node: Node, part: dict, unit: str) -> None:
 
 def go_back(node: Node, failed: AgentError, since: int, tried: dict) -> AgentError:
     """Puts the last service that ran in place of one that did not start; answers the error that says so."""
-    reason = _reason(node, failed, since)
+    reason = _reason(node, failed, since, (tried["part"]["service"].get("log") or {}).get("file"))
     good = read_document(node, GOOD)
     if good is not None and (good["unit"], good["files"]) == (tried["unit"], tried["files"]):
         # Nothing was changed, so there is nothing to go back to: systemd's own restarts go on.
@@ -62,11 +62,13 @@ def go_back(node: Node, failed: AgentError, since: int, tried: dict) -> AgentErr
 _LOOK = f"look at `journalctl -u {UNIT}`, correct it, then run up again"
 
 
-def _reason(node: Node, failed: AgentError, since: int) -> str:
-    """The last lines of the start that failed, without those of systemd itself."""
+def _reason(node: Node, failed: AgentError, since: int, log: str | None) -> str:
+    """The last lines of the start that failed, without those of systemd itself; the program's own are in its log file."""
     node.ask("journalctl", "--sync")
     words = ("-u", UNIT, f"--since=@{since}", f"--lines={_JOURNAL_LINES * 2}", "--output=cat", "--no-pager")
-    lines = [line.strip() for line in node.ask("journalctl", *words).out.splitlines()]
+    said = node.ask("journalctl", *words).out
+    said += node.ask("tail", f"--lines={_JOURNAL_LINES}", log).out if log else ""
+    lines = [line.strip() for line in said.splitlines()]
     own = [line for line in lines if line and UNIT not in line and not line.startswith(("Started ", "Starting "))]
     shown = servicestate.show(node)
     state = f"{shown.result or shown.active}, exit code {shown.exit_code}" if shown.exit_code else failed.value

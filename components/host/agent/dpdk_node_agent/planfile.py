@@ -57,6 +57,9 @@ _SHAPE: dict[str, Any] = {
         "hugepageMount": str,
         "functions": [str],
         "startSeconds": int,
+        "nicMode?": str,
+        "log?": {"file?": str, "rate?": {"lines": int, "seconds": int}},
+        "coreMiB?": int,
     },
     # Not in the text that the operator's side sends: `converge --image` adds it, and it is kept with the plan.
     "image?": {"reference": str, "plainHttp": bool},

@@ -5,7 +5,7 @@ from __future__ import annotations
 
 import re
 
-from . import reference
+from . import reference, serviceextras
 from .errors import Refused
 from .pci import ADDRESS
 
@@ -39,12 +39,24 @@ def refuse_unsafe(plan: dict) -> None:
         _refuse_unless(ADDRESS, "service.functions", pci, "write a PCI address such as 0000:01:10.0")
     if not 0 < service["startSeconds"] <= _LONGEST_START_SECONDS:
         raise _wrong("startSeconds", service["startSeconds"], f"write 1 to {_LONGEST_START_SECONDS}")
+    serviceextras.refuse_unsafe(service)
     _refuse_missing_files(plan, service)
 
 
 def folder(service: dict) -> str:
     """Where the configuration lies, on the node and in the container."""
     return service["configToml"].rpartition("/")[0]
+
+
+def mounts(plan: dict) -> list[dict]:
+    """The mount that the service takes its pages from."""
+    return [mount for mount in plan["hugepageMounts"] if mount["path"] == plan["service"]["hugepageMount"]]
+
+
+def pools(plan: dict) -> list[dict]:
+    """The pools of the service's page size; all of them where its mount is not the plan's."""
+    sizes = [mount["size"] for mount in mounts(plan)]
+    return [entry for entry in plan["hugepages"] if not sizes or entry["size"] == sizes[0]]
 
 
 def files(plan: dict) -> list[dict]:

@@ -3,17 +3,16 @@ there; tells podman which devices they are; takes away what a crash has left; wr
 
 from __future__ import annotations
 
-import fcntl
-import os
 import time
 
-from . import runstate
+from . import runstate, serviceplan, stalemaps
 from .accounts import gid, uid
 from .errors import AgentError, Refused
 from .node import Node
-from .pci import driver, iommu_group
+from .pci import driver, interfaces, iommu_group
 from .polling import until
 from .servicestate import APPLIED, STARTED, fingerprint
+from .serviceextras import shares_network
 from .serviceunit import ENVIRONMENT, RUNTIME
 from .serviceplan import PODMAN
 from .stages import hugepage_mounts, hugepages, vfio_access
@@ -29,14 +28,15 @@ def service_ready(node: Node, invocation: str) -> None:
     part = read_document(node, APPLIED)
     if part is None:
         raise Refused("no plan with a service was applied", where=APPLIED, remedy="run `up`")
-    _remove_stale_maps(node, part)
+    stalemaps.remove(node, part["service"])
     seconds = min(_WAIT_SECONDS, part["service"]["startSeconds"] // 2)
     until(lambda: not missing(node, part), seconds, 0.5)
     lacks = missing(node, part)
     if lacks:
         raise AgentError("the data plane cannot start", value="; ".join(lacks), remedy="run `dpdk-node-agent check`")
     _make_runtime_folder(node, part)
-    groups = dict.fromkeys(iommu_group(node, pci) for pci in part["service"]["functions"])
+    functions = [] if shares_network(part["service"]) else part["service"]["functions"]
+    groups = dict.fromkeys(iommu_group(node, pci) for pci in functions)
     devices = " ".join(f"--device={vfio_access.FOLDER}/{group}" for group in groups)
     runstate.write_text(node, ENVIRONMENT.rpartition("/")[2], f'VFIO_DEVICES="{devices}"\n')
     files = [part["service"][name] for name in ("configToml", "dpdkConf")]
@@ -46,10 +46,8 @@ def service_ready(node: Node, invocation: str) -> None:
 
 def missing(node: Node, part: dict) -> list[str]:
     """What the service needs and has not got, a text each."""
-    mounts = [mount for mount in part["hugepageMounts"] if mount["path"] == part["service"]["hugepageMount"]]
-    size = mounts[0]["size"] if mounts else None
-    found = [text for mount in mounts if (text := hugepage_mounts.lacks(node, mount))]
-    pools = [entry for entry in part["hugepages"] if size in (None, entry["size"])]
+    found = [text for mount in serviceplan.mounts(part) if (text := hugepage_mounts.lacks(node, mount))]
+    pools = serviceplan.pools(part)
     for entry in pools:
         if (hugepages.pages(node, entry) or 0) < entry["pages"]:
             numa, now = entry["numaNode"], hugepages.pages(node, entry)
@@ -57,39 +55,20 @@ def missing(node: Node, part: dict) -> list[str]:
     if pools and not any(hugepages.free(node, entry) for entry in pools):
         found.append("no hugepage is free: another process holds them all")
     for pci in part["service"]["functions"]:
-        found += _lacks(node, pci, part.get("vfioGroup"))
+        found += _lacks(node, pci, part)
     return found
 
 
-def _lacks(node: Node, pci: str, group: str | None) -> list[str]:
+def _lacks(node: Node, pci: str, part: dict) -> list[str]:
+    group = part.get("vfioGroup")
+    if shares_network(part["service"]):
+        return [] if interfaces(node, pci) else [f"{pci}: no interface, and its PMD works through the kernel's driver"]
     if driver(node, pci) != DRIVER:
         return [f"{pci}: driver {driver(node, pci)}, not {DRIVER}"]
     path = f"{vfio_access.FOLDER}/{iommu_group(node, pci)}"
     if not node.exists(path):
         return [f"{pci}: no {path}"]
     return [f"{path}: not for the group {group}"] if group and not vfio_access.is_open_to(node, path, group) else []
-
-
-def _remove_stale_maps(node: Node, part: dict) -> None:
-    """Files that a crash left in hugetlbfs hold their pages. EAL locks those that it uses (eal_hugepage_info.c)."""
-    folder = part["service"]["hugepageMount"]
-    for name in node.names(folder):
-        if "map_" in name and _is_unlocked(node, f"{folder}/{name}"):
-            node.remove(f"{folder}/{name}")
-
-
-def _is_unlocked(node: Node, path: str) -> bool:
-    try:
-        handle = os.open(node.path(path), os.O_RDONLY | os.O_NOFOLLOW)
-    except OSError:
-        return False
-    try:
-        fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        return True
-    except OSError:
-        return False
-    finally:
-        os.close(handle)
 
 
 def _make_runtime_folder(node: Node, part: dict) -> None:

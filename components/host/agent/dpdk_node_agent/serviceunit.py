@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from . import serviceextras
 from .serviceplan import PODMAN, PODMAN_PROGRAM, folder
 from .undotimer import AGENT
 
@@ -38,13 +39,13 @@ class Ids:
     others: list[int]
 
 
-def text(service: dict, reference: str, program: str, ids: Ids, boot_unit: str | None) -> str:
-    """`boot_unit` is what puts hugepages and bindings back at boot, where the plan needs one."""
+def text(service: dict, reference: str, program: str, ids: Ids, needs: list[str]) -> str:
+    """`needs` are the units that put its hugepages and bindings back at boot, where the plan has any."""
     lines = (
         podman_lines(service, reference, ids) if service["runtime"] == PODMAN else native_lines(service, program, ids)
     )
     return "\n".join(
-        ["# Written by dpdk-node-agent.", *_unit(service, boot_unit), "", *_common(service), *lines, *_install(), ""]
+        ["# Written by dpdk-node-agent.", *_unit(service, needs), "", *_common(service), *lines, *_install(), ""]
     )
 
 
@@ -54,8 +55,8 @@ def start_seconds(service: dict) -> int:
     return service["startSeconds"] * 2 + _STOP_SECONDS * 2
 
 
-def _unit(service: dict, boot_unit: str | None) -> list[str]:
-    waits = [f"Requires={boot_unit}", f"After={boot_unit}"] if boot_unit else []
+def _unit(service: dict, needs: list[str]) -> list[str]:
+    waits = [f"Requires={' '.join(needs)}", f"After={' '.join(needs)}"] if needs else []
     # Long enough to hold every restart, also of starts that run into their time limit.
     interval = _RESTARTS * (service["startSeconds"] + _STOP_SECONDS + _RESTART_SECONDS)
     return [
@@ -88,6 +89,7 @@ def _common(service: dict) -> list[str]:
         "LimitMEMLOCK=infinity",
         f"LimitNOFILE={_FILES}",
         f"TasksMax={_TASKS}",
+        *serviceextras.lines(service),
     ]
 
 
@@ -100,13 +102,17 @@ def podman_lines(service: dict, reference: str, ids: Ids) -> list[str]:
     and it ends when the container is removed (tried with podman 4.3.1, conmon 2.1.6, crun 1.8.1). So the program gets
     systemd's own socket: --sdnotify=container would make conmon the main process, and the removal would be killed."""
     name = UNIT.rpartition(".")[0]
+    network, devices = "none", "/dev/vfio/vfio $VFIO_DEVICES"
+    if serviceextras.shares_network(service):
+        network, devices = "host", "/dev/infiniband"
     options = [
         f"--rm --replace --name={name} --pull=never --cgroups=split --log-driver=passthrough",
         "--sdnotify=ignore --env=NOTIFY_SOCKET=/run/systemd/notify --volume=/run/systemd/notify:/run/systemd/notify",
-        "--network=none --read-only --cap-drop=all --security-opt=no-new-privileges",
+        f"--network={network} --read-only --cap-drop=all --security-opt=no-new-privileges",
+        *serviceextras.podman_options(service),
         f"--ulimit=memlock=-1:-1 --ulimit=nofile={_FILES}:{_FILES}",
         " ".join([f"--user={ids.user}:{ids.group}", *(f"--group-add={each}" for each in ids.others)]),
-        "--device=/dev/vfio/vfio $VFIO_DEVICES",
+        f"--device={devices}",
         f"--env=RUNTIME_DIRECTORY={RUNTIME} --volume={RUNTIME}:{RUNTIME}",
         f"--volume={service['hugepageMount']}:{service['hugepageMount']}",
         f"--volume={folder(service)}:{folder(service)}:ro",
@@ -134,24 +140,23 @@ def native_lines(service: dict, program: str, ids: Ids) -> list[str]:
         *others,
         f"WorkingDirectory={service['dataFolder']}",
         start,
-        "CapabilityBoundingSet=",
+        *_privileges(service),
         "NoNewPrivileges=yes",
         "ProtectSystem=strict",
         f"ReadWritePaths={service['dataFolder']} {service['hugepageMount']}",
         "ProtectHome=yes",
         "PrivateTmp=yes",
-        # Of the devices only those of vfio; which of them, the group of /dev/vfio/N decides.
         "DevicePolicy=closed",
-        "DeviceAllow=/dev/vfio/vfio rw",
-        "DeviceAllow=char-vfio rw",
-        # As the container has it: packets go through the port, and sockets are DPDK's own and systemd's.
-        "PrivateNetwork=yes",
-        "RestrictAddressFamilies=AF_UNIX",
+        *_doors(service),
         "ProtectKernelTunables=yes",
         "ProtectKernelModules=yes",
         "ProtectKernelLogs=yes",
         "ProtectControlGroups=yes",
         "ProtectHostname=yes",
+        "ProtectClock=yes",
+        # Not ProcSubset=pid: EAL reads /proc/meminfo and /proc/mounts. Not MemoryDenyWriteExecute=: PMDs and BPF compile code.
+        "ProtectProc=invisible",
+        "UMask=0077",
         "LockPersonality=yes",
         "RestrictNamespaces=yes",
         "RestrictRealtime=yes",
@@ -159,6 +164,26 @@ def native_lines(service: dict, program: str, ids: Ids) -> list[str]:
         "SystemCallArchitectures=native",
         "SystemCallFilter=@system-service",
         "SystemCallErrorNumber=EPERM",
+    ]
+
+
+def _privileges(service: dict) -> list[str]:
+    names = " ".join(f"CAP_{name}" for name in serviceextras.capabilities(service))
+    return [f"CapabilityBoundingSet={names}", *([f"AmbientCapabilities={names}"] if names else [])]
+
+
+def _doors(service: dict) -> list[str]:
+    """Devices and sockets."""
+    if serviceextras.shares_network(service):
+        # The PMD of a bifurcated card goes through verbs, netlink and the ioctls of its interface.
+        return ["DeviceAllow=char-infiniband_verbs rw", "RestrictAddressFamilies=AF_UNIX AF_NETLINK AF_INET"]
+    return [
+        # Of the devices only those of vfio; which of them, the group of /dev/vfio/N decides.
+        "DeviceAllow=/dev/vfio/vfio rw",
+        "DeviceAllow=char-vfio rw",
+        # As the container has it: packets go through the port, and sockets are DPDK's own and systemd's.
+        "PrivateNetwork=yes",
+        "RestrictAddressFamilies=AF_UNIX",
     ]
 
 

@@ -15,6 +15,7 @@ from .secureboot import VARIABLE
 from .stages import hugepages, modules, sysctl, virtual_functions
 from .stages.boot_unit import apply as keep_for_boot
 from .status import status
+from .store import write_document
 from .testing_layout import PF, UPLINK, VFS
 from .testing_service import with_service
 from .testing_tree import Machine, plan
@@ -149,14 +150,23 @@ class Reports(unittest.TestCase):
         )
 
     def test_a_boot_puts_back_only_what_was_in_effect(self):
-        for stage in (modules, hugepages):
+        for stage in (modules, sysctl):
             stage.apply(self.machine.node(), self.plan)
         keep_for_boot(self.machine.node(), self.plan)
         self.machine.reboot()
+        self.machine.file("/proc/sys/vm/max_map_count", "65530\n")
+        self.assertEqual(boot(self.machine.node()), 0)
+        self.assertEqual(sysctl.check(self.machine.node(), self.plan).state, "ok")
+        self.assertEqual(hugepages.check(self.machine.node(), self.plan).state, "absent")
+        self.assertEqual(self.machine.text(f"/sys/bus/pci/devices/{PF}/sriov_numvfs"), "0")
+
+    def test_after_an_upgrade_and_before_the_next_up_a_boot_puts_hugepages_back_too(self):
+        """The document of an older agent has them, and their own units are not there yet."""
+        hugepages.apply(self.machine.node(), self.plan)
+        write_document(self.machine.node(), "boot-plan.json", {**self.plan, "nics": []})
+        self.machine.reboot()
         self.assertEqual(boot(self.machine.node()), 0)
         self.assertEqual(hugepages.check(self.machine.node(), self.plan).state, "ok")
-        self.assertEqual(sysctl.check(self.machine.node(), self.plan).state, "absent")
-        self.assertEqual(self.machine.text(f"/sys/bus/pci/devices/{PF}/sriov_numvfs"), "0")
 
     def test_a_boot_of_a_node_that_was_never_converged_does_nothing(self):
         node = self.machine.node()

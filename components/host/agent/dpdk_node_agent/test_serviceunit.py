@@ -17,9 +17,12 @@ GOLDEN = Path(__file__).resolve().parent / "golden"
 PROGRAM = "/opt/pantheonchain/releases/aaaaaaaaaaaa/bin/pantheon-node"
 
 
-def unit(runtime: str, boot_unit: str | None = "dpdk-node-boot.service", **changed: object) -> str:
+NEEDS = ["dpdk-hugepages@0-2M.service", "dpdk-hugepages@1-2M.service", "dpdk-node-boot.service"]
+
+
+def unit(runtime: str, needs: list[str] = NEEDS, **changed: object) -> str:
     service = {**with_service(plan(), runtime)["service"], "startSeconds": 120, **changed}
-    return text(service, PODMAN_IMAGE, PROGRAM, Ids(998, 997, [996]), boot_unit)
+    return text(service, PODMAN_IMAGE, PROGRAM, Ids(998, 997, [996]), needs)
 
 
 class Unit(unittest.TestCase):
@@ -30,8 +33,8 @@ class Unit(unittest.TestCase):
                 golden.write_text(unit(runtime))
             self.assertEqual(unit(runtime), golden.read_text(), runtime)
 
-    def test_the_boot_unit_is_waited_for_only_where_there_is_one(self):
-        self.assertNotIn("dpdk-node-boot", unit("podman", None))
+    def test_units_are_waited_for_only_where_there_are_any(self):
+        self.assertNotIn("\nAfter=", unit("podman", []))
 
     def test_systemd_finds_nothing_wrong(self):
         if not shutil.which("systemd-analyze"):
@@ -39,7 +42,7 @@ class Unit(unittest.TestCase):
         for runtime in ("podman", "native"):
             with self.subTest(runtime=runtime), tempfile.TemporaryDirectory() as folder:
                 # Programs of a node are not on this machine, and are not what is looked at.
-                found = unit(runtime, None).replace(PROGRAM, "/bin/true").replace("/usr/bin/podman", "/bin/true")
+                found = unit(runtime, []).replace(PROGRAM, "/bin/true").replace("/usr/bin/podman", "/bin/true")
                 place = Path(folder) / UNIT
                 place.write_text(found.replace("/usr/local/sbin/dpdk-node-agent", "/bin/true"))
                 done = subprocess.run(

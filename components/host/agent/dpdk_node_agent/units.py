@@ -13,14 +13,18 @@ from .store import forget, save_once, saved
 FOLDER = "/etc/systemd/system"
 
 
-def is_installed(node: Node, name: str, text: str, target: str) -> bool:
-    """Whether the unit has this text and starts with `target`."""
-    return is_as_asked(node, _file(name), text) and _points_to(node, _wants(name, target)) == _file(name)
+def is_installed(node: Node, name: str, text: str, target: str, others: dict[str, str] | None = None) -> bool:
+    """Whether the unit and the others that it pulls in have these texts, and it starts with `target`."""
+    written = all(is_as_asked(node, _file(each), inside) for each, inside in {**(others or {}), name: text}.items())
+    return written and _points_to(node, _wants(name, target)) == _file(name)
 
 
-def install(node: Node, stage: str, name: str, text: str, target: str) -> None:
-    """Writes a unit and links it below `target`; systemd is told when anything changed."""
-    if is_installed(node, name, text, target):
+def install(
+    node: Node, stage: str, name: str, text: str, target: str, others: dict[str, str] | None = None
+) -> None:
+    """Writes a unit and links it below `target`, with others that it pulls in; systemd is told when anything
+    changed."""
+    if is_installed(node, name, text, target, others):
         return
     link = _wants(name, target)
     if node.exists(link) and not _is_ours(node, stage, name):
@@ -32,9 +36,12 @@ def install(node: Node, stage: str, name: str, text: str, target: str) -> None:
         )
     save_once(node, _links(stage), link, None)
     folders.make(node, "units", link.rpartition("/")[0])
-    write_owned(node, _files(stage), _file(name), text)
+    # Where the link is, systemd has read the files, also when the agent was killed on the way: it goes first, comes last.
+    if node.exists(link):
+        node.remove(link)
+    for each, inside in {**(others or {}), name: text}.items():
+        write_owned(node, _files(stage), _file(each), inside)
     node.run("systemctl", "daemon-reload")
-    # The link comes last: where it is, systemd has read the file, also when the agent was killed on the way.
     node.link(link, _file(name))
 
 

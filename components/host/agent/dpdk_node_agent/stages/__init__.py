@@ -20,6 +20,7 @@ RUN = (
     "sysctl",
     "vfio-access",
     "boot-unit",
+    "hugepage-units",
     "virtual-functions",
     "nic-binding",
     "image",

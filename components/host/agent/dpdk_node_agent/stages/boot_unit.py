@@ -1,4 +1,4 @@
-"""The unit that puts back at boot what a kernel forgets: run-time hugepages, virtual functions, NIC binding.
+"""The unit that puts back at boot what a kernel forgets: virtual functions, NIC binding. Hugepages have their own.
 
 With it goes the part that it needs of the plan that was applied, not of a later one whose trial boot failed."""
 
@@ -19,7 +19,7 @@ _TARGET = "multi-user.target"
 # The data plane's units say After= and Requires= this one. 300 s cover carrier and probes of several cards in turn.
 _TEXT = f"""# Written by dpdk-node-agent.
 [Unit]
-Description=DPDK node: hugepages, virtual functions and NIC binding
+Description=DPDK node: virtual functions and NIC binding
 After=local-fs.target systemd-modules-load.service systemd-sysctl.service network.target
 Before=dpdk-node.target
 
@@ -64,7 +64,7 @@ def explain(node: Node, plan: dict) -> list[str]:
 
 
 def _part(plan: dict) -> dict:
-    return {name: plan[name] for name in ("node", "hugepages", "sysctl", "nics")}
+    return {name: plan[name] for name in ("node", "sysctl", "nics")}
 
 
 def is_needed(plan: dict) -> bool:
@@ -73,7 +73,7 @@ def is_needed(plan: dict) -> bool:
 
 
 def _needed(plan: dict) -> list[str]:
-    return [name for name in ("hugepages", "sysctl", "nics") if plan[name]]
+    return [name for name in ("sysctl", "nics") if plan[name]]
 
 
 def _is_there(node: Node) -> bool:

@@ -54,6 +54,14 @@ def explain(node: Node, plan: dict) -> list[str]:
     return lines
 
 
+def reserve(node: Node, entry: dict) -> None:
+    """One pool alone; an error where it does not come out with all of its pages."""
+    _refuse_impossible(node, entry)
+    save_once(node, NAME, _key(entry), _pages(node, entry))
+    if _pages(node, entry) != entry["pages"]:
+        _reserve(node, entry)
+
+
 def pages(node: Node, entry: dict) -> int | None:
     """How many pages of an entry's size its NUMA node has; None: no such size or node."""
     return _pages(node, entry)
@@ -88,6 +96,7 @@ def _obsolete(node: Node, plan: dict) -> list[str]:
 
 def _reserve(node: Node, entry: dict) -> None:
     file = f"{_folder(_key(entry))}/nr_hugepages"
+    before = _pages(node, entry)
     for round_number in range(ROUNDS):
         if round_number > 0:
             _make_room(node)
@@ -95,12 +104,13 @@ def _reserve(node: Node, entry: dict) -> None:
         if _pages(node, entry) == entry["pages"]:
             return
     got = _pages(node, entry)
-    node.write_value(file, str(saved(node, NAME)[_key(entry)]))
+    # Back to what was there, which a service may be living on, not to what was there before the first plan.
+    node.write_value(file, str(before))
     more = (got or 0) > entry["pages"]
     raise AgentError(
         f"asked for {_say(entry, entry['pages'])}",
         where=file,
-        value=f"{got} after {ROUNDS} attempts, given back",
+        value=f"{got} after {ROUNDS} attempts, back to {before}",
         remedy="stop what uses them" if more else "reserve them at boot (kernel argument hugepages=), or ask for fewer",
     )
 

@@ -3,7 +3,7 @@ replaced by one that cannot start: then the unit and the configuration of before
 
 from __future__ import annotations
 
-from .. import folders, goback, imagestore, runstate, serviceplan, servicestate, units
+from .. import folders, goback, hugepageunits, imagestore, runstate, serviceplan, servicestate, units
 from ..accounts import gid, known_gid, known_uid, uid
 from ..errors import AgentError, Refused
 from ..node import Node
@@ -88,8 +88,13 @@ def _text(node: Node, plan: dict, strict: bool = False) -> str | None:
     if user is None or group is None or None in others:
         return None
     ids = Ids(user, group, [each for each in dict.fromkeys(others) if each not in (0, group, None)])
-    boots = boot_unit.UNIT if boot_unit.is_needed(plan) else None
-    return text(service, plan["image"]["reference"], imagestore.program(plan), ids, boots)
+    return text(service, plan["image"]["reference"], imagestore.program(plan), ids, _needs(plan))
+
+
+def _needs(plan: dict) -> list[str]:
+    """The units that must have done their work: the pools of its page size, and the binding of its functions."""
+    pools = [hugepageunits.unit(entry) for entry in serviceplan.pools(plan)]
+    return [*pools, boot_unit.UNIT] if boot_unit.is_needed(plan) else pools
 
 
 def _other_groups(plan: dict) -> list[str]:
