@@ -101,12 +101,6 @@ test("a bifurcated card that stays with its driver is a port, and its modules ar
   assert.match(plan.files[0]?.content ?? "", /port-0-pci = 0000:01:00\.0/);
 });
 
-test("a bifurcated port has no service yet, and that is said", () => {
-  assert.deepEqual(said(...mellanox, [node("nics"), [{ name: "data0" }]], [node("service"), { runtime: "native" }]), [
-    'service: found "native"; cannot drive data0 (NVIDIA ConnectX-5) yet: it opens functions on vfio-pci only; leave service out, or take another card',
-  ]);
-});
-
 test("requirements go to the node, and a kernel that the file contradicts is refused", () => {
   const asked = { memory: "32G", kernel: "6.1", cpuFlags: ["avx2"] };
   const plan = hostPlan(read(fleetValues([node("requirements"), asked])), "validator");

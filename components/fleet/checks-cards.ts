@@ -43,16 +43,6 @@ export function identityMistakes({ name: node, hardware }: FleetNode): FleetProb
   });
 }
 
-/** The service's unit opens what is bound to vfio-pci; a bifurcated card needs /dev/infiniband and capabilities. */
-export function serviceMistakes({ service }: FleetNode, ports: readonly PortNic[]): FleetProblem[] {
-  const port = ports.find(({ nic }) => nicKind(nic).model === "bifurcated");
-  if (service === null || port === undefined) return [];
-  const remedy =
-    `cannot drive ${port.name} (${nicKind(port.nic).whole.what}) yet: it opens functions on vfio-pci only; ` +
-    "leave service out, or take another card";
-  return [{ path: ["service"], value: service.runtime, remedy }];
-}
-
 /** Queues, RSS and long frames beyond what a port's card can. */
 export function capabilityMistakes({ dpdkConf }: DataPlane, ports: readonly PortNic[]): FleetProblem[] {
   return ports.flatMap(({ name, nic, virtual }) => {

@@ -1,7 +1,8 @@
 import { type DataPlane, dataPlaneMistakes } from "../host/data-plane";
 import { HUGEPAGE_KIB } from "../host/hugepages";
 import { virtualFunctionAddress } from "../host/nics";
-import { capabilityMistakes, type PortNic, serviceMistakes } from "./checks-cards";
+import { capabilityMistakes, type PortNic } from "./checks-cards";
+import { mappingMistakes, modeMistakes } from "./checks-ports";
 import type { FleetProblem } from "./errors";
 import type { FleetNode } from "./types";
 
@@ -22,7 +23,8 @@ export function dataPlaneProblems(node: FleetNode): FleetProblem[] {
   return [
     ...mistakes.map(({ key, value, remedy }) => ({ path: ["dataPlane"], value, remedy: `${key}: ${remedy}` })),
     ...capabilityMistakes(dataPlane, ports),
-    ...serviceMistakes(node, ports),
+    ...modeMistakes(node),
+    ...mappingMistakes(node, dataPlane),
   ];
 }
 

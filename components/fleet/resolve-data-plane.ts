@@ -31,7 +31,11 @@ export function resolveDataPlane(
       lcores,
       memoryChannels: input.memoryChannels,
       processType: input.processType,
-      moreEalArguments: [...hugepageFolder(input, memory, node), ...input.ealArguments],
+      moreEalArguments: [
+        ...hugepageFolder(input, memory, node),
+        ...input.ealArguments,
+        ...Object.entries(input.logLevels).map(([pattern, level]) => `--log-level=${pattern}:${level}`),
+      ],
     },
     memory,
     ports: {

@@ -83,6 +83,7 @@ export function resolveNode(
     holdKernel: input.holdKernel,
     dpdk: input.dpdk ?? null,
     files: input.files.map(({ path, mode, owner, group, content }) => ({ path, mode, owner, group, content })),
+    memlockGroups: input.memlockGroups ?? [],
     limits: input.limits,
   };
   const dataPlane = input.dataPlane === undefined ? null : resolveDataPlane(input.dataPlane, node, read.cpus, problems);

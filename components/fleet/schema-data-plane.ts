@@ -135,15 +135,32 @@ export const dataPlaneSchema = z
       reboot: false,
       example: 4,
     }),
-    processType: field(z.enum(["primary", "secondary", "auto"]).default("primary"), "EAL --proc-type.", {
-      reboot: false,
-      example: "primary",
-    }),
+    processType: field(
+      z
+        .enum(["primary", "auto"], { error: "must be primary or auto: the data plane owns its ports" })
+        .default("primary"),
+      "EAL --proc-type.",
+      {
+        reboot: false,
+        example: "primary",
+      },
+    ),
     ealArguments: field(
       z.array(text(/^[A-Za-z0-9._:,=/@-]+$/, "must be one argument without whitespace, quotes or #")).default([]),
       "More EAL arguments, in this order.",
       { reboot: false, example: ["--huge-unlink"] },
     ),
+    logLevels: z
+      .record(
+        text(/^[A-Za-z0-9._*-]+$/, "must be the pattern of a log type such as lib.eal or pmd.net.*"),
+        z.enum(["emergency", "alert", "critical", "error", "warning", "notice", "info", "debug"]),
+      )
+      .default({})
+      .meta({
+        description:
+          "How much DPDK says, by the pattern of its log types (EAL --log-level; there is no variable DPDK_LOG_LEVEL). A change needs " +
+          'no reboot. Example: {"lib.eal":"debug","pmd.net.*":"info"}.',
+      }),
     hugepageSize: field(
       z.enum(["2M", "1G"]).optional(),
       "Page size that the data plane takes. Default: the node's default size.",

@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { field, name } from "./fields";
+import { account, field, name } from "./fields";
 import { sshSchema } from "./schema-connection";
 import { dataPlaneSchema } from "./schema-data-plane";
 import { hardwareSchema, machineSchema } from "./schema-hardware";
@@ -46,6 +46,12 @@ export const nodeSchema = z.strictObject({
   files: filesSchema.default([]),
   dataPlane: dataPlaneSchema.optional(),
   service: serviceSchema.optional(),
+  memlockGroups: field(
+    z.array(account()).optional(),
+    "Groups whose members may lock any amount of memory in a login of their own (pam_limits), to run testpmd by hand. The " +
+      "service needs no entry: its unit has LimitMEMLOCK=infinity.",
+    { reboot: false, example: ["hugepages"] },
+  ),
   limits: limitsSchema.prefault({}),
 });
 

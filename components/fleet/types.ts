@@ -118,6 +118,15 @@ export interface Service {
   readonly user: string;
   readonly group: string;
   readonly startSeconds: number;
+  readonly log?:
+    | {
+        readonly file?: string | undefined;
+        readonly maxMiB: number;
+        readonly keep: number;
+        readonly rate?: { readonly lines: number; readonly seconds: number } | undefined;
+      }
+    | undefined;
+  readonly coreDumps?: { readonly maxMiB: number } | undefined;
 }
 
 export type PackageManager = "apt" | "dnf-unproved" | "yum-unproved";
@@ -146,6 +155,7 @@ export interface FleetNode {
   readonly files: readonly NodeFile[];
   readonly dataPlane: DataPlane | null;
   readonly service: Service | null;
+  readonly memlockGroups: readonly string[];
   readonly limits: {
     readonly confirmSeconds: number;
     readonly packagesSeconds: number;

@@ -31,6 +31,24 @@ test("a kernel before 5.16 is asked for the sum of the pages", () => {
   assert.ok(kernelArguments({ ...settings, release: "5.16" }).includes("hugepages=0:128,1:128"));
 });
 
+test("an older kernel whose default size is 1G is told of 2M pages, which it would hide", () => {
+  const of = (release: string, ...sizes: ("2M" | "1G")[]) =>
+    kernelArguments({ ...settings, release, hugepages: sizes.map((size) => ({ size, pages: [4, 4] })) }).filter(
+      (token) => token.includes("hugepage"),
+    );
+  assert.deepEqual(of("4.18.0-553.el8", "1G"), [
+    "default_hugepagesz=1G",
+    "hugepagesz=1G",
+    "hugepages=8",
+    "hugepagesz=2M",
+    "hugepages=0",
+  ]);
+  assert.equal(of("5.7", "1G").length, 5);
+  assert.equal(of("5.8", "1G").length, 3);
+  assert.equal(of("4.18", "1G", "2M").length, 5);
+  assert.equal(of("4.18", "2M").length, 3);
+});
+
 test("a machine of one NUMA node is asked for a plain count", () => {
   assert.ok(kernelArguments({ ...settings, hugepages: [{ size: "2M", pages: [64] }] }).includes("hugepages=64"));
 });
@@ -106,7 +124,12 @@ test("a hugepages argument stands right behind its size, whatever the input", ()
     fc.property(some, (input) => {
       const tokens = kernelArguments(input);
       const sizes = tokens.flatMap((token, i) => (token.startsWith("hugepagesz=") ? [i] : []));
-      const expected = input.hugepages.map((pool) => `hugepagesz=${pool.size}`);
+      // An older kernel whose only size is 1G is told of the other one too, behind it.
+      const hidden = input.release === "4.14" && input.hugepages.length === 1 && input.hugepages[0]?.size === "1G";
+      const expected = [
+        ...input.hugepages.map((pool) => `hugepagesz=${pool.size}`),
+        ...(hidden ? ["hugepagesz=2M"] : []),
+      ];
       assert.deepEqual(
         sizes.map((i) => tokens[i]),
         expected,

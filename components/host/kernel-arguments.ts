@@ -69,7 +69,16 @@ function hugepageArguments(pools: readonly HugepagePool[], release: string): str
   const first = pools[0];
   if (!first) return [];
   const pairs = pools.flatMap((pool) => [`hugepagesz=${pool.size}`, `hugepages=${pageCounts(pool, release)}`]);
-  return [`default_hugepagesz=${first.size}`, ...pairs];
+  return [`default_hugepagesz=${first.size}`, ...pairs, ...hiddenSize(pools, release)];
+}
+
+/**
+ * Before Linux 5.8 (commit 282f421438d5) the kernel makes no pool of 2M where the default is another size, so that none can be
+ * had at run time either (mm/hugetlb.c, hugetlb_init). An empty one costs nothing.
+ */
+function hiddenSize(pools: readonly HugepagePool[], release: string): string[] {
+  const hidden = pools[0]?.size === "1G" && !pools.some(({ size }) => size === "2M") && !isSince(release, 5, 8);
+  return hidden ? ["hugepagesz=2M", "hugepages=0"] : [];
 }
 
 /**
@@ -84,8 +93,12 @@ function pageCounts(pool: HugepagePool, release: string): string {
 
 /** `hugepages=0:128,1:128` is read since Linux 5.16 (commit b5389086ad7b). */
 export function takesPagesPerNumaNode(release: string): boolean {
-  const [major = 0, minor = 0] = release.split(".").map(Number);
-  return major > 5 || (major === 5 && minor >= 16);
+  return isSince(release, 5, 16);
+}
+
+function isSince(release: string, major: number, minor: number): boolean {
+  const [ownMajor = 0, ownMinor = 0] = release.split(".").map(Number.parseFloat);
+  return ownMajor > major || (ownMajor === major && ownMinor >= minor);
 }
 
 /** Why a token cannot be an extra argument, and what to do instead. Null where it can. */

@@ -1,5 +1,6 @@
 import type { DpdkSource, FleetNode, PackageManager } from "../fleet/types";
 import type { HostPlan } from "./plan-schema";
+import { settingsPackages } from "./service-files";
 
 interface Needs {
   /** The service in podman. */
@@ -65,10 +66,12 @@ export function packageName(spec: string): string {
 }
 
 /** Those of the fleet file, which may name a version, before those that the product needs. */
-export function allPackages({ packages, packageManager, service, dpdk }: FleetNode): string[] {
+export function allPackages(node: FleetNode): string[] {
+  const { packages, packageManager, service, dpdk } = node;
   const needs = needed[packageManager];
   const own = [
     ...(service?.runtime === "podman" ? (needs.podman ?? []) : []),
+    ...settingsPackages(node),
     ...dpdkPackages(dpdk, needs),
     ...(dpdk?.source === "archive" ? (needs.dpdkBuild ?? []) : []),
   ];

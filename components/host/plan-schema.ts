@@ -127,6 +127,21 @@ export const hostPlanSchema = z
         hugepageMount: text("The hugetlbfs mount that it takes its pages from."),
         functions: list(z.string(), "PCI addresses of its ports, in order."),
         startSeconds: whole("Time from its start until all ports run. Unit: s."),
+        nicMode: z
+          .enum(["bifurcated"])
+          .optional()
+          .meta({ description: "How it reaches its ports, where that is not vfio-pci behind an IOMMU." }),
+        log: z
+          .strictObject({
+            file: z.string().optional().meta({ description: "Where the program's lines go instead of the journal." }),
+            rate: z
+              .strictObject({ lines: whole("Lines at most in that time."), seconds: whole("The time. Unit: s.") })
+              .optional()
+              .meta({ description: "Limit of lines in the journal." }),
+          })
+          .optional()
+          .meta({ description: "Where the program's lines go, and how many." }),
+        coreMiB: whole("Size of a core dump at most; absent: none. Unit: MiB.").optional(),
       })
       .optional()
       .meta({ description: "The data plane as pantheonchain-dpdk.service." }),

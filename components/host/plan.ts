@@ -7,6 +7,7 @@ import { nicKind } from "./nic-knowledge";
 import { planPackages } from "./packages";
 import type { HostPlan } from "./plan-schema";
 import { planService } from "./service";
+import { settingsFiles } from "./service-files";
 
 export type { HostPlan };
 
@@ -109,9 +110,13 @@ function planNics({ name: node, nics, hardware }: FleetNode): HostPlan["nics"] {
   });
 }
 
-function planFiles({ dataPlane, files }: FleetNode): HostPlan["files"] {
+function planFiles(node: FleetNode): HostPlan["files"] {
+  const { dataPlane, files } = node;
   const rendered = (path: string, content: string) => ({ path, mode: "0644", owner: "root", group: "root", content });
-  const own = files.map(({ path, mode, owner, group, content }) => ({ path, mode, owner, group, content }));
+  const own = [
+    ...files.map(({ path, mode, owner, group, content }) => ({ path, mode, owner, group, content })),
+    ...settingsFiles(node).map(({ path, content }) => rendered(path, content)),
+  ];
   if (dataPlane === null) return own;
   return [
     rendered(dataPlane.dpdkConfPath, renderDpdkConf(dataPlane.dpdkConf)),

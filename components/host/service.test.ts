@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import { test } from "node:test";
 import { load } from "js-yaml";
-import { labFile, linesOf, read, set } from "../fleet/fleet.fixture";
+import { fleetValues, labFile, linesOf, node, type Path, read, set } from "../fleet/fleet.fixture";
 import { hostPlan } from "./plan";
 import { hostPlanSchema } from "./plan-schema";
 
@@ -51,4 +51,44 @@ test("a service without a data plane is refused", () => {
   set(values, ["profiles", "dpdk", "dataPlane"], undefined);
   for (const name of ["alpha", "beta"]) set(values, ["nodes", name, "dataPlane"], undefined);
   assert.match(linesOf(values).join("\n"), /service: found "podman"; needs dataPlane, which the node has not; add it/);
+});
+
+test("ports that stay with a bifurcated driver need other rights, and all ports are reached in one way", () => {
+  const values = lab();
+  const nic = ["profiles", "dpdk", "hardware", "nics", "data0", "driver"];
+  const first = ["nodes", "alpha", "nics", 0, "virtualFunctions", 0, "driver"];
+  set(values, nic, "mlx5_core");
+  set(values, first, "mlx5_core");
+  set(values, ["nodes", "beta", "nics", 0, "virtualFunctions", 0, "driver"], "mlx5_core");
+  for (const name of ["alpha", "beta"]) {
+    set(values, ["nodes", name, "nics", 0, "virtualFunctions", 1, "driver"], "mlx5_core");
+  }
+  assert.equal(hostPlan(read(values), "alpha").service?.nicMode, "bifurcated");
+  const ports = ["nodes", "alpha", "dataPlane", "ports"];
+  set(values, ports, [
+    { nic: "data0", virtualFunction: 0 },
+    { nic: "data0", virtualFunction: 1 },
+  ]);
+  assert.deepEqual(linesOf(values), []);
+  set(values, nic, "ixgbe");
+  set(values, first, "ixgbevf");
+  assert.match(linesOf(values).join("\n"), /ports\[0\].*no DPDK driver works through; give it the driver vfio-pci/);
+});
+
+test("more pages than VFIO has mappings are refused, unless the kernel is told", () => {
+  const pages = [40_960, 40_960];
+  const numaNodes = [
+    { cpus: "0-7", memory: "128G" },
+    { cpus: "8-15", memory: "128G" },
+  ];
+  const large = (...more: (readonly [path: Path, value: unknown])[]) =>
+    linesOf(
+      fleetValues([node("hardware", "numaNodes"), numaNodes], [node("hugepages"), [{ size: "2M", pages }]], ...more),
+    );
+  assert.match(
+    large().join("\n"),
+    /socketMemory.*81920 pages of 2M are as many mappings, and VFIO allows 65535; take pages of 1G.*dma_entry_limit=81920/,
+  );
+  assert.deepEqual(large([node("kernel", "extraArguments"), ["vfio-iommu-type1.dma_entry_limit=81920"]]), []);
+  assert.deepEqual(large([node("dataPlane", "socketMemory"), [65_536, 65_534]]), []);
 });

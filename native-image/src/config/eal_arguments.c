@@ -95,7 +95,7 @@ static bool is_plain(const char *argument) {
     for (; *argument != '\0'; argument++) {
         char c = *argument;
         bool letter = (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9');
-        if (!letter && strchr("._:,=/@-", c) == NULL) return false;
+        if (!letter && strchr("._:,=/@-*", c) == NULL) return false;
     }
     return true;
 }

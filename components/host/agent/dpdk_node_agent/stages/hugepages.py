@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from .. import poolsysctl
 from ..errors import AgentError, Refused
 from ..node import Node
 from ..sizes import kib
@@ -21,15 +22,17 @@ def check(node: Node, plan: dict) -> Finding:
     entries = plan["hugepages"]
     wrong = [entry for entry in entries if _pages(node, entry) != entry["pages"]]
     obsolete = _obsolete(node, plan)
-    if not wrong and not obsolete:
+    fights = poolsysctl.fights(node, plan)
+    if not wrong and not obsolete and not fights:
         return ok(", ".join(_say(entry, entry["pages"]) for entry in entries) or "no hugepages asked for")
     saw = [f"{_say(entry, _pages(node, entry))} of {entry['pages']}" for entry in wrong]
-    saw += [f"{key}: pages of an earlier plan" for key in obsolete]
+    saw += [f"{key}: pages of an earlier plan" for key in obsolete] + fights
     nothing = entries and all(not _pages(node, entry) for entry in entries)
     return absent(", ".join(saw)) if nothing else partial(", ".join(saw))
 
 
 def apply(node: Node, plan: dict) -> None:
+    poolsysctl.refuse(node, plan)
     for entry in plan["hugepages"]:
         _refuse_impossible(node, entry)
     for key in _obsolete(node, plan):

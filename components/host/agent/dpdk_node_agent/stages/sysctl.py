@@ -126,7 +126,7 @@ def _overridden(node: Node, wanted: list[dict]) -> list[str]:
     values = {_file(entry["key"]): entry for entry in wanted}
     found = []
     for path in _later_files(node):
-        for key, text in _settings(node.read(path) or ""):
+        for key, text in settings(node.read(path) or ""):
             entry = values.get(_file(key))
             if entry and " ".join(text.split()) != " ".join(entry["value"].split()):
                 found.append(f"{path} comes after {FILE_NAME} and sets {key} to {text} at boot: take it out there")
@@ -134,14 +134,24 @@ def _overridden(node: Node, wanted: list[dict]) -> list[str]:
 
 
 def _later_files(node: Node) -> list[str]:
+    return [path for path in _effective(node) if path.rpartition("/")[2] > FILE_NAME]
+
+
+def all_files(node: Node) -> list[str]:
+    """Every file that the boot or `sysctl --system` reads, in their order; of procps alone the last one."""
+    return [*_effective(node), *(["/etc/sysctl.conf"] if node.exists("/etc/sysctl.conf") else [])]
+
+
+def _effective(node: Node) -> list[str]:
     first: dict[str, str] = {}
     for folder in _FOLDERS:
         for name in node.names(folder):
             first.setdefault(name, f"{folder}/{name}")
-    return [first[name] for name in sorted(first) if name.endswith(".conf") and name > FILE_NAME]
+    return [first[name] for name in sorted(first) if name.endswith(".conf")]
 
 
-def _settings(text: str) -> list[tuple[str, str]]:
+def settings(text: str) -> list[tuple[str, str]]:
+    """Keys and values of a file, as they stand there."""
     lines = (line.strip() for line in text.splitlines())
     pairs = (line.lstrip("-").partition("=") for line in lines if line and line[0] not in "#;" and "=" in line)
     return [(key.strip(), text.strip()) for key, _, text in pairs]

@@ -54,6 +54,34 @@ class Hugepages(unittest.TestCase):
         self.assertEqual((self.pages(0), self.pages(1)), ("128", "0"))
 
 
+    def test_a_sysctl_file_that_sets_the_pool_itself_is_refused_before_anything_is_changed(self):
+        for path in ("/etc/sysctl.conf", "/etc/sysctl.d/10-huge.conf", "/usr/lib/sysctl.d/99-vendor.conf"):
+            with self.subTest(path=path):
+                self.machine.file(path, "# the guide's\n-vm/nr_hugepages = 2048\n")
+                node = self.machine.node()
+                with self.assertRaisesRegex(Refused, f"{path} sets vm/nr_hugepages to 2048, the plan has 256 pages of 2M"):
+                    hugepages.apply(node, self.plan)
+                self.assertEqual(node.effects, 0)
+                (self.machine.root / path[1:]).unlink()
+
+    def test_one_that_comes_later_is_seen_on_a_node_that_was_good(self):
+        hugepages.apply(self.machine.node(), self.plan)
+        self.machine.file("/etc/sysctl.d/10-huge.conf", "vm.nr_hugepages=64\n")
+        self.assertIn("10-huge.conf", hugepages.check(self.machine.node(), self.plan).saw)
+        self.assertEqual(hugepages.check(self.machine.node(), self.plan).state, State.PARTIAL)
+
+    def test_a_sysctl_file_that_says_what_the_plan_says_is_left_alone(self):
+        hugepages.apply(self.machine.node(), self.plan)
+        self.machine.file("/etc/sysctl.conf", "vm.nr_hugepages = 256\n")
+        self.assertEqual(hugepages.check(self.machine.node(), self.plan).state, State.OK)
+
+    def test_the_pool_that_counts_is_that_of_the_default_size(self):
+        self.plan["kernel"]["arguments"] = ["default_hugepagesz=1G"]
+        self.machine.file("/etc/sysctl.conf", "vm.nr_hugepages = 256\n")
+        with self.assertRaisesRegex(Refused, "the plan has 0 pages of 1G"):
+            hugepages.apply(self.machine.node(), self.plan)
+
+
 class HugepageMounts(unittest.TestCase):
     def setUp(self):
         self.machine, self.plan = Machine(), plan()
