@@ -30,7 +30,11 @@ const mount = z
     ),
     mode: field(mode().default("0770"), "Mode of the mounted folder.", { reboot: false, example: "0770" }),
     owner: field(account().default("root"), "Owner of the mounted folder.", { reboot: false, example: "root" }),
-    group: field(account().default("root"), "Group of the mounted folder.", { reboot: false, example: "hugepages" }),
+    group: field(
+      account().default("root"),
+      "Group of the mounted folder: whoever is in it has the pages. vm.hugetlb_shm_group is for SysV shared memory alone.",
+      { reboot: false, example: "hugepages" },
+    ),
   })
   .meta({ description: "The hugetlbfs mount of this page size." });
 

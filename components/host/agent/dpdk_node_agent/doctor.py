@@ -6,6 +6,7 @@ import re
 
 from .bootloader.detect import describe
 from .carddoctor import card_obstacles
+from .hugepagedoctor import hugepage_lines
 from .node import Node
 from .planfile import kept
 from .ranges import numbers
@@ -21,7 +22,7 @@ def doctor(node: Node) -> list[str]:
     log = _kernel_log(node)
     return [
         line
-        for look in (_iommu, _vfio, _lockdown, _hugepages, _numa_memory, _boot_loader, _service)
+        for look in (_iommu, _vfio, _lockdown, _hugepages, hugepage_lines, _numa_memory, _boot_loader, _service)
         for line in look(node)
     ] + [*card_obstacles(node, log), *_rmrr(log)]
 

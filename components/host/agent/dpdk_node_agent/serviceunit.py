@@ -154,7 +154,7 @@ def native_lines(service: dict, program: str, ids: Ids) -> list[str]:
         "ProtectControlGroups=yes",
         "ProtectHostname=yes",
         "ProtectClock=yes",
-        # Not ProcSubset=pid: EAL reads /proc/meminfo and /proc/mounts. Not MemoryDenyWriteExecute=: PMDs and BPF compile code.
+        # Not ProcSubset=pid, PrivateDevices=, PrivateUsers= or MemoryDenyWriteExecute=: docs/security.md says why.
         "ProtectProc=invisible",
         "UMask=0077",
         "LockPersonality=yes",

@@ -141,7 +141,24 @@ class Reports(unittest.TestCase):
         self.assertEqual(len(lines), 1, lines)
         return lines[0]
 
+    def test_doctor_says_what_is_wrong_with_the_hugepages_of_the_kept_plan(self):
+        self.plan["hugepages"].append({"size": "1G", "numaNode": 0, "pages": 1})
+        planfile.keep(self.machine.node(), self.plan)
+        self.machine.file("/etc/sysctl.conf", "vm.nr_hugepages=2048\n")
+        self.machine.mount("/mnt/huge", "pagesize=2M")
+        self.machine.file("/mnt/huge/spdk_pid7map_0", "")
+        text = "\n".join(doctor(self.machine.node()))
+        for part in (
+            "0 of 128 hugepages of 2M on NUMA node 1: run up again; `journalctl -u dpdk-hugepages@1-2M.service`",
+            "no pool of 1G on NUMA node 0: the kernel hides it",
+            "/etc/sysctl.conf sets vm.nr_hugepages to 2048, the plan has 256 pages of 2M: take the line out",
+            "/mnt/huge: 1 files of a DPDK process that is gone hold a page each (/mnt/huge/spdk_pid7map_0)",
+        ):
+            self.assertIn(part, text)
+        self.assertTrue(self.machine.node().exists("/mnt/huge/spdk_pid7map_0"))
+
     def test_doctor_says_what_the_service_of_the_kept_plan_needs(self):
+        hugepages.apply(self.machine.node(), self.plan)
         planfile.keep(self.machine.node(), with_service(self.plan, "podman"))
         found = doctor(self.machine.node())
         self.assertEqual(

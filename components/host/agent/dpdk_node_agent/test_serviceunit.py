@@ -9,6 +9,8 @@ import tempfile
 import unittest
 from pathlib import Path
 
+from . import serviceextras
+from .errors import Refused
 from .serviceunit import UNIT, Ids, text
 from .testing_service import PODMAN_IMAGE, with_service
 from .testing_tree import plan
@@ -36,13 +38,77 @@ class Unit(unittest.TestCase):
     def test_units_are_waited_for_only_where_there_are_any(self):
         self.assertNotIn("\nAfter=", unit("podman", []))
 
+    def test_capabilities_are_the_least_of_each_way_to_a_nic(self):
+        def bounding(**changed: object) -> list[str]:
+            lines = unit("native", **changed).splitlines()
+            return [line for line in lines if line.startswith(("CapabilityBoundingSet", "Ambient", "PrivateNetwork"))]
+
+        self.assertEqual(bounding(), ["CapabilityBoundingSet=", "PrivateNetwork=yes"])
+        net = "CAP_NET_RAW CAP_NET_ADMIN"
+        self.assertEqual(
+            bounding(nicMode="bifurcated"), [f"CapabilityBoundingSet={net}", f"AmbientCapabilities={net}"]
+        )
+        self.assertIn(f"CapabilityBoundingSet={net} CAP_SYS_RAWIO", bounding(nicMode="bifurcated-flow"))
+        raw = "CAP_SYS_RAWIO CAP_DAC_READ_SEARCH CAP_IPC_LOCK CAP_SYS_ADMIN"
+        self.assertIn(f"CapabilityBoundingSet={raw}", bounding(nicMode="vfio-noiommu"))
+        for mode in serviceextras.CAPABILITIES:
+            self.assertIn("LimitMEMLOCK=infinity", unit("native", nicMode=mode))
+
+    def test_a_container_gets_the_same_and_no_device_that_it_does_not_open(self):
+        self.assertNotIn("--cap-add", unit("podman"))
+        found = unit("podman", nicMode="bifurcated")
+        for part in ("--cap-drop=all", "--cap-add=NET_RAW,NET_ADMIN", "--network=host", "--device=/dev/infiniband \\"):
+            self.assertIn(part, found)
+        self.assertNotIn("vfio", found)
+
+    def test_a_core_has_no_hugepages_in_it_and_there_is_none_unless_asked_for(self):
+        self.assertNotIn("Core", unit("native").replace("LimitCORE", "Core"))
+        found = unit("podman", coreMiB=256)
+        for part in ("LimitCORE=256M\n", "CoredumpFilter=private-anonymous shared-anonymous elf-headers\n"):
+            self.assertIn(part, found)
+        self.assertIn(f"--ulimit=core={256 << 20}:{256 << 20}", found)
+
+    def test_a_log_file_and_a_limit_of_lines(self):
+        found = unit("native", log={"file": "/var/log/pantheon-dpdk.log", "rate": {"lines": 500, "seconds": 3}})
+        for part in (
+            "StandardError=append:/var/log/pantheon-dpdk.log",
+            "LogRateLimitIntervalSec=3\n",
+            "LogRateLimitBurst=500\n",
+        ):
+            self.assertIn(part, found)
+        self.assertNotIn("LogRateLimit", unit("native"))
+
+    def test_what_would_mean_something_else_in_a_unit_is_refused(self):
+        for name, wrong in (
+            ("nicMode", "root"),
+            ("log", {"file": "/var/log/a b"}),
+            ("log", {"file": "/etc/passwd"}),
+            ("log", {"rate": {"lines": 0, "seconds": 3}}),
+            ("coreMiB", 0),
+        ):
+            with self.subTest(name=name, wrong=wrong), self.assertRaisesRegex(Refused, f"plan.service.{name}"):
+                serviceextras.refuse_unsafe({name: wrong})
+
+    def test_systemd_thinks_little_of_it_is_open(self):
+        """`systemd-analyze security`: 0 is a closed box, 10 an open door; the seed's unit has 9.2, CPU pinning and all."""
+        if not shutil.which("systemd-analyze"):
+            self.skipTest("no systemd-analyze here")
+        with tempfile.TemporaryDirectory() as folder:
+            place = Path(folder) / UNIT
+            place.write_text(unit("native"))
+            words = ["systemd-analyze", "security", "--offline=true", "--threshold=15", str(place)]
+            done = subprocess.run(words, capture_output=True, text=True, check=False)
+            self.assertEqual(done.returncode, 0, done.stdout[-2000:] + done.stderr)
+
     def test_systemd_finds_nothing_wrong(self):
         if not shutil.which("systemd-analyze"):
             self.skipTest("no systemd-analyze here")
-        for runtime in ("podman", "native"):
-            with self.subTest(runtime=runtime), tempfile.TemporaryDirectory() as folder:
+        more = {"log": {"file": "/var/log/x.log", "rate": {"lines": 5, "seconds": 3}}, "coreMiB": 256}
+        cases = [(runtime, changed) for runtime in ("podman", "native") for changed in ({}, more, {"nicMode": "bifurcated"})]
+        for runtime, changed in cases:
+            with self.subTest(runtime=runtime, changed=changed), tempfile.TemporaryDirectory() as folder:
                 # Programs of a node are not on this machine, and are not what is looked at.
-                found = unit(runtime, []).replace(PROGRAM, "/bin/true").replace("/usr/bin/podman", "/bin/true")
+                found = unit(runtime, [], **changed).replace(PROGRAM, "/bin/true").replace("/usr/bin/podman", "/bin/true")
                 place = Path(folder) / UNIT
                 place.write_text(found.replace("/usr/local/sbin/dpdk-node-agent", "/bin/true"))
                 done = subprocess.run(
