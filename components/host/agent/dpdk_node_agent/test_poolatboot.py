@@ -2,15 +2,24 @@
 
 from __future__ import annotations
 
+import contextlib
+import shutil
+import subprocess
+import tempfile
 import unittest
+from pathlib import Path
+from typing import Sequence
+from unittest import mock
 
-from . import runstate
+from . import runstate, units
 from .errors import AgentError, Refused
-from .hugepageunits import ALL, TEMPLATE, all_of_them, template
+from .hugepageunits import ALL, TARGET, TEMPLATE, all_of_them, template
+from .node import Completed
 from .poolatboot import pool
 from .stage import State
 from .stages import hugepage_units, hugepages
-from .testing_tree import Machine, plan
+from .testing_commands import answer
+from .testing_tree import Killed, Machine, plan
 
 UNITS = "/etc/systemd/system"
 
@@ -133,6 +142,25 @@ class Units(Fixture):
         pool(self.node(), "0-2M")
         self.assertEqual(self.pages(0), 64)
 
+    def test_systemd_has_read_a_changed_template_wherever_the_agent_was_killed(self):
+        """As after an upgrade: what is enabled looks as asked only where it was read."""
+        file, read = f"{UNITS}/{TEMPLATE}", {}
+
+        def reading(machine: Machine, argv: Sequence[str]) -> Completed:
+            if list(argv) == ["systemctl", "daemon-reload"]:
+                read["text"] = machine.text(file)
+            return answer(machine, argv)
+
+        with mock.patch("dpdk_node_agent.testing_tree.answer", reading):
+            for k in range(1, 12):
+                units.install(
+                    self.node(), hugepage_units.NAME, ALL, all_of_them(self.plan["hugepages"]), TARGET, {TEMPLATE: "old"}
+                )
+                with self.subTest(effect=k), contextlib.suppress(Killed):
+                    hugepage_units.apply(self.machine.node(kill_at=k), self.plan)
+                hugepage_units.apply(self.node(), self.plan)
+                self.assertEqual(read["text"], template().strip())
+
     def test_a_plan_without_hugepages_takes_them_away(self):
         self.set_up()
         self.plan["hugepages"] = []
@@ -142,11 +170,6 @@ class Units(Fixture):
         self.assertEqual([name for name in self.node().names(UNITS) if "hugepages" in name], [])
 
     def test_systemd_finds_nothing_wrong(self):
-        import shutil
-        import subprocess
-        import tempfile
-        from pathlib import Path
-
         if not shutil.which("systemd-analyze"):
             self.skipTest("no systemd-analyze here")
         with tempfile.TemporaryDirectory() as folder:
