@@ -267,7 +267,8 @@ export const dataPlaneSchema = z
     threads: threads,
     profileOutput: field(
       text(/^\/var\/log\/[A-Za-z0-9._-]+$/, "must be a file directly under /var/log").optional(),
-      "Where a profile is written; left out, profiling is off.",
+      "Where a profile is written; left out, profiling is off. The program takes the key and says that it profiles nothing yet; " +
+        "`perf record -g -p PID` on the node does.",
       { reboot: false, example: "/var/log/dpdk-profile.log" },
     ),
   })
