@@ -50,7 +50,7 @@ def _put_all_back(node: Node, plan: dict) -> list[str]:
 
 
 def _of_an_older_agent(plan: dict) -> tuple[ModuleType, ...]:
-    """Hugepages have units of their own. Until the next `up` after an upgrade the older agent's document is all there is."""
+    """Hugepages have units of their own. Between an upgrade and the next `up` there is the older document only."""
     return (hugepages,) if plan.get("hugepages") else ()
 
 

@@ -72,7 +72,7 @@ def _parser() -> argparse.ArgumentParser:
     data_plane.add_argument("--json", action="store_true", help="all of it as data")
     verbs.add_parser("service-ready", help="what the data plane's unit runs before it starts: waits for what it needs")
     verbs.add_parser("boot", help="what dpdk-node-boot.service runs: puts back what a kernel forgets")
-    pool = verbs.add_parser("hugepages", help="what dpdk-hugepages@NODE-SIZE.service runs: one pool of the applied plan")
+    pool = verbs.add_parser("hugepages", help="what dpdk-hugepages@NODE-SIZE.service runs: a pool of the applied plan")
     pool.add_argument("pool", metavar="NODE-SIZE", help="NUMA node and page size, such as 0-2M")
     verbs.add_parser("work")  # the detached worker's own; not for people
     return parser

@@ -63,7 +63,7 @@ _LOOK = f"look at `journalctl -u {UNIT}`, correct it, then run up again"
 
 
 def _reason(node: Node, failed: AgentError, since: int, log: str | None) -> str:
-    """The last lines of the start that failed, without those of systemd itself; the program's own are in its log file."""
+    """The last lines of the start that failed, without systemd's own; the program's may be in a log file of its own."""
     node.ask("journalctl", "--sync")
     words = ("-u", UNIT, f"--since=@{since}", f"--lines={_JOURNAL_LINES * 2}", "--output=cat", "--no-pager")
     said = node.ask("journalctl", *words).out

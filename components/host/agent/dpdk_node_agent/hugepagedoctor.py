@@ -11,8 +11,9 @@ from .stages import hugepages
 def hugepage_lines(node: Node) -> list[str]:
     """Looks, changes nothing; empty where nothing is wrong."""
     plan = kept(node) or {"hugepages": []}
-    fights = [f"{text}: take the line out there, a package's `sysctl --system` would apply it" for text in poolsysctl.fights(node, plan)]
-    return [*_short(node, plan), *fights, *_stale(node)]
+    fights = poolsysctl.fights(node, plan)
+    remedy = "take the line out there, a package's `sysctl --system` would apply it"
+    return [*_short(node, plan), *(f"{text}: {remedy}" for text in fights), *_stale(node)]
 
 
 def _short(node: Node, plan: dict) -> list[str]:
@@ -26,8 +27,8 @@ def _short(node: Node, plan: dict) -> list[str]:
             )
         elif pages < entry["pages"]:
             found.append(
-                f"{pages} of {entry['pages']} hugepages of {entry['size']} on NUMA node {entry['numaNode']}: run up again; "
-                f"`journalctl -u {hugepageunits.unit(entry)}` says why, memory is in pieces where a reboot helps"
+                f"{pages} of {entry['pages']} hugepages of {entry['size']} on NUMA node {entry['numaNode']}: "
+                f"run up again, `journalctl -u {hugepageunits.unit(entry)}` says why, a reboot puts memory in one piece"
             )
     return found
 
@@ -42,7 +43,7 @@ def _stale(node: Node) -> list[str]:
         left = stalemaps.stale(node, parts[1])
         if left:
             found.append(
-                f"{parts[1]}: {len(left)} files of a DPDK process that is gone hold a page each ({left[0]}): remove them; "
-                "the service removes its own before it starts"
+                f"{parts[1]}: {len(left)} files of a DPDK process that is gone hold a page each ({left[0]}): "
+                "remove them; the service removes its own before it starts"
             )
     return found

@@ -1,8 +1,8 @@
 """The units that give a node its hugepages at boot, under the names that operators know. Pure.
 
-dpdk-hugepages@NODE-SIZE.service, a pool each: reserves, reads back, fails where pages are missing (after OpenShift's node
-tuning operator, which has such a unit a pool). hugepages.service stands for all of them: the seed's name, for units of
-an operator's own that say Requires= and After= it."""
+dpdk-hugepages@NODE-SIZE.service, a pool each: reserves, reads back, fails where pages are missing (after OpenShift's
+node tuning operator, which has such a unit a pool). hugepages.service stands for all of them: the seed's name, for
+units of an operator's own that say Requires= and After= it."""
 
 from __future__ import annotations
 

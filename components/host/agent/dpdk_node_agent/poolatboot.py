@@ -1,4 +1,4 @@
-"""What dpdk-hugepages@NODE-SIZE.service runs: one pool of the plan that was applied, reserved, read back, or an error."""
+"""What dpdk-hugepages@NODE-SIZE.service runs: a pool of the plan that was applied, reserved and read back."""
 
 from __future__ import annotations
 

@@ -1,5 +1,5 @@
-"""Settings of an operator's own that fight the plan's hugepages. vm.nr_hugepages sets the pool of the default size on all
-NUMA nodes together: `sysctl --system`, which packages run too, would shrink or spread what the plan has placed."""
+"""Settings of an operator's own that fight the plan's hugepages. vm.nr_hugepages sets the pool of the default size on
+all NUMA nodes together: `sysctl --system`, which packages run too, would shrink or spread what the plan has placed."""
 
 from __future__ import annotations
 

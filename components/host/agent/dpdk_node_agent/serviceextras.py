@@ -1,5 +1,5 @@
 """What a plan may ask of the data plane's unit beside the bare minimum: capabilities for NICs that are not behind
-vfio-pci with an IOMMU, a log file, a limit of lines, core dumps. Pure; all of it is absent where it is not asked for."""
+vfio-pci with an IOMMU, a log file, a limit of lines, core dumps. Pure; absent where it is not asked for."""
 
 from __future__ import annotations
 

@@ -35,6 +35,12 @@ class Verbs(unittest.TestCase):
         for words in ((), ("dance",), ("install",), ("revert",), ("revert", "--all", "packages")):
             self.assertEqual(self.run_verb(*words)[0], 2, words)
 
+    def test_a_pool_of_hugepages_that_no_plan_has_is_1(self) -> None:
+        """What dpdk-hugepages@0-2M.service shows as its failure."""
+        code, _, err = self.run_verb("hugepages", "0-2M")
+        self.assertEqual(code, 1)
+        self.assertIn("no plan that was applied has this pool of hugepages, at hugepages, found 0-2M; run `up`", err)
+
     def test_a_failure_is_1_and_its_line_is_the_last(self) -> None:
         code, out, err = self.run_verb("converge", stdin="[]")
         self.assertEqual((code, out), (1, ""))

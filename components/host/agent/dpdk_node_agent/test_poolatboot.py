@@ -82,7 +82,7 @@ class AtBoot(Fixture):
         self.machine.reboot()
         self.machine.write("/sys/devices/system/node/node1/hugepages/hugepages-2048kB/nr_hugepages", "60")
         self.machine.room["1"] = 90
-        with self.assertRaisesRegex(AgentError, "128 pages of 2M on NUMA node 1.*found 90 after 4 attempts, back to 60"):
+        with self.assertRaisesRegex(AgentError, "128 pages of 2M on NUMA node 1.*90 after 4 attempts, back to 60"):
             pool(self.node(), "1-2M")
         self.assertEqual(self.pages(1), 60)
 
@@ -123,7 +123,8 @@ class Units(Fixture):
         text = self.machine.text(f"{UNITS}/{ALL}")
         for line in ("Requires", "After"):
             self.assertIn(f"\n{line}=dpdk-hugepages@0-2M.service dpdk-hugepages@1-2M.service\n", text)
-        self.assertIn("ExecStart=/usr/local/sbin/dpdk-node-agent hugepages %i\n", self.machine.text(f"{UNITS}/{TEMPLATE}"))
+        template_there = self.machine.text(f"{UNITS}/{TEMPLATE}")
+        self.assertIn("ExecStart=/usr/local/sbin/dpdk-node-agent hugepages %i\n", template_there)
 
     def test_a_unit_of_somebody_else_with_the_same_name_is_refused_and_left_alone(self):
         self.machine.file(f"{UNITS}/{ALL}", "[Service]\n")
@@ -152,10 +153,9 @@ class Units(Fixture):
             return answer(machine, argv)
 
         with mock.patch("dpdk_node_agent.testing_tree.answer", reading):
+            text = all_of_them(self.plan["hugepages"])
             for k in range(1, 12):
-                units.install(
-                    self.node(), hugepage_units.NAME, ALL, all_of_them(self.plan["hugepages"]), TARGET, {TEMPLATE: "old"}
-                )
+                units.install(self.node(), hugepage_units.NAME, ALL, text, TARGET, {TEMPLATE: "old"})
                 with self.subTest(effect=k), contextlib.suppress(Killed):
                     hugepage_units.apply(self.machine.node(kill_at=k), self.plan)
                 hugepage_units.apply(self.node(), self.plan)

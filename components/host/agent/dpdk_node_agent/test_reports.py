@@ -149,7 +149,7 @@ class Reports(unittest.TestCase):
         self.machine.file("/mnt/huge/spdk_pid7map_0", "")
         text = "\n".join(doctor(self.machine.node()))
         for part in (
-            "0 of 128 hugepages of 2M on NUMA node 1: run up again; `journalctl -u dpdk-hugepages@1-2M.service`",
+            "0 of 128 hugepages of 2M on NUMA node 1: run up again, `journalctl -u dpdk-hugepages@1-2M.service`",
             "no pool of 1G on NUMA node 0: the kernel hides it",
             "/etc/sysctl.conf sets vm.nr_hugepages to 2048, the plan has 256 pages of 2M: take the line out",
             "/mnt/huge: 1 files of a DPDK process that is gone hold a page each (/mnt/huge/spdk_pid7map_0)",

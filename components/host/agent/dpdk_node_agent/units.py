@@ -36,7 +36,7 @@ def install(
         )
     save_once(node, _links(stage), link, None)
     folders.make(node, "units", link.rpartition("/")[0])
-    # Where the link is, systemd has read the files, also when the agent was killed on the way: it goes first, comes last.
+    # Where the link is, systemd has read the files, whenever the agent was killed: it goes first and comes last.
     if node.exists(link):
         node.remove(link)
     for each, inside in {**(others or {}), name: text}.items():

@@ -59,7 +59,8 @@ class Hugepages(unittest.TestCase):
             with self.subTest(path=path):
                 self.machine.file(path, "# the guide's\n-vm/nr_hugepages = 2048\n")
                 node = self.machine.node()
-                with self.assertRaisesRegex(Refused, f"{path} sets vm/nr_hugepages to 2048, the plan has 256 pages of 2M"):
+                says = f"{path} sets vm/nr_hugepages to 2048, the plan has 256 pages of 2M"
+                with self.assertRaisesRegex(Refused, says):
                     hugepages.apply(node, self.plan)
                 self.assertEqual(node.effects, 0)
                 (self.machine.root / path[1:]).unlink()

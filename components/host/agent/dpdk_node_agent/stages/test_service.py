@@ -153,6 +153,12 @@ class WayBack(Fixture):
         self.converge()
         self.assertEqual(self.plane.active, "active")
 
+    def test_the_lines_of_a_log_file_are_told_too(self):
+        self.plan["service"]["log"] = {"file": "/var/log/pantheon-dpdk.log"}
+        self.machine.file("/var/log/pantheon-dpdk.log", "EAL: no free hugepages\n")
+        self.configure(f"{NEVER_STARTS}\n")
+        self.assertIn("EAL: no free hugepages", self.fails("does not start; it is stopped and disabled"))
+
     def test_one_that_ran_comes_back_with_its_unit_files_and_image(self):
         self.converge()
         ran = self.plane.runs
