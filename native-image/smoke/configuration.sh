@@ -28,6 +28,12 @@ check "with its place and what was meant" says \
     "config.toml:4: [network] max_pers: found 500; is no key here; did you mean max_peers?"
 
 check "a file that is not there is refused with 78" ends_with 78 "$NODE" --config "$WORK/none.toml"
+check "for a service manager its line has a level" \
+    ends_with 78 env NOTIFY_SOCKET="$WORK/none.sock" "$NODE" --config "$WORK/none.toml"
+check "in front" grep -qF "<3>$WORK/none.toml: " "$WORK/err"
+check "for a log file it has none" \
+    ends_with 78 env NOTIFY_SOCKET="$WORK/none.sock" PANTHEON_LOG_PLAIN=1 "$NODE" --config "$WORK/none.toml"
+check "in front of its place" grep -qE "^$WORK/none.toml: " "$WORK/err"
 check "a wrong option ends with 2" ends_with 2 "$NODE" --confg x
 check "--version is told" ends_with 0 "$NODE" --version
 check "--help is told" ends_with 0 "$NODE" --help

@@ -12,7 +12,8 @@
 static bool with_levels;
 
 void log_open(void) {
-    with_levels = getenv("JOURNAL_STREAM") != NULL || getenv("NOTIFY_SOCKET") != NULL;
+    bool managed = getenv("JOURNAL_STREAM") != NULL || getenv("NOTIFY_SOCKET") != NULL;
+    with_levels = managed && getenv("PANTHEON_LOG_PLAIN") == NULL;
 }
 
 /* One system call a line, so that lines of different threads do not mix. */

@@ -5,7 +5,8 @@
 
 /*
  * Lines on standard error, of the control thread and of EAL; the datapath writes none. Where a service manager reads
- * them (JOURNAL_STREAM or NOTIFY_SOCKET is set) each starts with its level as sd-daemon(3) has it, `<6>`.
+ * them (JOURNAL_STREAM or NOTIFY_SOCKET is set) each starts with its level as sd-daemon(3) has it, `<6>`, unless
+ * PANTHEON_LOG_PLAIN is set: the service manager writes them into a file.
  */
 enum log_level { LOG_LINE_ERROR = 3, LOG_LINE_WARNING = 4, LOG_LINE_NOTICE = 5, LOG_LINE_INFO = 6 };
 

@@ -50,7 +50,8 @@ def refuse_impossible(node: Node, plan: dict) -> None:
 
     contradictions.refuse_contradictions(plan, facts.facts(node))
     stages.stage("compatibility").apply(node, plan)
-    stages.stage("kernel-arguments").refuse_impossible(node, plan)
+    for name in ("kernel-arguments", "hugepages", "hugepage-units"):
+        stages.stage(name).refuse_impossible(node, plan)
 
 
 def _wait_for_others(node: Node, within: float) -> None:

@@ -19,6 +19,8 @@ CAPABILITIES = {
 # The PMD of a bifurcated card asks the kernel driver through sockets of the node's own network.
 _SHARES_NETWORK = ("bifurcated", "bifurcated-flow")
 
+# In a file the marks that the journal reads as levels would only be in the way (native-image/src/main/log.c).
+_PLAIN = "PANTHEON_LOG_PLAIN=1"
 _LOG_FILE = re.compile(r"^/var/log/[A-Za-z0-9][A-Za-z0-9._-]*$")
 # A core has the program's own memory without hugepages: packets and keys of others are not written to a disk, and
 # several GiB neither (core(5), /proc/PID/coredump_filter; the kernel's default has private hugepages in it).
@@ -56,7 +58,7 @@ def lines(service: dict) -> list[str]:
         found += [f"LogRateLimitIntervalSec={rate['seconds']}", f"LogRateLimitBurst={rate['lines']}"]
     if log.get("file"):
         # Opened by systemd before it becomes the service's user. The journal keeps what systemd says of the unit.
-        found += [f"StandardOutput=append:{log['file']}", f"StandardError=append:{log['file']}"]
+        found += [f"StandardOutput=append:{log['file']}", f"StandardError=append:{log['file']}", f"Environment={_PLAIN}"]
     if service.get("coreMiB"):
         found += [f"LimitCORE={service['coreMiB']}M", f"CoredumpFilter={_CORE_HAS}"]
     return found
@@ -68,6 +70,8 @@ def podman_options(service: dict) -> list[str]:
     if service.get("coreMiB"):
         size = service["coreMiB"] * 1024 * 1024
         found.append(f"--ulimit=core={size}:{size}")
+    if (service.get("log") or {}).get("file"):
+        found.append(f"--env={_PLAIN}")
     return found
 
 

@@ -12,6 +12,7 @@ from typing import Sequence
 from unittest import mock
 
 from . import runstate, units
+from .converge import refuse_impossible
 from .errors import AgentError, Refused
 from .hugepageunits import ALL, TARGET, TEMPLATE, all_of_them, template
 from .node import Completed
@@ -125,6 +126,18 @@ class Units(Fixture):
             self.assertIn(f"\n{line}=dpdk-hugepages@0-2M.service dpdk-hugepages@1-2M.service\n", text)
         template_there = self.machine.text(f"{UNITS}/{TEMPLATE}")
         self.assertIn("ExecStart=/usr/local/sbin/dpdk-node-agent hugepages %i\n", template_there)
+
+    @mock.patch("dpdk_node_agent.stages.kernel_arguments.refuse_impossible")  # this machine has no boot loader
+    def test_what_fights_the_pools_is_refused_before_the_first_stage(self, _boot_loader: mock.Mock):
+        self.machine.file("/etc/sysctl.conf", "vm.nr_hugepages=2048\n")
+        with self.assertRaisesRegex(Refused, "/etc/sysctl.conf sets vm.nr_hugepages to 2048"):
+            refuse_impossible(self.node(), self.plan)
+        (self.machine.root / "etc/sysctl.conf").unlink()
+        self.machine.file(f"{UNITS}/{ALL}", "[Service]\n")
+        with self.assertRaisesRegex(Refused, "a unit of this name is there already"):
+            refuse_impossible(self.node(), self.plan)
+        self.plan["hugepages"] = []
+        refuse_impossible(self.node(), self.plan)
 
     def test_a_unit_of_somebody_else_with_the_same_name_is_refused_and_left_alone(self):
         self.machine.file(f"{UNITS}/{ALL}", "[Service]\n")

@@ -72,6 +72,7 @@ class Unit(unittest.TestCase):
         found = unit("native", log={"file": "/var/log/pantheon-dpdk.log", "rate": {"lines": 500, "seconds": 3}})
         for part in (
             "StandardError=append:/var/log/pantheon-dpdk.log",
+            "Environment=PANTHEON_LOG_PLAIN=1\n",
             "LogRateLimitIntervalSec=3\n",
             "LogRateLimitBurst=500\n",
         ):

@@ -31,8 +31,7 @@ def apply(node: Node, plan: dict) -> None:
     if not pools:
         revert(node)
         return
-    for name in (ALL, TEMPLATE):
-        _refuse_foreign(node, name)
+    refuse_impossible(node, plan)
     if read_document(node, DOCUMENT) != pools:
         write_document(node, DOCUMENT, pools)
     others = {TEMPLATE: hugepageunits.template()}
@@ -65,8 +64,13 @@ def _is_there(node: Node) -> bool:
     return bool(units.owned(node, NAME)) or read_document(node, DOCUMENT) is not None
 
 
-def _refuse_foreign(node: Node, name: str) -> None:
+def refuse_impossible(node: Node, plan: dict) -> None:
     """Two units that reserve hugepages undo one another."""
+    for name in (ALL, TEMPLATE) if plan["hugepages"] else ():
+        _refuse_foreign(node, name)
+
+
+def _refuse_foreign(node: Node, name: str) -> None:
     if name not in units.owned(node, NAME) and node.exists(f"{units.FOLDER}/{name}"):
         raise Refused(
             "a unit of this name is there already",

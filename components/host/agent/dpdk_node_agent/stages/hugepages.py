@@ -31,8 +31,13 @@ def check(node: Node, plan: dict) -> Finding:
     return absent(", ".join(saw)) if nothing else partial(", ".join(saw))
 
 
-def apply(node: Node, plan: dict) -> None:
+def refuse_impossible(node: Node, plan: dict) -> None:
+    """What can be told before the boot that brings the pools."""
     poolsysctl.refuse(node, plan)
+
+
+def apply(node: Node, plan: dict) -> None:
+    refuse_impossible(node, plan)
     for entry in plan["hugepages"]:
         _refuse_impossible(node, entry)
     for key in _obsolete(node, plan):
