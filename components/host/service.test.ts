@@ -92,3 +92,17 @@ test("more pages than VFIO has mappings are refused, unless the kernel is told",
   assert.deepEqual(large([node("kernel", "extraArguments"), ["vfio-iommu-type1.dma_entry_limit=81920"]]), []);
   assert.deepEqual(large([node("dataPlane", "socketMemory"), [65_536, 65_534]]), []);
 });
+
+test("a whole bifurcated card serves the service where it is", () => {
+  const values = fleetValues(
+    [node("hardware", "nics", "data0", "driver"), "mlx5_core"],
+    [node("nics"), [{ name: "data0" }]],
+    [node("service"), { runtime: "native" }],
+  );
+  const plan = hostPlan(read(values), "validator");
+  assert.deepEqual([plan.service?.nicMode, plan.service?.functions], ["bifurcated", ["0000:01:00.0"]]);
+  assert.equal(
+    hostPlan(read(fleetValues([node("service"), { runtime: "native" }])), "validator").service?.nicMode,
+    undefined,
+  );
+});
