@@ -11,7 +11,19 @@ from .node import Node
 from .pci import driver, interfaces
 from .polling import until
 from .stage import State
-from .stages import boot_unit, hugepages, nic_binding, sysctl, virtual_functions
+from .stages import (
+    boot_unit,
+    clocksource,
+    governor,
+    hugepages,
+    idle_states,
+    irqs,
+    nic_binding,
+    sysctl,
+    transparent_hugepages,
+    virtual_functions,
+    workqueues,
+)
 from .store import read_document, saved
 from .vfio import DRIVER
 
@@ -20,6 +32,19 @@ CARD_SECONDS = 60
 # Who holds the lock, as a converge sees it that comes while this runs, and how long this waits for such a one.
 RUN = runstate.AT_BOOT
 LOCK_SECONDS = 120
+# What is not here lies in files that the system itself reads at boot. Interrupts come when the cards have theirs.
+_STAGES = (
+    sysctl,
+    hugepages,
+    transparent_hugepages,
+    workqueues,
+    governor,
+    idle_states,
+    clocksource,
+    virtual_functions,
+    nic_binding,
+    irqs,
+)
 
 
 def boot(node: Node) -> int:
@@ -41,7 +66,7 @@ def _put_all_back(node: Node, plan: dict) -> list[str]:
     failed = []
     if saved(node, virtual_functions.NAME) or saved(node, nic_binding.NAME):
         _wait_for_cards(node, plan)
-    for stage in (sysctl, *_of_an_older_agent(plan), virtual_functions, nic_binding):
+    for stage in _stages(plan):
         try:
             _put_back(node, stage, plan)
         except AgentError as error:
@@ -49,9 +74,9 @@ def _put_all_back(node: Node, plan: dict) -> list[str]:
     return failed
 
 
-def _of_an_older_agent(plan: dict) -> tuple[ModuleType, ...]:
+def _stages(plan: dict) -> list[ModuleType]:
     """Hugepages have units of their own. Between an upgrade and the next `up` there is the older document only."""
-    return (hugepages,) if plan.get("hugepages") else ()
+    return [stage for stage in _STAGES if stage is not hugepages or plan.get("hugepages")]
 
 
 def _put_back(node: Node, stage: ModuleType, plan: dict) -> None:

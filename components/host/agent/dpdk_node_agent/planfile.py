@@ -6,7 +6,7 @@ import hashlib
 import json
 from typing import Any
 
-from . import dpdkplan, serviceplan
+from . import dpdkplan, serviceplan, tuningplan
 from .errors import Refused
 from .node import Node
 from .store import read_document, write_document
@@ -45,6 +45,17 @@ _SHAPE: dict[str, Any] = {
     ],
     "accounts?": {"groups": [str], "users": [{"name": str, "group": str, "groups": [str]}]},
     "vfioGroup?": str,
+    # What is not asked for is left as it is.
+    "tuning?": {
+        "irqs?": str,
+        "irqbalance?": str,
+        "workqueues?": str,
+        "systemdAffinity?": str,
+        "governor?": str,
+        "idleExitLatency?": int,
+        "transparentHugepages?": str,
+        "clocksource?": str,
+    },
     "service?": {
         "runtime": str,
         "user": str,
@@ -88,6 +99,7 @@ def parse(text: str) -> dict:
     _compare("plan", plan, _SHAPE)
     serviceplan.refuse_unsafe(plan)
     dpdkplan.refuse_unsafe(plan)
+    tuningplan.refuse_unsafe(plan)
     return plan
 
 

@@ -37,6 +37,11 @@ def save_once(node: Node, stage: str, key: str, value: Any) -> None:
     """Keeps `value` as the original of `key`, unless one is kept already."""
     if node.exists(_file(stage, key)):
         return
+    save(node, stage, key, value)
+
+
+def save(node: Node, stage: str, key: str, value: Any) -> None:
+    """Keeps `value` under `key`, whatever is kept there: for one file of many originals, of which some come or go."""
     make_folders(node, _folder(stage), 0o700)
     node.write_file(_file(stage, key), json.dumps(value, sort_keys=True), mode=0o600)
 

@@ -11,6 +11,7 @@ from .stage import State
 from .testing_build import part_of_archive, ready_for_build
 from .testing_registry import FakeRegistry, program_layer
 from .testing_service import PODMAN_IMAGE, ready_for_service, with_service
+from .testing_tuning import with_tuning
 from .testing_tree import Killed, Machine, plan as example
 
 ALL = tuple(name.replace("-", "_") for name in stages.RUN)
@@ -21,7 +22,7 @@ def stage(name: str):
 
 
 def machine_for_service() -> Machine:
-    machine = Machine()
+    machine = Machine().with_tuning()
     ready_for_service(machine)
     ready_for_build(machine)
     return machine
@@ -53,7 +54,7 @@ class StagesSurviveKills(unittest.TestCase):
     runtime, reference = "podman", PODMAN_IMAGE
 
     def plan(self) -> dict:
-        return with_service(example(), self.runtime, self.reference)
+        return with_tuning(with_service(example(), self.runtime, self.reference))
 
     def test_apply_killed_before_any_effect_converges_when_it_runs_again(self):
         for name in self.names:

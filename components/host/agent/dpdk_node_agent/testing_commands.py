@@ -6,7 +6,7 @@ import json
 import shutil
 from typing import TYPE_CHECKING, Sequence
 
-from . import testing_build, testing_service
+from . import testing_build, testing_service, testing_tuning
 from .node import Completed
 
 if TYPE_CHECKING:
@@ -22,6 +22,8 @@ def answer(machine: Machine, argv: Sequence[str]) -> Completed:
         return _ip(machine, rest)
     if command == "systemctl":
         return _systemctl(machine, rest)
+    if command == "taskset":
+        return testing_tuning.taskset(machine, rest)
     if command in testing_service.COMMANDS:
         return testing_service.COMMANDS[command](machine, rest)
     if command in testing_build.COMMANDS:
@@ -70,6 +72,10 @@ def _ip(machine: Machine, rest: list[str]) -> Completed:
 
 def _systemctl(machine: Machine, rest: list[str]) -> Completed:
     name = rest[-1]
+    if rest[0] == "daemon-reload":
+        testing_tuning.take_up_affinity(machine)
+    if name == "irqbalance.service":
+        return testing_tuning.systemctl(machine, rest)
     if rest[0] == "daemon-reload" or testing_service.UNIT in rest:
         return testing_service.systemctl(machine, rest)
     if rest[0] == "stop" and "*" in name:

@@ -16,6 +16,7 @@ from typing import Iterable
 from .errors import AgentError
 from .node import Node
 from .testing_commands import answer
+from . import testing_tuning
 from .testing_layout import PF, VFS, build
 from .testing_service import DataPlane, apply_rules
 
@@ -49,12 +50,18 @@ class Machine:
     stubborn: bool = False  # vfio-pci refuses every function
     dying: set[str] = field(default_factory=set)  # steps of a build that end half done
     data_plane: DataPlane = field(default_factory=DataPlane)
+    tuned: bool = False  # has what tuning is about
 
     def __post_init__(self) -> None:
         build(self)
 
     def node(self, kill_at: int | None = None) -> KernelNode:
         return KernelNode(self.root, lambda argv, _timeout, _stdin: answer(self, argv), self, kill_at)
+
+    def with_tuning(self) -> Machine:
+        self.tuned = True
+        testing_tuning.build(self)
+        return self
 
     def remove(self) -> None:
         shutil.rmtree(self.root)
@@ -134,7 +141,7 @@ class Machine:
     def write(self, path: str, text: str) -> bool:
         """The kernel's reaction to a value; False: the file just keeps it."""
         name, pci = path.rpartition("/")[2], text.strip()
-        if name in ("drop_caches", "compact_memory"):
+        if name in ("drop_caches", "compact_memory") or testing_tuning.write(self, path, text.strip()):
             return True
         if name == "unbind":
             self.unbind(pci)
@@ -196,6 +203,8 @@ class Machine:
         for numa in self.room:
             self.file(f"/sys/devices/system/node/node{numa}/hugepages/hugepages-2048kB/nr_hugepages", "0\n")
         self.file("/proc/sys/kernel/random/boot_id", f"{uuid.uuid4()}\n")
+        if self.tuned:
+            testing_tuning.boot(self)
 
     def reboot_without_binding(self, pci: str) -> None:
         """A reboot of a machine whose physical function was given away as a whole."""

@@ -11,18 +11,26 @@ from ..errors import AgentError
 # before the reboot: a build that fails costs none.
 BOOT = ("compatibility", "packages", "dpdk", "kernel-arguments")
 # Accounts come before what they own; files come after the image, because a configuration that the image's own program
-# refuses must never be written; the service comes last, when all that it needs is there.
+# refuses must never be written; the service comes last, when all that it needs is there. Interrupts are moved once the cards have theirs.
 RUN = (
     "modules",
     "accounts",
     "hugepages",
     "hugepage-mounts",
     "sysctl",
+    "systemd-affinity",
+    "irqbalance",
+    "workqueues",
+    "governor",
+    "idle-states",
+    "transparent-hugepages",
+    "clocksource",
     "vfio-access",
     "boot-unit",
     "hugepage-units",
     "virtual-functions",
     "nic-binding",
+    "irqs",
     "image",
     "files",
     "service",

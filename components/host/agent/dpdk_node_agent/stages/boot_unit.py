@@ -1,4 +1,4 @@
-"""The unit that puts back at boot what a kernel forgets: virtual functions, NIC binding. Hugepages have their own.
+"""The unit that puts back at boot what a kernel forgets: virtual functions, NIC binding, tuning. Hugepages have their own.
 
 With it goes the part that it needs of the plan that was applied, not of a later one whose trial boot failed."""
 
@@ -64,7 +64,8 @@ def explain(node: Node, plan: dict) -> list[str]:
 
 
 def _part(plan: dict) -> dict:
-    return {name: plan[name] for name in ("node", "sysctl", "nics")}
+    tuning = {name: plan[name] for name in ("cpus", "tuning")} if plan.get("tuning") else {}
+    return {**{name: plan[name] for name in ("node", "sysctl", "nics")}, **tuning}
 
 
 def is_needed(plan: dict) -> bool:
@@ -73,7 +74,7 @@ def is_needed(plan: dict) -> bool:
 
 
 def _needed(plan: dict) -> list[str]:
-    return [name for name in ("sysctl", "nics") if plan[name]]
+    return [name for name in ("sysctl", "nics", "tuning") if plan.get(name)]
 
 
 def _is_there(node: Node) -> bool:
