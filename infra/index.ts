@@ -1,5 +1,6 @@
 import { resolve } from "node:path";
 import * as pulumi from "@pulumi/pulumi";
+import { nodeWarnings } from "../components/fleet/checks-roles";
 import { FleetFileError } from "../components/fleet/errors";
 import { loadFleet } from "../components/fleet/load";
 import type { Fleet } from "../components/fleet/types";
@@ -45,6 +46,7 @@ for (const node of fleet.nodes) {
     machine === undefined ? {} : { dependsOn: [...machines.values()], deletedWith: machine },
   );
   nodes[node.name] = host.report;
+  for (const line of nodeWarnings(node)) void pulumi.log.warn(line, host);
 }
 
 /** Mistakes of the fleet file are for a person: a line each, without the stack trace of a program's fault. */

@@ -14,6 +14,8 @@ import { fileMistakes, sysctlMistakes } from "./checks-files";
 import { nicMistakes } from "./checks-nics";
 import { packageMistakes } from "./checks-packages";
 import { requirementMistakes } from "./checks-requirements";
+import { rolesMistakes } from "./checks-roles";
+import { tuningMistakes } from "./checks-tuning";
 import type { FleetProblem } from "./errors";
 import type { FleetNode } from "./types";
 
@@ -22,6 +24,7 @@ export function nodeMistakes(node: FleetNode): FleetProblem[] {
   return [
     ...hardwareMistakes(node),
     ...cpuMistakes(node),
+    ...rolesMistakes(node),
     ...pageMistakes(node),
     ...kernelMistakes(node),
     ...nicMistakes(node),
@@ -29,6 +32,7 @@ export function nodeMistakes(node: FleetNode): FleetProblem[] {
     ...requirementMistakes(node),
     ...packageMistakes(node),
     ...sysctlMistakes(node),
+    ...tuningMistakes(node),
     ...fileMistakes(node),
     ...dataPlaneProblems(node),
   ];

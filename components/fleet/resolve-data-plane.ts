@@ -1,5 +1,6 @@
 import type { ConfigToml } from "../host/config-toml";
-import type { CpuSet } from "../host/cpu-set";
+import { CPU_ROLES } from "../host/cpu-roles";
+import { type CpuSet, cpuSet } from "../host/cpu-set";
 import { type DataPlane, mbufsNeeded, mempoolSizeFor } from "../host/data-plane";
 import type { DpdkConf } from "../host/dpdk-conf";
 import { HUGEPAGE_KIB } from "../host/hugepages";
@@ -21,7 +22,7 @@ export function resolveDataPlane(
   problems: FleetProblem[],
 ): DataPlane | null {
   const before = problems.length;
-  const lcores = input.lcores === undefined ? node.cpus.isolated : cpus(input.lcores, ["dataPlane", "lcores"]);
+  const lcores = input.lcores === undefined ? roleCpus(node) : cpus(input.lcores, ["dataPlane", "lcores"]);
   const addresses = input.ports.map((port, index) => portAddress(port, index, node, problems));
   const memory = dataPlaneMemory(input, node, problems);
   const bonding = bondingOf(input, addresses, problems);
@@ -72,6 +73,11 @@ export function resolveDataPlane(
     configToml: configToml(input, lcores),
     endpoint: endpoint(input, node),
   };
+}
+
+/** The CPUs that have a role; all isolated ones where nobody gave any. */
+function roleCpus({ cpus: { isolated, roles } }: NodeBelow): CpuSet {
+  return roles === null ? isolated : cpuSet(CPU_ROLES.flatMap((role) => roles[role]));
 }
 
 /**

@@ -1,9 +1,11 @@
+import { CPU_ROLES, type CpuRoles, rolesOf } from "../host/cpu-roles";
 import { type CpuSet, difference, parseCpuSet } from "../host/cpu-set";
 import type { HugepageSize } from "../host/hugepages";
 import { parseMemoryKiB } from "../host/memory-size";
 import type { FleetProblem } from "./errors";
 import { resolveDataPlane } from "./resolve-data-plane";
 import { resolveSsh, type Surroundings } from "./resolve-ssh";
+import { resolveTuning } from "./resolve-tuning";
 import type { NodeInput } from "./schema";
 import type { HardwareInput, MachineInput } from "./schema-hardware";
 import type { RequirementsInput } from "./schema-requirements";
@@ -54,6 +56,7 @@ export function resolveNode(
   const isolated = read.cpus(input.cpus.isolated, ["cpus", "isolated"]);
   const named =
     input.cpus.housekeeping === undefined ? null : read.cpus(input.cpus.housekeeping, ["cpus", "housekeeping"]);
+  const roles = input.cpus.roles === undefined ? null : resolveRoles(input.cpus.roles, read);
   if (ssh === null || hardware === null || problems.length > before) return null;
   const housekeeping = named ?? difference(hardware.cpus, isolated);
   const hugepages = input.hugepages.map(({ size, pages, mount }, index) => {
@@ -72,7 +75,7 @@ export function resolveNode(
     ssh,
     hardware,
     requirements: readRequirements(input.requirements, problems),
-    cpus: { housekeeping, isolated },
+    cpus: { housekeeping, isolated, roles },
     hugepages,
     kernel: input.kernel,
     nics,
@@ -85,6 +88,7 @@ export function resolveNode(
     files: input.files.map(({ path, mode, owner, group, content }) => ({ path, mode, owner, group, content })),
     memlockGroups: input.memlockGroups ?? [],
     limits: input.limits,
+    tuning: input.tuning === undefined ? null : resolveTuning(input.tuning),
   };
   const dataPlane = input.dataPlane === undefined ? null : resolveDataPlane(input.dataPlane, node, read.cpus, problems);
   return { ...node, dataPlane, service: input.service ?? null };
@@ -102,6 +106,14 @@ function readRequirements(input: RequirementsInput | undefined, problems: FleetP
     });
   }
   return { memoryKiB, kernel: kernel ?? null, cpuFlags: cpuFlags ?? [] };
+}
+
+function resolveRoles(input: NonNullable<NodeInput["cpus"]["roles"]>, read: Reader): CpuRoles {
+  const given = CPU_ROLES.flatMap((role) => {
+    const text = input[role];
+    return text === undefined ? [] : [[role, read.cpus(text, ["cpus", "roles", role])] as const];
+  });
+  return rolesOf(Object.fromEntries(given));
 }
 
 function defaultMount(size: HugepageSize, index: number): string {

@@ -1,6 +1,24 @@
 import { z } from "zod";
 import { account, count, cpuList, driver, field, mac, mode, name, text } from "./fields";
 
+const roles = z
+  .strictObject({
+    rx: field(cpuList().optional(), "CPUs that poll receive queues.", { reboot: false, example: "2-3" }),
+    tx: field(cpuList().optional(), "CPUs that poll transmit queues.", { reboot: false, example: "10-11" }),
+    consensus: field(cpuList().optional(), "CPUs for consensus.", { reboot: false, example: "4-5" }),
+    transactionPool: field(cpuList().optional(), "CPUs for the transaction pool.", { reboot: false, example: "6-7" }),
+    mempool: field(cpuList().optional(), "CPUs for what fills and empties the packet buffers.", {
+      reboot: false,
+      example: "12-13",
+    }),
+    crypto: field(cpuList().optional(), "CPUs for signatures.", { reboot: false, example: "14-15" }),
+  })
+  .meta({
+    description:
+      "What the isolated CPUs are for; each has one role at most. The data plane's lcores are those of all roles, unless " +
+      "dataPlane.lcores says others; it polls on the lowest of them. Left out: all isolated CPUs.",
+  });
+
 export const cpusSchema = z
   .strictObject({
     isolated: field(
@@ -15,6 +33,7 @@ export const cpusSchema = z
       reboot: true,
       example: "0-1",
     }),
+    roles: roles.optional(),
   })
   .meta({ description: "Which CPUs do what. Every CPU of the hardware is in exactly one of the two sets." });
 

@@ -15,6 +15,7 @@ import {
   nicsSchema,
   sysctlSchema,
 } from "./schema-settings";
+import { tuningSchema } from "./schema-tuning";
 
 /**
  * A node with its profile merged in. Plain values in, plain values out: what the fields mean together is checked
@@ -52,6 +53,7 @@ export const nodeSchema = z.strictObject({
       "service needs no entry: its unit has LimitMEMLOCK=infinity.",
     { reboot: false, example: ["hugepages"] },
   ),
+  tuning: tuningSchema.optional(),
   limits: limitsSchema.prefault({}),
 });
 

@@ -1,7 +1,9 @@
+import type { CpuRoles } from "../host/cpu-roles";
 import type { CpuSet } from "../host/cpu-set";
 import type { DataPlane } from "../host/data-plane";
 import type { HugepageSize } from "../host/hugepages";
 import type { SriovLayout } from "../host/nics";
+import type { Tuning } from "../host/tuning";
 import type { DpdkInput } from "./schema-packages";
 
 /** A fleet file that was read and found right: every default filled in, every reference followed. */
@@ -141,7 +143,8 @@ export interface FleetNode {
   readonly ssh: SshConnection;
   readonly hardware: Hardware;
   readonly requirements: Requirements | null;
-  readonly cpus: { readonly housekeeping: CpuSet; readonly isolated: CpuSet };
+  /** `roles` is null where the file gives none. */
+  readonly cpus: { readonly housekeeping: CpuSet; readonly isolated: CpuSet; readonly roles: CpuRoles | null };
   readonly hugepages: readonly Hugepages[];
   readonly kernel: Kernel;
   readonly nics: readonly NicRole[];
@@ -156,6 +159,8 @@ export interface FleetNode {
   readonly dataPlane: DataPlane | null;
   readonly service: Service | null;
   readonly memlockGroups: readonly string[];
+  /** Null where nothing of it is touched. */
+  readonly tuning: Tuning | null;
   readonly limits: {
     readonly confirmSeconds: number;
     readonly packagesSeconds: number;

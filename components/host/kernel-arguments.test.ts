@@ -12,6 +12,7 @@ const settings: KernelSettings = {
   isolcpus: true,
   nohzFull: true,
   rcuNocbs: true,
+  tuning: [],
   extraArguments: [],
 };
 
@@ -118,6 +119,7 @@ test("a hugepages argument stands right behind its size, whatever the input", ()
     isolcpus: fc.boolean(),
     nohzFull: fc.boolean(),
     rcuNocbs: fc.boolean(),
+    tuning: fc.subarray(["irqaffinity=0", "skew_tick=1"]),
     extraArguments: fc.subarray(["quiet", "nosoftlockup", "mce=off"]),
   });
   fc.assert(

@@ -11,6 +11,8 @@ export interface KernelSettings {
   readonly isolcpus: boolean;
   readonly nohzFull: boolean;
   readonly rcuNocbs: boolean;
+  /** Those of `tuning`, in order. */
+  readonly tuning: readonly string[];
   readonly extraArguments: readonly string[];
 }
 
@@ -61,6 +63,7 @@ export function kernelArguments(settings: KernelSettings): string[] {
     ...(settings.isolcpus ? [`isolcpus=managed_irq,domain,${cpus}`] : []),
     ...(settings.nohzFull ? [`nohz_full=${cpus}`] : []),
     ...(settings.rcuNocbs ? [`rcu_nocbs=${cpus}`] : []),
+    ...settings.tuning,
     ...settings.extraArguments,
   ];
 }

@@ -145,6 +145,36 @@ export const hostPlanSchema = z
       })
       .optional()
       .meta({ description: "The data plane as pantheonchain-dpdk.service." }),
+    tuning: z
+      .strictObject({
+        irqs: z.enum(["housekeeping"]).optional().meta({ description: "Interrupts are moved off the isolated CPUs." }),
+        irqbalance: z
+          .enum(["banned", "off"])
+          .optional()
+          .meta({ description: "irqbalance keeps off the isolated CPUs, or is off." }),
+        workqueues: z
+          .enum(["housekeeping"])
+          .optional()
+          .meta({ description: "Unbound workqueues are kept off the isolated CPUs." }),
+        systemdAffinity: z
+          .enum(["housekeeping"])
+          .optional()
+          .meta({ description: "systemd, and what it starts, runs on the housekeeping CPUs." }),
+        governor: z.string().optional().meta({ description: "CPU frequency governor of the isolated CPUs." }),
+        idleExitLatency: z
+          .number()
+          .int()
+          .min(0)
+          .optional()
+          .meta({ description: "Idle states of the isolated CPUs that take longer to leave are disabled. Unit: us." }),
+        transparentHugepages: z
+          .enum(["never", "madvise", "always"])
+          .optional()
+          .meta({ description: "Transparent hugepages." }),
+        clocksource: z.enum(["tsc"]).optional().meta({ description: "Clock source, where the kernel offers it." }),
+      })
+      .optional()
+      .meta({ description: "Tuning of the running kernel; what is absent is left as it is." }),
     sysctl: list(
       z.strictObject({ key: text("Name, with dots."), value: text("Value.") }),
       "Kernel parameters at run time, in order.",

@@ -8,6 +8,7 @@ import { planPackages } from "./packages";
 import type { HostPlan } from "./plan-schema";
 import { planService } from "./service";
 import { settingsFiles } from "./service-files";
+import { planTuning, tuningArguments, tuningSysctl } from "./tuning";
 
 export type { HostPlan };
 
@@ -50,13 +51,14 @@ export function hostPlan(fleet: Fleet, nodeName: string): HostPlan {
     wayIn: [...node.hardware.wayIn],
     nics: planNics(node),
     ...planService(node),
-    sysctl: node.sysctl.map(({ key, value }) => ({ key, value })),
+    ...planTuning(node.tuning),
+    sysctl: planSysctl(node),
     files: planFiles(node),
     limits: { confirmSeconds: node.limits.confirmSeconds, packagesSeconds: node.limits.packagesSeconds },
   };
 }
 
-export function kernelSettings({ kernel, hardware, hugepages, cpus }: FleetNode): KernelSettings {
+export function kernelSettings({ kernel, hardware, hugepages, cpus, tuning }: FleetNode): KernelSettings {
   const { iommu, isolcpus, nohzFull, rcuNocbs, extraArguments } = kernel;
   return {
     release: hardware.kernel,
@@ -66,8 +68,16 @@ export function kernelSettings({ kernel, hardware, hugepages, cpus }: FleetNode)
     isolcpus,
     nohzFull,
     rcuNocbs,
+    tuning: tuningArguments(tuning, cpus.housekeeping),
     extraArguments,
   };
+}
+
+/** The operator's own first; what tuning asks for and stands there already is not written twice. */
+function planSysctl({ sysctl, tuning, cpus }: FleetNode): HostPlan["sysctl"] {
+  const own = sysctl.map(({ key, value }) => ({ key, value }));
+  const said = new Set(own.map(({ key }) => key.replaceAll("/", ".")));
+  return [...own, ...tuningSysctl(tuning, cpus.housekeeping).filter(({ key }) => !said.has(key))];
 }
 
 function usesVfio({ nics }: FleetNode): boolean {

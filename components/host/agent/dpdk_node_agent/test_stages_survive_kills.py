@@ -15,6 +15,17 @@ from .testing_tuning import with_tuning
 from .testing_tree import Killed, Machine, plan as example
 
 ALL = tuple(name.replace("-", "_") for name in stages.RUN)
+# No other stage needs what these do, so the others are tried without it: each try makes a machine of its own.
+ALONE = {
+    "systemd_affinity",
+    "irqbalance",
+    "workqueues",
+    "governor",
+    "idle_states",
+    "transparent_hugepages",
+    "clocksource",
+    "irqs",
+}
 
 
 def stage(name: str):
@@ -31,8 +42,9 @@ def machine_for_service() -> Machine:
 def prepared(name: str, plan: Callable[[], dict]) -> Machine:
     """A machine on which the stages before this one have done their work."""
     machine = machine_for_service()
-    for earlier in ALL[: ALL.index(name)] if name in ALL else ():
-        stage(earlier).apply(machine.node(), plan())
+    for earlier in ALL[: ALL.index(name)] if name in ALL and name not in ALONE else ():
+        if earlier not in ALONE:
+            stage(earlier).apply(machine.node(), plan())
     return machine
 
 

@@ -53,4 +53,6 @@ def refuse_unsafe(plan: dict) -> None:
             )
     for name, text in tuning.items():
         if isinstance(text, str) and not _WORD.match(text):
-            raise Refused("the plan needs one word here", where=f"plan.tuning.{name}", value=repr(text), remedy="correct the plan")
+            raise Refused(
+                "the plan needs one word here", where=f"plan.tuning.{name}", value=repr(text), remedy="correct the plan"
+            )

@@ -11,7 +11,8 @@ from ..errors import AgentError
 # before the reboot: a build that fails costs none.
 BOOT = ("compatibility", "packages", "dpdk", "kernel-arguments")
 # Accounts come before what they own; files come after the image, because a configuration that the image's own program
-# refuses must never be written; the service comes last, when all that it needs is there. Interrupts are moved once the cards have theirs.
+# refuses must never be written; the service comes last, when all that it needs is there.
+# Interrupts are moved once the cards have theirs.
 RUN = (
     "modules",
     "accounts",

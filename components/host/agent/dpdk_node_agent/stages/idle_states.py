@@ -1,7 +1,7 @@
 """Idle states (C-states) of the isolated CPUs that take too long to leave are disabled. A virtual machine has none.
 
-`latency` is the exit latency in us, `disable` keeps the governor from a state (Documentation/admin-guide/pm/cpuidle.rst).
-"""
+`latency` is the exit latency in us, `disable` keeps the governor from a state
+(Documentation/admin-guide/pm/cpuidle.rst)."""
 
 from __future__ import annotations
 
@@ -45,5 +45,6 @@ def _settings(node: Node, plan: dict) -> list[Setting]:
             latency, now = number(node, f"{home}/{state}/latency"), value(node, f"{home}/{state}/disable")
             if latency is not None and now is not None and latency > longest:
                 name = value(node, f"{home}/{state}/name") or state
-                found.append(Setting(f"{home}/{state}/disable", f"disable of {name} ({latency} us) of CPU {cpu}", now, "1"))
+                called = f"disable of {name} ({latency} us) of CPU {cpu}"
+                found.append(Setting(f"{home}/{state}/disable", called, now, "1"))
     return found

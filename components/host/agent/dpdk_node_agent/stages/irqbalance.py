@@ -2,9 +2,9 @@
 
 It keeps off isolated and nohz_full CPUs by itself, until it is told to ban any: then it bans those and no others
 (irqbalance PR 90; cputree.c, setup_banned_cpus). So the whole set is written, with what the operator has banned before.
-Versions before 1.8 know only the mask, later ones the list; both say the same. It reads its environment when it starts,
-so what a running one goes by stands in /proc/PID/environ. It moves interrupts every 10 s: where they are, the stage irqs
-looks for itself."""
+Older versions know only the mask, which is being given up for the list: both are written and say the same. It reads its
+environment when it starts, so what a running one goes by stands in /proc/PID/environ. It moves interrupts every 10 s:
+where they are, the stage irqs looks for itself."""
 
 from __future__ import annotations
 
@@ -89,7 +89,9 @@ def explain(node: Node, plan: dict) -> list[str]:
     mode = asked(plan, NAME)
     if mode == _OFF:
         return [f"stop and mask {UNIT}"]
-    return [f"write {_place(node)} and restart irqbalance: {finding.saw}"] if mode else ["set irqbalance as it was before"]
+    if mode is None:
+        return ["set irqbalance as it was before"]
+    return [f"write {_place(node)} and restart irqbalance: {finding.saw}"]
 
 
 # --- banned -----------------------------------------------------------------------------------------------------------
@@ -134,9 +136,11 @@ def _bans(text: str) -> set[int]:
 
 
 def _text(node: Node, plan: dict) -> str:
-    lines = [line for line in (node.read(_place(node)) or "").splitlines() if not _SET.match(line) and line != _COMMENT]
+    lines = (node.read(_place(node)) or "").splitlines()
+    theirs = [line for line in lines if not _SET.match(line) and line != _COMMENT]
     cpus = _banned(node, plan)
-    return "".join(f"{line}\n" for line in [*lines, _COMMENT, f"{_MASK}={as_mask(cpus)}", f"{_LIST}={as_list(cpus)}"])
+    ours = [_COMMENT, f"{_MASK}={as_mask(cpus)}", f"{_LIST}={as_list(cpus)}"]
+    return "".join(f"{line}\n" for line in theirs + ours)
 
 
 def _place(node: Node) -> str:

@@ -27,7 +27,17 @@ HOME = "/proc/irq"
 DEFAULT = f"{HOME}/default_smp_affinity"
 _STUCK = "stuck"
 # Everything in an interrupt's folder that is not the name of who handles it (kernel/irq/proc.c, register_irq_proc).
-_FILES = ("affinity_hint", "effective_affinity", "effective_affinity_list", "node", "smp_affinity", "smp_affinity_list", "spurious")
+_FILES = (
+    "affinity_hint",
+    "effective_affinity",
+    "effective_affinity_list",
+    "node",
+    "smp_affinity",
+    "smp_affinity_list",
+    "spurious",
+)
+# So many interrupts are named, of more the number is said.
+_NAMED = 8
 
 
 def check(node: Node, plan: dict) -> Finding:
@@ -39,7 +49,8 @@ def check(node: Node, plan: dict) -> Finding:
     moved = [setting.called for setting in wrong if setting not in left]
     cpus = as_list(isolated(plan))
     if moved:
-        return partial(f"on isolated CPUs: {', '.join(moved[:8])}" + (f" and {len(moved) - 8} more" if moved[8:] else ""))
+        more = f" and {len(moved) - _NAMED} more" if len(moved) > _NAMED else ""
+        return partial(f"on isolated CPUs: {', '.join(moved[:_NAMED])}{more}")
     kept = f"; the kernel does not let go of {', '.join(setting.called for setting in left)}" if left else ""
     return ok(f"{len(settings) - len(left)} masks keep interrupts off CPU {cpus}{kept}")
 
@@ -78,14 +89,18 @@ def explain(node: Node, plan: dict) -> list[str]:
     if not asked(plan, "irqs"):
         return ["give interrupts the masks of before"] if saved(node, NAME) else []
     stuck = _stuck(node)
-    wrong = [setting for setting in _settings(node, plan) if not setting.is_so() and not _is_stuck(node, setting, stuck)]
-    return [f"move {setting.called} from CPU {setting.now} to {setting.text}" for setting in wrong]
+    wrong = [setting for setting in _settings(node, plan) if not setting.is_so()]
+    return [
+        f"move {setting.called} from CPU {setting.now} to {setting.text}"
+        for setting in wrong
+        if not _is_stuck(node, setting, stuck)
+    ]
 
 
 def _settings(node: Node, plan: dict) -> list[Setting]:
-    paths = [DEFAULT, *(f"{HOME}/{name}/smp_affinity_list" for name in sorted(filter(str.isdigit, node.names(HOME)), key=int))]
+    irqs = sorted(filter(str.isdigit, node.names(HOME)), key=int)
     found = []
-    for path in paths:
+    for path in [DEFAULT, *(f"{HOME}/{irq}/smp_affinity_list" for irq in irqs)]:
         now = _cpus(node, path)
         if now:
             found.append(Setting(path, _called(path), now, _text(path, kept_off(_set(path, now), plan))))

@@ -4,7 +4,8 @@ What is true of it (systemd 252 and 254, src/core/main.c): the manager takes it 
 daemon-reexec; what it starts inherits it; taking it out again changes nothing that runs, so revert sets the manager's
 CPUs itself. A unit's own CPUAffinity= goes first. It is no fence: a process may leave it, as EAL does when it pins its
 lcores. AllowedCPUs= on system.slice would be one, and would keep the data plane's unit, which is below it, off its own
-CPUs. Before Linux 6.2 a cgroup gives processes back all CPUs of its cpuset; the data plane's unit therefore has both."""
+CPUs. Before Linux 6.2 a cgroup gives processes back all CPUs of its cpuset (systemd #23748): the data plane's unit has
+both."""
 
 from __future__ import annotations
 
@@ -55,7 +56,7 @@ def revert(node: Node) -> list[str]:
     node.run("systemctl", "daemon-reload")
     if before[_MANAGER] and _running(node) != before[_MANAGER]:
         node.run("taskset", "--pid", "--cpu-list", before[_MANAGER], "1")
-        done.append(f"reboot: systemd runs on CPU {before[_MANAGER]} as before, what it has started when it starts again")
+        done.append(f"reboot: systemd runs on CPU {before[_MANAGER]} as before, what it has started at its next start")
     forget(node, NAME, _MANAGER)
     return done
 

@@ -20,7 +20,8 @@ HOME = "/sys/devices/virtual/workqueue"
 
 
 def check(node: Node, plan: dict) -> Finding:
-    return kernelfiles.check(node, NAME, _settings(node, plan), nothing(plan, "workqueues", "the kernel shows no workqueue"))
+    missing = "the kernel shows no workqueue"
+    return kernelfiles.check(node, NAME, _settings(node, plan), nothing(plan, "workqueues", missing))
 
 
 def apply(node: Node, plan: dict) -> None:
@@ -42,7 +43,8 @@ def _settings(node: Node, plan: dict) -> list[Setting]:
         now = _cpus(node, path)
         if now is not None:
             wanted = as_mask(kept_off(of_mask(now), plan))
-            found.append(Setting(path, f"the CPU mask of {f'workqueue {name}' if name else 'all workqueues'}", now, wanted))
+            called = f"the CPU mask of workqueue {name}" if name else "the CPU mask of all workqueues"
+            found.append(Setting(path, called, now, wanted))
     return found
 
 
