@@ -147,6 +147,15 @@ class StagesSurviveKills(unittest.TestCase):
             self.assertEqual(machine.timers, {})
 
 
+class IrqbalanceOffSurvivesKills(StagesSurviveKills):
+    """The other way in which irqbalance can be asked for."""
+
+    names = ("irqbalance",)
+
+    def plan(self) -> dict:
+        return with_tuning(super().plan(), irqbalance="off")
+
+
 class NativeStagesSurviveKills(StagesSurviveKills):
     """Those that know the runtime, with a data plane that is unpacked on the node from a registry."""
 

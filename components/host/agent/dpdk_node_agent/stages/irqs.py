@@ -91,7 +91,7 @@ def explain(node: Node, plan: dict) -> list[str]:
     stuck = _stuck(node)
     wrong = [setting for setting in _settings(node, plan) if not setting.is_so()]
     return [
-        f"move {setting.called} from CPU {setting.now} to {setting.text}"
+        f"move {setting.called} from {setting.now} to {setting.text}"
         for setting in wrong
         if not _is_stuck(node, setting, stuck)
     ]

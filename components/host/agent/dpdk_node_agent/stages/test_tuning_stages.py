@@ -12,8 +12,9 @@ from ..planfile import parse
 from ..ranges import as_list, as_mask, numbers, of_mask
 from ..serviceunit import Ids, text as unit_text
 from ..stage import State
+from ..store import saved
 from ..testing_service import PODMAN_IMAGE, with_service
-from ..testing_tree import Machine, plan
+from ..testing_tree import Killed, Machine, plan
 from ..testing_tuning import IRQBALANCE_FILE, TUNING, with_tuning
 from . import (
     boot_unit,
@@ -61,6 +62,21 @@ class All(Tuned):
             self.assertEqual(self.check(stage, plan()).state, State.OK, stage.NAME)
         self.assertEqual(self.machine.snapshot(), before)
         self.assertEqual(self.machine.node().names("/var/lib/dpdk-fleet/saved"), [])
+
+    def test_putting_back_what_is_not_asked_for_any_more_survives_a_kill_before_any_effect(self):
+        before = self.machine.snapshot()
+        for stage in ALL:
+            at, killed = 0, True
+            while killed:
+                at += 1
+                stage.apply(self.machine.node(), self.plan)
+                try:
+                    stage.apply(self.machine.node(kill_at=at), plan())
+                    killed = False
+                except Killed:
+                    stage.apply(self.machine.node(), plan())
+                self.assertEqual(self.machine.snapshot(), before, f"{stage.NAME} {at}")
+            self.assertGreater(at, 1, stage.NAME)
 
     def test_what_a_virtual_machine_has_not_is_said_and_no_failure(self):
         for cpu in (1, 2, 3):
@@ -147,6 +163,10 @@ class Irqs(Tuned):
 
     def test_masks_of_another_boot_are_never_written(self):
         irqs.apply(self.machine.node(), self.plan)
+        self.machine.reboot()
+        irqs.apply(self.machine.node(), self.plan)
+        boot_id = self.machine.text("/proc/sys/kernel/random/boot_id")
+        self.assertEqual({key.partition(".")[0] for key in saved(self.machine.node(), "irqs")}, {boot_id})
         self.machine.reboot()
         self.machine.file("/proc/irq/24/smp_affinity_list", "0\n")
         irqs.revert(self.machine.node())
@@ -293,6 +313,9 @@ class Values(Tuned):
         clocksource.apply(self.machine.node(), self.plan)
         self.machine.file(clocksource.FILE, "acpi_pm\n")
         self.assertIn("is acpi_pm", self.check(clocksource).saw)
+        clocksource.apply(self.machine.node(), self.plan)
+        clocksource.revert(self.machine.node())
+        self.assertEqual(self.machine.text(clocksource.FILE), "hpet")
 
 
 class CpuTexts(unittest.TestCase):
