@@ -51,6 +51,7 @@ class Machine:
     dying: set[str] = field(default_factory=set)  # steps of a build that end half done
     data_plane: DataPlane = field(default_factory=DataPlane)
     tuned: bool = False  # has what tuning is about
+    slow: bool = False  # a service that is started has its environment a moment later
 
     def __post_init__(self) -> None:
         build(self)

@@ -5,6 +5,7 @@ from __future__ import annotations
 
 import re
 import shutil
+import threading
 from typing import TYPE_CHECKING
 
 from .errors import AgentError
@@ -106,7 +107,11 @@ def taskset(machine: Machine, rest: list[str]) -> Completed:
 def systemctl(machine: Machine, rest: list[str]) -> Completed:
     if rest[0] in ("stop", "restart"):
         stop_irqbalance(machine)
-    if rest[0] in ("start", "restart"):
+    if rest[0] == "restart" and machine.slow:
+        machine.file(f"/proc/{_PROCESS}/environ", "HOME=/\0")
+        machine.file(f"{_GROUP}/cgroup.procs", f"{_PROCESS}\n")
+        threading.Timer(0.3, start_irqbalance, [machine]).start()
+    elif rest[0] in ("start", "restart"):
         assert not (machine.root / "etc/systemd/system/irqbalance.service").is_symlink(), "masked"
         start_irqbalance(machine)
     return Completed(0, "", "")

@@ -13,6 +13,7 @@ import re
 from ..errors import Refused
 from ..node import Node
 from ..ownedfiles import restore_owned, write_owned
+from ..polling import until
 from ..ranges import as_list, as_mask, numbers, of_mask
 from ..stage import Finding, State, absent, ok, partial, unverifiable
 from ..store import forget, save_once, saved
@@ -32,6 +33,7 @@ _COMMENT = "# Written by dpdk-node-agent: all CPUs that no interrupt may come to
 _MASKED = f"/etc/systemd/system/{UNIT}"
 # Where systemd keeps the processes of the unit, with unified and with older cgroups.
 _GROUPS = (f"/sys/fs/cgroup/system.slice/{UNIT}", f"/sys/fs/cgroup/systemd/system.slice/{UNIT}")
+_START_SECONDS = 10
 _BANNED, _RESTART, _OFF = "banned", "restart", "off"
 
 
@@ -68,6 +70,8 @@ def apply(node: Node, plan: dict) -> None:
         write_owned(node, _FILES, _place(node), text)
     if _process(node) and (not written or _check_running(node, plan).state is State.PARTIAL):
         node.run("systemctl", "restart", UNIT)
+        # The unit is of Type=simple: systemctl answers before the new process has its own environment.
+        until(lambda: _check_running(node, plan).state is not State.PARTIAL, _START_SECONDS)
 
 
 def revert(node: Node) -> list[str]:

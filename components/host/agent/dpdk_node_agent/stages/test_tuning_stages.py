@@ -223,6 +223,11 @@ class Irqbalance(Tuned):
         irqbalance.apply(self.machine.node(), self.plan)
         self.assertEqual(self.machine.commands, [])
 
+    def test_a_process_that_has_not_its_own_environment_yet_is_waited_for(self):
+        self.machine.slow = True
+        irqbalance.apply(self.machine.node(), self.plan)
+        self.assertIn("irqbalance runs with CPU 2-3 banned", self.check(irqbalance).saw)
+
     def test_what_cannot_be_seen_is_not_said_to_be_fine(self):
         irqbalance.apply(self.machine.node(), self.plan)
         self.machine.file("/proc/512/environ", "")
