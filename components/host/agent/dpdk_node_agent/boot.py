@@ -19,6 +19,7 @@ from .stages import (
     idle_states,
     irqs,
     nic_binding,
+    nic_settings,
     sysctl,
     transparent_hugepages,
     virtual_functions,
@@ -41,6 +42,7 @@ _STAGES = (
     governor,
     idle_states,
     clocksource,
+    nic_settings,
     virtual_functions,
     nic_binding,
     irqs,
@@ -64,7 +66,7 @@ def boot(node: Node) -> int:
 def _put_all_back(node: Node, plan: dict) -> list[str]:
     """Every stage, also where one before it fails; answers the failures."""
     failed = []
-    if saved(node, virtual_functions.NAME) or saved(node, nic_binding.NAME):
+    if any(saved(node, stage.NAME) for stage in (nic_settings, virtual_functions, nic_binding)):
         _wait_for_cards(node, plan)
     for stage in _stages(plan):
         try:

@@ -4,6 +4,7 @@ effects."""
 
 from __future__ import annotations
 
+import errno
 import os
 import subprocess
 from dataclasses import dataclass, field
@@ -89,6 +90,15 @@ class Node:
         """A command that changes nothing."""
         return self.runner(argv, timeout, "")
 
+    def ask_driver(self, interface: str, request: bytes) -> bytes:
+        """What a NIC's driver answers to a request of ethtool's that changes nothing; OSError where it does not know
+        it."""
+        if self.root != Path("/"):  # a folder has no drivers, and the request would go to those of this machine
+            raise OSError(errno.EOPNOTSUPP, os.strerror(errno.EOPNOTSUPP))
+        from .ioctl import ethtool  # what most verbs do not need is not loaded
+
+        return ethtool(interface, request)
+
     # --- effects -------------------------------------------------------------------------------------------------
 
     def run(self, *argv: str, timeout: float = 60, stdin: str = "") -> str:
@@ -152,6 +162,10 @@ class Node:
             raise AgentError(
                 f"the kernel refused {text.strip()!r}", where=absolute, value=str(failed.strerror)
             ) from failed
+
+    def tell_driver(self, interface: str, request: bytes) -> None:
+        """A request of ethtool's that changes a NIC; OSError where its driver refuses it."""
+        self.ask_driver(interface, request)
 
     def make_folder(self, absolute: str, mode: int = 0o755) -> None:
         """Makes one folder; its parent is there."""

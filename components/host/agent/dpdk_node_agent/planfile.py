@@ -41,6 +41,13 @@ _SHAPE: dict[str, Any] = {
             "driver": str,
             "bind?": str,
             "virtualFunctions": [{"index": int, "mac?": str, "driver": str}],
+            "settings?": {
+                "offloads?": {"gro?": bool, "lro?": bool, "tso?": bool, "gso?": bool},
+                "rings?": {"rx?": int, "tx?": int},
+                "channels?": {"combined?": int},
+                "pause?": {"rx?": bool, "tx?": bool},
+                "coalescing?": {"rxUsecs?": int, "txUsecs?": int},
+            },
         }
     ],
     "accounts?": {"groups": [str], "users": [{"name": str, "group": str, "groups": [str]}]},

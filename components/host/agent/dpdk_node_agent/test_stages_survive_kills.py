@@ -66,7 +66,15 @@ class StagesSurviveKills(unittest.TestCase):
     runtime, reference = "podman", PODMAN_IMAGE
 
     def plan(self) -> dict:
-        return with_tuning(with_service(example(), self.runtime, self.reference))
+        asked = with_service(example(), self.runtime, self.reference)
+        asked["nics"][0]["settings"] = {
+            "offloads": {"gro": False, "lro": False, "tso": False, "gso": True},
+            "rings": {"rx": 4096, "tx": 4096},
+            "channels": {"combined": 8},
+            "pause": {"rx": False, "tx": False},
+            "coalescing": {"rxUsecs": 0},
+        }
+        return with_tuning(asked)
 
     def test_apply_killed_before_any_effect_converges_when_it_runs_again(self):
         for name in self.names:

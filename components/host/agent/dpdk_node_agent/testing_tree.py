@@ -17,6 +17,7 @@ from .errors import AgentError
 from .node import Node
 from .testing_commands import answer
 from . import testing_tuning
+from .testing_driver import Driver
 from .testing_layout import PF, VFS, build
 from .testing_service import DataPlane, apply_rules
 
@@ -52,6 +53,7 @@ class Machine:
     data_plane: DataPlane = field(default_factory=DataPlane)
     tuned: bool = False  # has what tuning is about
     slow: bool = False  # a service that is started has its environment a moment later
+    drivers: dict[str, Driver] = field(default_factory=dict)  # of interfaces that ethtool's requests concern
 
     def __post_init__(self) -> None:
         build(self)
@@ -128,6 +130,7 @@ class Machine:
             apply_rules(self)
         if driver == "igb":
             self.interface("enp1s0", pci, "52:54:00:d0:00:01", up=False)
+            self.drivers["enp1s0"] = Driver()
 
     def unbind(self, pci: str) -> None:
         home = self.root / f"sys/devices/pci0000:00/{pci}"
@@ -136,6 +139,7 @@ class Machine:
         if driver == "vfio-pci":
             (self.root / "dev/vfio" / os.path.basename(os.readlink(home / "iommu_group"))).unlink()
         if driver == "igb":
+            self.drivers.pop("enp1s0", None)
             shutil.rmtree(home / "net")
             (self.root / "sys/class/net/enp1s0").unlink()
 
@@ -196,6 +200,7 @@ class Machine:
         shutil.rmtree(self.root / "run/dpdk-fleet", ignore_errors=True)
         self.data_plane.stop(self)
         self.timers.clear()
+        self.drivers = {name: Driver() for name in self.drivers}
         for where in list(self.mounts):
             self.unmount(where)
         self.set_functions(0)
@@ -236,6 +241,7 @@ class Machine:
     def snapshot(self) -> dict[str, str]:
         """Everything outside the agent's own memory and running state: kind, mode, content."""
         found = {"macs": str(self.macs), "timers": str(self.timers), "mounts": str(self.mounts)}
+        found["drivers"] = str({name: driver.shown() for name, driver in self.drivers.items()})
         found["service"], found["images"] = self.data_plane.active, str(sorted(self.data_plane.images))
         for folder, folders, files in os.walk(self.root):
             for name in folders + files:
@@ -271,6 +277,14 @@ class KernelNode(Node):
         self._effect()
         assert self.machine is not None
         self.machine.write(absolute, text)
+
+    def ask_driver(self, interface: str, request: bytes) -> bytes:
+        assert self.machine is not None
+        return self.machine.drivers.get(interface, Driver(words={})).answer(request)
+
+    def tell_driver(self, interface: str, request: bytes) -> None:
+        self._effect()
+        super().tell_driver(interface, request)
 
     def make_folder(self, absolute: str, mode: int = 0o755) -> None:
         self._effect()

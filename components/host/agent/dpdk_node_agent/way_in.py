@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from .errors import Refused
 from .node import Node
@@ -14,13 +14,19 @@ from .sysfs import value
 
 @dataclass(frozen=True)
 class WayIn:
-    """The open sessions, the interfaces that carry them or a default route, with all that lies under these, and the
-    functions that must stay. `lost` are sessions whose interface could not be told."""
+    """The open sessions, the interfaces that carry them or a default route, with all that lies under these; `carrying`
+    are the functions under these, `pci` with all that share an IOMMU group with one: none of them may be given away.
+    `lost` are sessions whose interface could not be told."""
 
     sessions: list[Session]
     interfaces: list[str]
+    carrying: list[str]
     pci: list[str]
     lost: list[Session]
+
+    def without_neighbours(self) -> WayIn:
+        """For what concerns one function alone, and leaves others of its IOMMU group as they are."""
+        return replace(self, pci=self.carrying)
 
 
 def way_in(node: Node) -> WayIn:
@@ -35,7 +41,8 @@ def way_in(node: Node) -> WayIn:
         if not carrying:
             lost.append(session)
     below = _with_lower(node, found)
-    return WayIn(opened, below, _functions(node, below), lost)
+    carrying = _functions(node, below)
+    return WayIn(opened, below, carrying, _with_neighbours(node, carrying), lost)
 
 
 def refuse_way_in(node: Node, way: WayIn, functions: list[str], what: str) -> None:
@@ -100,8 +107,13 @@ def _directly_below(node: Node, name: str) -> list[str]:
 
 
 def _functions(node: Node, names: list[str]) -> list[str]:
-    """The functions under interfaces, the physical ones above virtual ones, and all that share their IOMMU groups."""
+    """The functions under interfaces, and the physical ones above virtual ones."""
     direct = {function for function in (function_of_interface(node, name) for name in names) if function}
     direct |= {above for above in (physical_function(node, function) for function in direct) if above}
-    groups = {group for group in (iommu_group(node, function) for function in direct) if group is not None}
-    return sorted(direct.union(*(group_members(node, group) for group in groups)))
+    return sorted(direct)
+
+
+def _with_neighbours(node: Node, functions: list[str]) -> list[str]:
+    """With all that share an IOMMU group: a group can only be given away as a whole."""
+    groups = {group for group in (iommu_group(node, function) for function in functions) if group is not None}
+    return sorted(set(functions).union(*(group_members(node, group) for group in groups)))

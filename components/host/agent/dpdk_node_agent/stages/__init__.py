@@ -11,8 +11,8 @@ from ..errors import AgentError
 # before the reboot: a build that fails costs none.
 BOOT = ("compatibility", "packages", "dpdk", "kernel-arguments")
 # Accounts come before what they own; files come after the image, because a configuration that the image's own program
-# refuses must never be written; the service comes last, when all that it needs is there.
-# Interrupts are moved once the cards have theirs.
+# refuses must never be written; a NIC's settings come before its virtual functions, which a reset would take along;
+# interrupts are moved once the cards have theirs; the service comes last, when all that it needs is there.
 RUN = (
     "modules",
     "accounts",
@@ -29,6 +29,7 @@ RUN = (
     "vfio-access",
     "boot-unit",
     "hugepage-units",
+    "nic-settings",
     "virtual-functions",
     "nic-binding",
     "irqs",

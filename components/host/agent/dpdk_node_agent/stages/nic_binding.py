@@ -9,16 +9,15 @@ from dataclasses import dataclass
 from .. import undotimer
 from ..binding import bind, give_back, is_bound, original, refuse_missing_driver
 from ..errors import Refused
+from ..identity import refuse_another_card
 from ..nicknowledge import keeper
 from ..node import Node
 from ..pci import (
     driver,
     exists,
     group_members,
-    interfaces,
     iommu_group,
     is_bridge,
-    own_mac,
     virtual_function,
     virtual_functions,
 )
@@ -165,22 +164,14 @@ def _refuse(node: Node, targets: list[Target], missing: list[Target]) -> None:
 
 def _refuse_impossible(node: Node, target: Target) -> None:
     pci, nic = target.pci, target.nic
+    refuse_another_card(node, nic)
     if pci is None or not exists(node, pci):
         raise Refused(
             "no such NIC function",
             where=target.label,
             value=str(pci or nic["pci"]),
-            remedy="correct the PCI address, or apply virtual-functions first",
+            remedy="apply virtual-functions first",
         )
-    for name in interfaces(node, nic["pci"]):
-        found = own_mac(node, name)
-        if nic.get("mac") and found and found.lower() != nic["mac"].lower():
-            raise Refused(
-                "another card is at this PCI address",
-                where=nic["pci"],
-                value=f"address {found}, asked {nic['mac']}",
-                remedy="run `facts` and correct the fleet file",
-            )
     kept = keeper(node, pci) or keeper(node, nic["pci"])
     if kept and target.driver == DRIVER:
         raise Refused(

@@ -109,7 +109,7 @@ class All(Tuned):
             self.assertEqual(self.check(stage).state, State.OK, stage.NAME)
 
     def test_the_boot_unit_keeps_tuning_only_where_it_is_asked_for(self):
-        self.assertEqual(sorted(boot_unit._part(plan())), ["hugepages", "nics", "node", "sysctl"])
+        self.assertEqual(sorted(boot_unit._part(plan())), ["nics", "node", "sysctl"])
         self.assertEqual(boot_unit._part(self.plan)["tuning"], TUNING)
         bare = {**plan(), "hugepages": [], "sysctl": [], "nics": []}
         self.assertEqual((boot_unit.is_needed(bare), boot_unit.is_needed(with_tuning(bare))), (False, True))

@@ -80,7 +80,7 @@ class VirtualFunctions(unittest.TestCase):
     def test_the_card_that_carries_ssh_is_not_reset(self):
         self.machine.file(f"/sys/devices/pci0000:00/{UPLINK}/sriov_totalvfs", "4\n")
         self.machine.file(f"/sys/devices/pci0000:00/{UPLINK}/sriov_numvfs", "0\n")
-        self.plan["nics"][0]["pci"] = UPLINK
+        self.plan["nics"][0].update(pci=UPLINK, mac="52:54:00:aa:00:01")
         self.refused("cut the way into the node")
 
     def test_a_card_without_sriov_is_refused(self):
@@ -93,7 +93,7 @@ class VirtualFunctions(unittest.TestCase):
 
     def test_a_card_that_is_not_there_is_refused(self):
         self.plan["nics"][0]["pci"] = "0000:09:00.0"
-        self.refused("no such PCI function, at 0000:09:00.0")
+        self.refused("no such NIC function, at 0000:09:00.0")
 
     def test_no_link_is_one_clear_line_after_its_deadline(self):
         with (

@@ -4,6 +4,7 @@ physical function up and its carrier there, then the functions, then their addre
 from __future__ import annotations
 
 from ..errors import AgentError, Refused
+from ..identity import refuse_another_card
 from ..node import Node
 from ..pci import DEVICES, carrier, exists, interfaces, is_up, virtual_function, virtual_functions
 from ..polling import until
@@ -209,10 +210,7 @@ def _wait_for_carrier(node: Node, pci: str) -> None:
 
 def _refuse_impossible(node: Node, nic: dict) -> None:
     pci, total = nic["pci"], number(node, f"{DEVICES}/{nic['pci']}/sriov_totalvfs")
-    if not exists(node, pci):
-        raise Refused(
-            "no such PCI function", where=pci, value=f"asked as {nic['name']}", remedy="run `facts` on the node"
-        )
+    refuse_another_card(node, nic)
     if total is None:
         raise Refused("the NIC has no SR-IOV", where=pci, remedy="turn it on in firmware, or bind the whole function")
     if total < _count(nic):
