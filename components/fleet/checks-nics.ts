@@ -2,6 +2,7 @@ import { nicKind } from "../host/nic-knowledge";
 import { virtualMacMistake } from "../host/nics";
 import { cardOnDriverMistakes } from "./checks-cards";
 import type { FleetProblem } from "./errors";
+import { resettingSettings } from "./schema-nic-settings";
 import { suggestion } from "./suggest";
 import type { FleetNode, HardwareNic, NicRole } from "./types";
 
@@ -34,7 +35,10 @@ export function nicMistakes(node: FleetNode): FleetProblem[] {
   return [...problems, ...addressMistakes(node)];
 }
 
-/** Making functions on a card, or binding it, may take its link away: neither is done to the one that carries SSH. */
+/**
+ * Making functions on a card, binding it, and settings that reset it may take its link away: none is done to the one that carries
+ * SSH. A reset that fails leaves a NIC that nobody can mend from afar, and no timer can undo it.
+ */
 function wayInMistakes(
   { name, hardware }: FleetNode,
   role: NicRole,
@@ -42,6 +46,14 @@ function wayInMistakes(
   path: readonly (string | number)[],
 ): FleetProblem[] {
   if (hardware.wayIn.includes(nic.pci)) {
+    const resetting = resettingSettings(role.settings ?? {});
+    if (resetting.length > 0) {
+      const remedy =
+        `changing ${resetting.join(", ")} may reset ${nic.pci}, which carries the SSH connection to ${name}; ` +
+        "only offloads.gro, tso and gso are changed there";
+      return [{ path: [...path, "settings"], value: role.settings, remedy }];
+    }
+    if (role.bind === null && role.virtualFunctions.length === 0 && role.settings !== null) return [];
     const remedy = `is ${nic.pci}, which carries the SSH connection to ${name}; choose another NIC`;
     return [{ path: [...path, "name"], value: role.name, remedy }];
   }
@@ -74,12 +86,16 @@ function bindMistakes(
     });
   }
   // DPDK drives a bifurcated card where it is: to be listed is to be used.
-  if (handed.length === 0 && nicKind(nic).model !== "bifurcated") {
+  if (handed.length === 0 && role.settings === null && nicKind(nic).model !== "bifurcated") {
     problems.push({
       path,
       value: role.name,
-      remedy: "says neither bind nor virtualFunctions; say one, or leave the NIC out",
+      remedy: "says neither bind nor virtualFunctions nor settings; say one, or leave the NIC out",
     });
+  }
+  if (role.bind !== null && role.settings !== null) {
+    const remedy = `are those of ${nic.driver}, and ${role.bind} takes the card from it; keep one of the two`;
+    problems.push({ path: [...path, "settings"], remedy });
   }
   for (const { path: where, driver } of handed) {
     if (/uio/.test(driver)) {

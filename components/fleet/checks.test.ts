@@ -152,6 +152,40 @@ test("a NIC is bound as a whole or gets functions, one of the two", () => {
   assertLine([bare, [node("nics"), both]], /keep one of the two/);
 });
 
+test("settings are those of a NIC that stays with its kernel driver", () => {
+  const settings = { rings: { rx: 4096 } };
+  assert.deepEqual(linesOf(fleetValues(bare, [node("nics"), [{ name: "data0", settings }]])), []);
+  const bound = [{ name: "data0", bind: "vfio-pci", settings }];
+  assertLine([bare, [node("nics"), bound]], /settings: are those of i40e, and vfio-pci takes the card from it/);
+  assertLine([bare, [node("nics"), [{ name: "data0", settings: {} }]]], /settings: .*must name at least one setting/);
+  assertLine(
+    [bare, [node("nics"), [{ name: "data0", settings: { rings: { rx: 0 } } }]]],
+    /rings\.rx: found 0; must be 1 at least/,
+  );
+  assertLine(
+    [bare, [node("nics"), [{ name: "data0", settings: { ring: { rx: 1 }, pause: { rx: true } } }]]],
+    /settings\.ring: .*did you mean rings\?/,
+  );
+});
+
+test("the NIC that carries SSH keeps every setting that could reset it", () => {
+  const on = (settings: object) =>
+    [bare, [node("hardware", "wayIn"), ["0000:01:00.0"]], [node("nics"), [{ name: "data0", settings }]]] as const;
+  for (const settings of [
+    { rings: { rx: 4096 } },
+    { channels: { combined: 4 } },
+    { pause: { rx: false } },
+    { coalescing: { rxUsecs: 0 } },
+    { offloads: { lro: false } },
+  ]) {
+    assertLine(
+      on(settings),
+      /nics\[0\]\.settings: .*changing [a-zA-Z.]+ may reset 0000:01:00\.0, which carries the SSH/,
+    );
+  }
+  assert.deepEqual(linesOf(fleetValues(...on({ offloads: { gro: false, tso: false, gso: false } }))), []);
+});
+
 test("a file stays within its folders and belongs to nobody else", () => {
   const file = (path: string) => [[node("files"), [{ path, content: "x\n" }]]] as const;
   for (const path of [

@@ -67,6 +67,7 @@ export function resolveNode(
     name: nic.name,
     bind: nic.bind ?? null,
     virtualFunctions: nic.virtualFunctions ?? [],
+    settings: nic.settings ?? null,
   }));
   const node = {
     name,

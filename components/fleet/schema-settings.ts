@@ -1,5 +1,6 @@
 import { z } from "zod";
 import { account, count, cpuList, driver, field, mac, mode, name, text } from "./fields";
+import { nicSettingsSchema } from "./schema-nic-settings";
 
 const roles = z
   .strictObject({
@@ -151,6 +152,12 @@ export const nicsSchema = z
         z.array(virtualFunction).min(1, "must list at least one virtual function").optional(),
         "Virtual functions to make on the card, which itself stays with its kernel driver.",
         { reboot: false, example: [{ mac: "52:54:00:d1:00:01", driver: "vfio-pci" }] },
+      ),
+      settings: field(
+        nicSettingsSchema.optional(),
+        "Settings of a NIC that stays with its kernel driver, as ethtool makes them; what is left out stays as it is. On a NIC " +
+          "that carries SSH only offloads.gro, tso and gso: the others may reset it.",
+        { reboot: false, example: { rings: { rx: 4096, tx: 4096 }, offloads: { gro: false } } },
       ),
     }),
   )

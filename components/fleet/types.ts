@@ -4,6 +4,7 @@ import type { DataPlane } from "../host/data-plane";
 import type { HugepageSize } from "../host/hugepages";
 import type { SriovLayout } from "../host/nics";
 import type { Tuning } from "../host/tuning";
+import type { NicSettings } from "./schema-nic-settings";
 import type { DpdkInput } from "./schema-packages";
 
 /** A fleet file that was read and found right: every default filled in, every reference followed. */
@@ -104,6 +105,8 @@ export interface NicRole {
   /** The driver that the whole card is handed to, null where it stays with its own. */
   readonly bind: "vfio-pci" | null;
   readonly virtualFunctions: readonly { readonly mac: string; readonly driver: string }[];
+  /** Null where the card stays as it is. */
+  readonly settings: NicSettings | null;
 }
 
 export interface NodeFile {

@@ -4,6 +4,34 @@ const text = (description: string) => z.string().meta({ description });
 const whole = (description: string) => z.number().int().min(0).meta({ description });
 const list = <T extends z.ZodType>(of: T, description: string) => z.array(of).meta({ description });
 
+const onOff = (description: string) => z.boolean().optional().meta({ description });
+const number = (description: string) => whole(description).optional();
+
+const settings = z.strictObject({
+  offloads: z
+    .strictObject({
+      gro: onOff("Generic receive offload."),
+      lro: onOff("Large receive offload."),
+      tso: onOff("TCP segmentation offload."),
+      gso: onOff("Generic segmentation offload."),
+    })
+    .optional(),
+  rings: z
+    .strictObject({
+      rx: number("Receive descriptors of each queue."),
+      tx: number("Transmit descriptors of each queue."),
+    })
+    .optional(),
+  channels: z.strictObject({ combined: number("Queues that receive and send.") }).optional(),
+  pause: z.strictObject({ rx: onOff("Obey pause frames."), tx: onOff("Send pause frames.") }).optional(),
+  coalescing: z
+    .strictObject({
+      rxUsecs: number("Time that a received packet may wait for its interrupt. Unit: \u00b5s."),
+      txUsecs: number("Time that a sent packet may wait for its interrupt. Unit: \u00b5s."),
+    })
+    .optional(),
+});
+
 /** The host plan: all that one node must be. Contract between the operator's side and the node agent. */
 export const hostPlanSchema = z
   .strictObject({
@@ -93,6 +121,9 @@ export const hostPlanSchema = z
           }),
           "Virtual functions to make on the card.",
         ),
+        settings: settings.optional().meta({
+          description: "Settings of the kernel's driver, as ethtool makes them; absent ones stay as they are.",
+        }),
       }),
       "NICs that the fleet uses. One that is not listed is left alone.",
     ),

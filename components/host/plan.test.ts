@@ -3,6 +3,7 @@ import { join } from "node:path";
 import { test } from "node:test";
 import { loadFleet } from "../fleet/load";
 import { type HostPlan, hostPlan } from "./plan";
+import { hostPlanSchema } from "./plan-schema";
 import { planText } from "./plan-text";
 
 const lab = loadFleet(join(__dirname, "../../stacks/lab.fleet.yaml"));
@@ -31,6 +32,17 @@ test("a card that is bound as a whole says so and has no functions", () => {
     bind: "vfio-pci",
     virtualFunctions: [],
   });
+});
+
+test("settings of a NIC go into the plan as they are asked for, and a NIC without any has none in it", () => {
+  const [node] = corrected.nodes;
+  assert.ok(node);
+  const settings = { rings: { rx: 4096 }, offloads: { gro: false } };
+  const nics = [{ name: "data0", bind: null, virtualFunctions: [], settings }];
+  const plan = hostPlan({ ...corrected, nodes: [{ ...node, nics }] }, "validator");
+  assert.deepEqual(plan.nics[0]?.settings, settings);
+  assert.deepEqual(hostPlanSchema.parse(plan), plan);
+  assert.ok(hostPlan(corrected, "validator").nics.every((nic) => !("settings" in nic)));
 });
 
 test("a node without vfio-pci loads no module for it", () => {

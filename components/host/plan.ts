@@ -105,7 +105,7 @@ function planRequirements({ requirements }: FleetNode): Pick<HostPlan, "requirem
 }
 
 function planNics({ name: node, nics, hardware }: FleetNode): HostPlan["nics"] {
-  return nics.map(({ name, bind, virtualFunctions }) => {
+  return nics.map(({ name, bind, virtualFunctions, settings }) => {
     const nic = hardware.nics.get(name);
     if (nic === undefined) throw new RangeError(`node ${node}: there is no NIC ${name}`);
     return {
@@ -116,6 +116,7 @@ function planNics({ name: node, nics, hardware }: FleetNode): HostPlan["nics"] {
       driver: nic.driver,
       ...(bind === null ? {} : { bind }),
       virtualFunctions: virtualFunctions.map(({ mac, driver }, index) => ({ index, mac, driver })),
+      ...(settings === null ? {} : { settings }),
     };
   });
 }

@@ -19,6 +19,17 @@ test("the NIC that carries SSH is refused, bound as a whole or with functions", 
   assert.match(other.violations.join(), /mgmt \(0000:00:0A\.0\) carries the SSH connection and gets virtual functions/);
 });
 
+test("the NIC that carries SSH is refused where a setting would reset it, and only there", async () => {
+  const asked = (settings: Record<string, Record<string, boolean | number>>) =>
+    judgePlan(rule, { nics: [{ name: "mgmt", pci: "0000:00:02.0", virtualFunctions: [], settings }] });
+  const { violations } = await asked({ rings: { rx: 4096 }, offloads: { gro: false, lro: false } });
+  assert.match(
+    violations.join(),
+    /carries the SSH connection and is reset for rings\.rx, offloads\.lro; choose another/,
+  );
+  assert.deepEqual(await asked({ offloads: { gro: false, tso: false } }), passes);
+});
+
 test("a kernel argument that binds cards by their kind is refused", async () => {
   const { violations } = await judgePlan(rule, { kernel: { arguments: ["vfio-pci.ids=8086:1572"] } });
   assert.match(violations.join(), /vfio-pci\.ids=8086:1572 binds every card of that kind/);

@@ -1,14 +1,14 @@
 import { kernelArgument } from "./arguments";
-import { type HostPlan, planRule } from "./plan";
+import { type HostNic, type HostPlan, planRule } from "./plan";
 
 /**
- * A NIC that is bound to vfio-pci is gone from the kernel, and making virtual functions may take its link away: done to the one that
- * carries SSH, the node is lost until somebody stands before it.
+ * A NIC that is bound to vfio-pci is gone from the kernel, and making virtual functions or changing most settings may take its link
+ * away: done to the one that carries SSH, the node is lost until somebody stands before it.
  */
 export const managementNicUnbound = planRule({
   name: "dpdk-management-nic-unbound",
   displayName: "The NIC that carries SSH stays with the kernel",
-  description: "A DPDK node's management NIC is never bound and gets no virtual functions.",
+  description: "A DPDK node's management NIC is never bound, gets no virtual functions and is not reset.",
   severity: "critical",
   enforcementLevel: "mandatory",
   tags: ["host"],
@@ -20,11 +20,24 @@ function taken({ nics, wayIn }: HostPlan): string[] {
   const carriers = new Set(wayIn.map((address) => address.toLowerCase()));
   return nics
     .filter((nic) => carriers.has(nic.pci.toLowerCase()))
-    .flatMap(({ name, pci, bind, virtualFunctions }) => {
-      if (!bind && virtualFunctions.length === 0) return [];
-      const what = !bind ? "gets virtual functions" : `is bound to ${bind}`;
+    .flatMap(({ name, pci, bind, virtualFunctions, settings }) => {
+      const what = bind
+        ? `is bound to ${bind}`
+        : virtualFunctions.length > 0
+          ? "gets virtual functions"
+          : resetting(settings ?? {});
+      if (what === null) return [];
       return [`${name} (${pci}) carries the SSH connection and ${what}; choose another NIC`];
     });
+}
+
+/** Only GRO, GSO and TSO are changed without a reset by every driver: ixgbe resets for LRO and coalescing too. */
+function resetting(settings: NonNullable<HostNic["settings"]>): string | null {
+  const harmless = new Set(["offloads.gro", "offloads.tso", "offloads.gso"]);
+  const paths = Object.entries(settings)
+    .flatMap(([group, part]) => Object.keys(part).map((name) => `${group}.${name}`))
+    .filter((path) => !harmless.has(path));
+  return paths.length === 0 ? null : `is reset for ${paths.join(", ")}`;
 }
 
 /** By vendor and device, or by driver, at boot: every card of that kind, whichever carries SSH. */

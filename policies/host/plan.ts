@@ -20,6 +20,7 @@ export interface HostNic {
   readonly pci: string;
   readonly bind?: string;
   readonly virtualFunctions: readonly { readonly driver: string }[];
+  readonly settings?: Readonly<Record<string, Readonly<Record<string, boolean | number>>>>;
 }
 
 /** Version of the plan's format that these rules read. */

@@ -16,7 +16,8 @@ _ESTABLISHED = "01"  # TCP_ESTABLISHED, include/net/tcp_states.h
 
 @dataclass(frozen=True)
 class Session:
-    """One connection: the operator's address and the address of the node that it came to."""
+    """One connection: the operator's address and the address of the node that it came to. Where the node is a bastion,
+    one that goes on to another node counts too: `peer` is that node then."""
 
     peer: Address
     local: Address
@@ -33,8 +34,9 @@ def sessions(node: Node) -> list[Session]:
     named = _named(own_connection(node))
     ports = _ports(node) | ({named[1]} if named else set())
     found = [named[0]] if named else []
-    for file in ("/proc/net/tcp", "/proc/net/tcp6"):
-        found += _established(node.read(file) or "", ports)
+    tables = [node.read(file) or "" for file in ("/proc/net/tcp", "/proc/net/tcp6")]
+    for own_end in (0, 1):
+        found += [session for table in tables for session in _established(table, ports, own_end)]
     return [session for session in dict.fromkeys(found) if not session.local.is_loopback]
 
 
@@ -53,13 +55,14 @@ def _plain(text: str) -> Address:
     return mapped or address
 
 
-def _established(table: str, ports: set[int]) -> list[Session]:
+def _established(table: str, ports: set[int], own_end: int) -> list[Session]:
+    """Connections with one of `ports` at the node's own end (0: somebody is in) or at the other (1: on to another)."""
     found = []
     for line in table.splitlines()[1:]:
         part = line.split()
-        address, port = part[1].split(":")
-        if part[3] == _ESTABLISHED and int(port, 16) in ports:
-            found.append(Session(_address(part[2].split(":")[0]), _address(address)))
+        ends = [part[1].split(":"), part[2].split(":")]
+        if part[3] == _ESTABLISHED and int(ends[own_end][1], 16) in ports:
+            found.append(Session(_address(ends[1][0]), _address(ends[0][0])))
     return found
 
 

@@ -5,7 +5,7 @@ import unittest
 from unittest import mock
 
 from .errors import Refused
-from .node import Node
+from .node import Completed, Node
 from .sshsessions import own_connection
 from .testing_layout import PF, UPLINK
 from .testing_tree import Machine
@@ -40,6 +40,98 @@ class TheWayIn(unittest.TestCase):
             self.machine.lower(upper, lower)
         self.over("br0")
         self.assertEqual(self.found().pci, [UPLINK, PF])
+
+    def test_every_kind_of_stack_leads_down_to_its_cards(self):
+        for kind in ("bond", "team", "bridge", "vlan", "macvlan", "ipvlan", "vrf"):
+            with self.subTest(kind):
+                machine = Machine()
+                self.addCleanup(machine.remove)
+                machine.interface("top", None, "52:54:00:00:00:01")
+                if kind == "bond":  # as an older kernel shows it, without links
+                    machine.file("/sys/class/net/top/bonding/slaves", "enp1s0\n")
+                elif kind == "bridge":
+                    machine.file("/sys/class/net/top/brif/enp1s0/path_cost", "4\n")
+                else:
+                    machine.lower("top", "enp1s0")
+                machine.file("/proc/net/route", machine.text("/proc/net/route").replace("enp0s16", "top") + "\n")
+                self.assertEqual(way_in(machine.node()).pci, [PF])
+
+    def test_a_macvlan_on_a_vlan_on_a_team_leads_to_both_of_its_ports(self):
+        stack = (("mac0", "team0.7"), ("team0.7", "team0"), ("team0", "enp0s16"), ("team0", "enp1s0"))
+        for name in ("mac0", "team0.7", "team0"):
+            self.machine.interface(name, None, "52:54:00:00:00:01")
+        for upper, lower in stack:
+            self.machine.lower(upper, lower)
+        self.over("mac0")
+        self.assertEqual(self.found().pci, [UPLINK, PF])
+
+    def test_a_tunnel_leads_to_every_interface_with_a_route_because_it_does_not_say_which_it_takes(self):
+        self.machine.interface("wg0", None, "00:00:00:00:00:00")
+        session = "\n   2: 0105000A:0016 0905000A:C739 01 0 0 0 0 0 0\n"  # 10.0.5.1:22 from 10.0.5.9
+        self.machine.file("/proc/net/tcp", self.machine.text("/proc/net/tcp") + session)
+        routes = "\nwg0\t0005000A\t00000000\t0001\t0\t0\t0\t00FFFFFF\t0\t0\t0\n"
+        routes += "enp1s0\t0007000A\t00000000\t0001\t0\t0\t0\t00FFFFFF\t0\t0\t0\n"
+        self.machine.file("/proc/net/route", self.machine.text("/proc/net/route") + routes)
+        self.assertEqual(self.found().pci, [UPLINK, PF])
+
+    def test_a_tunnel_leaves_an_interface_alone_that_has_a_link_local_address_only(self):
+        self.machine.interface("wg0", None, "00:00:00:00:00:00")
+        self.machine.ip_routes["-6"] = [{"dst": "fe80::/64", "dev": "enp1s0"}]
+        session = "\n   2: 0105000A:0016 0905000A:C739 01 0 0 0 0 0 0\n"
+        self.machine.file("/proc/net/tcp", self.machine.text("/proc/net/tcp") + session)
+        self.machine.ip_routes["-4"] = [{"dst": "10.0.5.0/24", "dev": "wg0"}]
+        self.assertEqual(self.found().pci, [UPLINK])
+
+    def test_every_path_of_a_route_with_several_stays_though_procfs_shows_the_first_only(self):
+        hops = [{"gateway": "10.0.2.2", "dev": "enp0s16"}, {"gateway": "10.0.3.2", "dev": "enp1s0"}]
+        self.machine.ip_routes["-4"] = [{"dst": "default", "nexthops": hops}]
+        self.assertEqual(self.found().pci, [UPLINK, PF])
+
+    def test_an_address_without_a_network_of_its_own_is_found_by_the_interface_that_holds_it(self):
+        # Clouds give a /32: the main table would say that the session goes by the default route.
+        session = "\n   2: 0501000A:0016 0909000A:C739 01 0 0 0 0 0 0\n"  # 10.0.1.5:22 from 10.0.9.9
+        self.machine.file("/proc/net/tcp", self.machine.text("/proc/net/tcp") + session)
+        self.assertEqual(self.found().pci, [UPLINK])
+        self.machine.ip_routes["-4"] = [{"type": "local", "dst": "10.0.1.5", "dev": "enp1s0", "table": "local"}]
+        self.assertEqual(self.found().pci, [UPLINK, PF])
+
+    def test_a_way_back_that_only_a_rule_s_table_knows_stays(self):
+        session = "\n   2: 0F02000A:0016 0901090A:C739 01 0 0 0 0 0 0\n"  # 10.0.2.15:22 from 10.9.1.9
+        self.machine.file("/proc/net/tcp", self.machine.text("/proc/net/tcp") + session)
+        self.machine.ip_routes["-4"] = [{"dst": "10.9.0.0/16", "gateway": "10.0.3.2", "dev": "enp1s0", "table": "100"}]
+        self.assertEqual(self.found().pci, [UPLINK, PF])
+
+    def test_a_route_that_leads_nowhere_is_no_way_in(self):
+        self.machine.ip_routes["-4"] = [
+            {"type": "unreachable", "dst": "default"},
+            {"type": "broadcast", "dst": "10.0.2.15", "dev": "enp1s0", "table": "local"},
+        ]
+        self.assertEqual(self.found().pci, [UPLINK])
+
+    def test_a_global_ipv6_peer_is_found_by_its_route(self):
+        self.machine.file("/proc/net/tcp", "  sl\n")
+        words = "B80D01200000000000000000{}000000"
+        line = f"  sl\n   0: {words.format('05')}:0016 {words.format('09')}:C738 01 0 0 0\n"
+        self.machine.file("/proc/net/tcp6", line)
+        self.machine.ip_routes["-6"] = [{"dst": "2001:db8::/64", "dev": "enp1s0"}]
+        self.assertEqual(str(self.found().sessions[0].peer), "2001:db8::9")
+        self.assertEqual(self.found().pci, [UPLINK, PF])  # the default route's too
+
+    def test_a_bastion_keeps_the_interface_by_which_it_leads_on_to_other_nodes(self):
+        onward = "\n   2: 0107000A:C001 0907000A:0016 01 0 0 0 0 0 0\n"  # 10.0.7.1 to 10.0.7.9:22
+        self.machine.file("/proc/net/tcp", self.machine.text("/proc/net/tcp") + onward)
+        self.machine.ip_routes["-4"] = [{"dst": "10.0.7.0/24", "dev": "enp1s0"}]
+        self.assertEqual(self.found().pci, [UPLINK, PF])
+        self.assertEqual(str(self.found().sessions[0].peer), "10.0.2.2")  # who is in comes first
+
+    def test_the_default_route_is_a_second_guard_where_no_session_is_open(self):
+        self.machine.file("/proc/net/tcp", "  sl\n")
+        self.assertEqual((self.found().sessions, self.found().pci), ([], [UPLINK]))
+
+    def test_a_node_without_iproute2_has_its_main_tables(self):
+        node = self.machine.node()
+        node.ask = lambda *argv, **more: Completed(127, "", "ip: command not found")
+        self.assertEqual(way_in(node).pci, [UPLINK])
 
     def test_an_open_vswitch_port_leads_to_every_port_of_the_switch(self):
         self.machine.interface("br-ex", None, "52:54:00:00:00:01")

@@ -58,6 +58,8 @@ def _modprobe(machine: Machine, rest: list[str]) -> Completed:
 
 
 def _ip(machine: Machine, rest: list[str]) -> Completed:
+    if rest[0] == "-j" and "route" in rest:
+        return Completed(0, json.dumps(machine.ip_routes.get(rest[1], [])), "")
     if rest[0] == "-j":
         functions = [{"vf": index, "address": mac} for index, mac in machine.macs.items()]
         return Completed(0, json.dumps([{"ifname": rest[-1], "vfinfo_list": functions}]), "")

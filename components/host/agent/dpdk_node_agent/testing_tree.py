@@ -53,6 +53,7 @@ class Machine:
     data_plane: DataPlane = field(default_factory=DataPlane)
     tuned: bool = False  # has what tuning is about
     slow: bool = False  # a service that is started has its environment a moment later
+    ip_routes: dict[str, list[dict]] = field(default_factory=dict)  # of `ip -4 route` and `ip -6 route`
     drivers: dict[str, Driver] = field(default_factory=dict)  # of interfaces that ethtool's requests concern
 
     def __post_init__(self) -> None:

@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from .errors import Refused
 from .node import Node
 from .pci import NETWORK, function_of_interface, group_members, iommu_group, physical_function
-from .routes import Route, default_interfaces, interfaces_to, interfaces_with, routes
+from .routes import Route, default_interfaces, interfaces_to, interfaces_with, routed_interfaces, routes
 from .sshsessions import Session, sessions
 from .sysfs import value
 
@@ -40,7 +40,7 @@ def way_in(node: Node) -> WayIn:
         found |= carrying
         if not carrying:
             lost.append(session)
-    below = _with_lower(node, found)
+    below = _with_lower(node, found, routed_interfaces(table))
     carrying = _functions(node, below)
     return WayIn(opened, below, carrying, _with_neighbours(node, carrying), lost)
 
@@ -60,9 +60,9 @@ def refuse_way_in(node: Node, way: WayIn, functions: list[str], what: str) -> No
         peers = ", ".join(str(session.peer) for session in way.lost)
         raise Refused(
             f"{what} could cut the way into the node: its interface cannot be told",
-            where="/proc/net/route",
+            where="the routing tables",
             value=f"no route to {peers}",
-            remedy="connect over an interface of the main routing table",
+            remedy="connect over an interface that has a route",
         )
 
 
@@ -79,31 +79,34 @@ def as_facts(way: WayIn) -> dict:
 
 def _carrying(node: Node, table: list[Route], session: Session) -> set[str]:
     """The route back may differ from the interface of the address, with two links into one network: both stay."""
-    local = set(interfaces_with(node, session.local)) or set(interfaces_to(table, session.local))
+    local = set(interfaces_with(node, table, session.local)) or set(interfaces_to(table, session.local))
     # Every interface has a route to all link-local addresses, so only the node's own end tells which one it is.
     return local if session.peer.is_link_local else local.union(interfaces_to(table, session.peer))
 
 
-def _with_lower(node: Node, names: set[str]) -> list[str]:
-    """The interfaces and all that they are made of: members of a bond or bridge, the device under a VLAN."""
+def _with_lower(node: Node, names: set[str], routed: list[str]) -> list[str]:
+    """The interfaces and all that they are made of: members of a bond, team or bridge, the device under a VLAN or
+    macvlan, what a tunnel may go over."""
     seen: set[str] = set()
     waiting = list(names)
     while waiting:
         name = waiting.pop()
         if name not in seen and node.exists(f"{NETWORK}/{name}"):
             seen.add(name)
-            waiting += _directly_below(node, name)
+            waiting += _directly_below(node, name, routed)
     return sorted(seen)
 
 
-def _directly_below(node: Node, name: str) -> list[str]:
+def _directly_below(node: Node, name: str, routed: list[str]) -> list[str]:
     folder = f"{NETWORK}/{name}"
     lower = [entry[len("lower_") :] for entry in node.names(folder) if entry.startswith("lower_")]
     members = (value(node, f"{folder}/bonding/slaves") or "").split() + node.names(f"{folder}/brif")
-    if lower or members or function_of_interface(node, name):
+    if lower or members or node.exists(f"{folder}/device"):
         return lower + members
     # An internal port of Open vSwitch does not say what lies under it: every port of the switch may.
-    return [port for port in node.names(NETWORK) if node.link_name(f"{NETWORK}/{port}/master") == "ovs-system"]
+    switch = [port for port in node.names(NETWORK) if node.link_name(f"{NETWORK}/{port}/master") == "ovs-system"]
+    # Nor does a tunnel (WireGuard, VXLAN, GRE, a VPN's tun): its packets leave by some interface that has a route.
+    return switch + routed
 
 
 def _functions(node: Node, names: list[str]) -> list[str]:

@@ -165,7 +165,7 @@ def _changes(node: Node, nic: dict) -> list[Change]:
 
 
 def _keep_originals(node: Node, nic: dict) -> None:
-    """Also of a setting that is right already: somebody's tool may have made it, and the boot unit looks after it now."""
+    """Also of a setting that is right already: another tool may have made it, and the boot unit looks after it now."""
     for group, part in nic["settings"].items():
         seen = read(node, interfaces(node, nic["pci"])[0], group)
         for field in (field for name in part for field in _all_fields(group, name)):
@@ -190,8 +190,8 @@ def _make(node: Node, change: Change) -> None:
 
 
 def _force_pause(node: Node, change: Change) -> None:
-    """While pause is negotiated, the link's partner decides (igb ignores the values then). Drivers that negotiate it with
-    the link as a whole (i40e, ice) refuse to do otherwise, and take the values as they are."""
+    """While pause is negotiated, the link's partner decides (igb ignores the values then). Drivers that negotiate it
+    with the link as a whole (i40e, ice) refuse to do otherwise, and take the values as they are."""
     try:
         write(node, change.interface, change.group, {**change.values, "autoneg": 0})
     except OSError:

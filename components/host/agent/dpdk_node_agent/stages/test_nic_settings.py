@@ -123,7 +123,7 @@ class NicSettings(unittest.TestCase):
 
     def test_a_ring_larger_than_the_drivers_is_refused_with_its_maximum(self):
         self.ask(rings={"rx": 8192})
-        self.refused("does not take rings.rx=8192, at enp1s0 .data0., found 4096 at most, now 256; ask for 4096 or less")
+        self.refused("does not take rings.rx=8192, at enp1s0 .data0., found 4096 at most, now 256; ask for 4096")
 
     def test_more_channels_than_the_driver_has_are_refused_with_its_maximum(self):
         self.ask(channels={"combined": 16})
@@ -132,7 +132,7 @@ class NicSettings(unittest.TestCase):
     def test_a_group_that_the_driver_does_not_know_is_refused_with_those_that_it_knows(self):
         del self.driver.words[PAUSE]
         self.ask(pause={"rx": False})
-        self.refused("no settings of the kind pause.*it has offloads, rings, channels, coalescing; take settings.pause out")
+        self.refused("no settings of the kind pause.*it has offloads, rings, channels, coalescing; take settings.pause")
 
     def test_an_offload_that_is_fixed_is_refused_and_one_that_is_off_for_good_may_be_asked_to_be_off(self):
         self.ask(offloads={"lro": True})
@@ -147,7 +147,8 @@ class NicSettings(unittest.TestCase):
         self.assertFalse({name for name in self.driver.on if "tcp" in name})
         self.ask(offloads={"tso": True})
         self.apply()
-        self.assertEqual({name for name in self.driver.on if "tcp" in name}, {"tx-tcp-segmentation", "tx-tcp6-segmentation"})
+        on = {name for name in self.driver.on if "tcp" in name}
+        self.assertEqual(on, {"tx-tcp-segmentation", "tx-tcp6-segmentation"})
 
     def test_a_driver_that_rounds_is_told_apart_from_one_that_obeys(self):
         self.driver.rounds_to = 64

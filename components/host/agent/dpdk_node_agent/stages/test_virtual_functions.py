@@ -3,11 +3,12 @@ from __future__ import annotations
 import unittest
 from unittest import mock
 
+from ..boot import boot
 from ..errors import AgentError, Refused
 from ..stage import State
 from ..testing_layout import PF, UPLINK, VFS
 from ..testing_tree import Machine, plan
-from . import virtual_functions
+from . import boot_unit, virtual_functions
 
 
 class VirtualFunctions(unittest.TestCase):
@@ -82,6 +83,22 @@ class VirtualFunctions(unittest.TestCase):
         self.machine.file(f"/sys/devices/pci0000:00/{UPLINK}/sriov_numvfs", "0\n")
         self.plan["nics"][0].update(pci=UPLINK, mac="52:54:00:aa:00:01")
         self.refused("cut the way into the node")
+
+    def test_functions_of_a_card_that_has_become_the_way_in_stay_until_the_next_boot(self):
+        virtual_functions.apply(self.node(), self.plan)
+        routes = self.machine.text("/proc/net/route").replace("enp0s16", "enp1s0")
+        self.machine.file("/proc/net/route", routes + "\n")
+        self.assertRegex(virtual_functions.revert(self.node())[0], "^reboot: 0000:01:00.0 has its virtual functions")
+        self.assertEqual(self.machine.text(f"/sys/bus/pci/devices/{PF}/sriov_numvfs"), "2")
+        self.assertEqual(virtual_functions.revert(self.node()), [])
+
+    def test_another_card_at_the_address_gets_no_functions_at_boot_either(self):
+        for stage in (boot_unit, virtual_functions):
+            stage.apply(self.node(), self.plan)
+        self.machine.reboot()
+        self.machine.file("/sys/class/net/enp1s0/address", "52:54:00:ff:ff:ff\n")
+        self.assertEqual(boot(self.node()), 1)
+        self.assertEqual(self.machine.text(f"/sys/bus/pci/devices/{PF}/sriov_numvfs"), "0")
 
     def test_a_card_without_sriov_is_refused(self):
         (self.machine.root / f"sys/devices/pci0000:00/{PF}/sriov_totalvfs").unlink()

@@ -55,7 +55,18 @@ def apply(node: Node, plan: dict) -> None:
 
 
 def revert(node: Node) -> list[str]:
-    return [_put_back(node, pci) for pci in saved(node, NAME)]
+    """Functions of a card by which operators have come in since stay until the next boot: no kernel keeps them."""
+    originals = saved(node, NAME)
+    changing = [pci for pci in originals if number(node, f"{DEVICES}/{pci}/sriov_numvfs") != originals[pci]["numvfs"]]
+    way = way_in(node) if any(exists(node, pci) for pci in changing) else None
+    done = []
+    for pci in originals:
+        if way and pci in changing and (way.lost or pci in way.carrying):
+            forget(node, NAME, pci)
+            done.append(f"reboot: {pci} has its virtual functions until then, because it carries the way in")
+        else:
+            done.append(_put_back(node, pci))
+    return done
 
 
 def explain(node: Node, plan: dict) -> list[str]:
