@@ -19,8 +19,10 @@ def original(node: Node, pci: str) -> dict:
     """What has to be known to give a function back."""
     override = value(node, f"{DEVICES}/{pci}/driver_override")
     return {
+        "kind": _kind(node, pci),
         "driver": driver(node, pci),
         "override": "" if override in (None, "(null)") else override,
+        "interfaces": interfaces(node, pci),
         "up": any(is_up(node, name) for name in interfaces(node, pci)),
     }
 
@@ -48,7 +50,10 @@ def bind(node: Node, pci: str, wanted: str) -> None:
 
 
 def give_back(node: Node, pci: str, before: dict) -> str:
-    """Puts driver, override and interface back as `original` found them."""
+    """Puts driver, override and interface back as `original` found them. After a reboot another device may have the
+    address: one of another kind keeps its driver, and a card of the same kind is on its own driver already."""
+    if before.get("kind") not in (None, _kind(node, pci)):
+        return f"{pci}: another device is there now, left as it is"
     now = driver(node, pci)
     if now != before["driver"] and now == DRIVER:
         free(node, pci)
@@ -64,6 +69,10 @@ def give_back(node: Node, pci: str, before: dict) -> str:
             )
     _up_again(node, pci, before)
     return f"{pci}: driver {before['driver'] or 'none'} as before"
+
+
+def _kind(node: Node, pci: str) -> str:
+    return ":".join(value(node, f"{DEVICES}/{pci}/{name}") or "" for name in ("class", "vendor", "device"))
 
 
 def refuse_missing_driver(node: Node, wanted: str) -> None:

@@ -79,14 +79,15 @@ def _nics(plan: dict, facts: dict) -> list[str]:
     found = []
     for nic in plan["nics"]:
         seen = there.get(nic["pci"])
+        now = _renumbered(nic, facts)
+        moved = f"; its card is at {now} now, write that as hardware.nics.{nic['name']}.pci" if now else ""
         if seen is None:
-            found.append(
-                f"NIC {nic['name']} at {nic['pci']}, where the node has none; it has {', '.join(there) or 'no NIC'}"
-            )
+            has = ", ".join(there) or "no NIC"
+            found.append(f"NIC {nic['name']} at {nic['pci']}, where the node has none; it has {has}{moved}")
             continue
         # A function on vfio-pci has no interface and so no address that could be read.
-        if nic.get("mac") and seen["mac"] and seen["mac"].lower() != nic["mac"].lower():
-            found.append(f"NIC {nic['name']} at {nic['pci']} with {nic['mac']}, the node's has {seen['mac']}")
+        if now or (nic.get("mac") and seen["mac"] and seen["mac"].lower() != nic["mac"].lower()):
+            found.append(f"NIC {nic['name']} at {nic['pci']} with {nic['mac']}, the node's has {seen['mac']}{moved}")
         identity = f"{seen['vendor']}:{seen['device']}"
         if nic.get("id") and nic["id"] != identity:
             found.append(f"NIC {nic['name']} at {nic['pci']} is asked to be {nic['id']}, the node's is {identity}")
@@ -96,6 +97,15 @@ def _nics(plan: dict, facts: dict) -> list[str]:
                 f"{functions} virtual functions of {nic['name']}, {nic['pci']} has at most {seen['sriovTotal'] or 0}"
             )
     return found
+
+
+def _renumbered(nic: dict, facts: dict) -> str | None:
+    """Where the card with the MAC address of the plan is, if that is elsewhere than planned. Virtual functions do not
+    count: they are given any address."""
+    mac = (nic.get("mac") or "").lower()
+    cards = [card for card in facts["nics"] if mac and card["mac"] and not card["virtualFunctionOf"]]
+    found = [card["pci"] for card in cards if card["mac"].lower() == mac]
+    return found[0] if found and nic["pci"] not in found else None
 
 
 def _way_in(plan: dict, facts: dict) -> list[str]:

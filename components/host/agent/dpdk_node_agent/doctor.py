@@ -15,6 +15,7 @@ from .stages.hugepages import NODES, memory_kib
 from .stages.modules import lockdown
 from .sysfs import value
 from .vfio import has_groups
+from .waitonline import waiting
 
 
 def doctor(node: Node) -> list[str]:
@@ -22,7 +23,7 @@ def doctor(node: Node) -> list[str]:
     log = _kernel_log(node)
     return [
         line
-        for look in (_iommu, _vfio, _lockdown, _hugepages, hugepage_lines, _numa_memory, _boot_loader, _service)
+        for look in (_iommu, _vfio, _lockdown, _hugepages, hugepage_lines, _numa_memory, _boot_loader, _service, _waiting)
         for line in look(node)
     ] + [*card_obstacles(node, log), *_rmrr(log)]
 
@@ -103,6 +104,11 @@ def _service(node: Node) -> list[str]:
     if plan["service"]["runtime"] == PODMAN and not node.exists(PODMAN_PROGRAM) and not is_asked:
         found.append("podman is not installed, and the service is to run in it: name podman under packages")
     return found
+
+
+def _waiting(node: Node) -> list[str]:
+    plan = kept(node)
+    return waiting(node, plan) if plan is not None else []
 
 
 def _rmrr(log: str) -> list[str]:

@@ -63,6 +63,20 @@ class Contradictions(unittest.TestCase):
             self.found(), "NIC data0 at 0000:01:00.0 is asked to be 8086:1572, the node's is 8086:10c9"
         )
 
+    def test_a_card_that_the_machine_has_given_another_pci_address_is_named_with_it(self) -> None:
+        self.facts["nics"][0]["pci"] = "0000:03:00.0"
+        moved = "; its card is at 0000:03:00.0 now, write that as hardware.nics.data0.pci"
+        self.assertIn(f"data0 at 0000:01:00.0, where the node has none; it has 0000:03:00.0{moved}", self.found())
+        other = {**self.facts["nics"][0], "pci": "0000:01:00.0", "mac": "52:54:00:ff:ff:ff"}
+        self.facts["nics"].append(other)
+        mac = "52:54:00:d0:00:01"
+        self.assertEqual(self.found(), f"NIC data0 at 0000:01:00.0 with {mac}, the node's has 52:54:00:ff:ff:ff{moved}")
+
+    def test_a_virtual_function_with_the_address_of_a_card_is_not_taken_for_it(self) -> None:
+        function = {**self.facts["nics"][0], "pci": "0000:02:10.0", "virtualFunctionOf": "0000:01:00.0"}
+        self.facts["nics"] = [{**self.facts["nics"][0], "mac": None}, function]
+        self.assertEqual(self.found(), "")
+
     def test_the_address_of_a_card_on_vfio_cannot_be_read_and_does_not_count(self) -> None:
         self.facts["nics"][0]["mac"] = None
         self.assertEqual(self.found(), "")

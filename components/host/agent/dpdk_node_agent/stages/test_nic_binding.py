@@ -94,6 +94,32 @@ class NicBinding(unittest.TestCase):
         self.assertEqual(boot(self.node()), 1)
         self.assertEqual(self.node().link_name(f"/sys/bus/pci/devices/{PF}/driver"), "igb")
 
+    def renumbered(self) -> str:
+        """The card of the plan has moved to another slot's address, and another card is where it was."""
+        self.machine.file("/sys/class/net/enp1s0/address", "52:54:00:ff:ff:ff\n")
+        self.machine.function("0000:03:00.0", 31, None)
+        self.machine.interface("enp3s0", "0000:03:00.0", "52:54:00:d0:00:01")
+        return "data0 is at 0000:03:00.0 now: correct hardware.nics.data0.pci"
+
+    def test_a_card_with_another_pci_address_than_planned_is_named_with_it(self):
+        self.whole()
+        self.refused(f"another card is at this PCI address, at 0000:01:00.0.*{self.renumbered()}")
+
+    def test_a_card_whose_place_is_empty_or_another_device_s_is_named_with_its_new_address(self):
+        said = self.renumbered()
+        self.whole("0000:09:00.0")
+        self.refused(f"no such NIC function, at 0000:09:00.0.*{said}")
+        self.machine.function("0000:09:00.0", 32, "nvme", kind="0x010802")
+        self.refused(f"no NIC is at this PCI address, at 0000:09:00.0, found a device of class 0x010802.*{said}")
+
+    def test_a_device_that_has_taken_the_place_of_a_bound_card_keeps_its_driver_on_revert(self):
+        self.whole()
+        nic_binding.apply(self.node(), self.plan)
+        self.machine.reboot_without_binding(PF)
+        self.machine.function(PF, 14, "nvme", kind="0x010802", vendor="0x144d", device="0xa808")
+        self.assertEqual(nic_binding.revert(self.node())[0], f"{PF}: another device is there now, left as it is")
+        self.assertEqual(self.node().link_name(f"/sys/bus/pci/devices/{PF}/driver"), "nvme")
+
     def test_a_binding_that_was_there_before_arms_nothing_and_stays_on_revert(self):
         self.with_functions()
         for pci in VFS:

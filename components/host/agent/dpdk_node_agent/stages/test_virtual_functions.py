@@ -100,6 +100,12 @@ class VirtualFunctions(unittest.TestCase):
         self.assertEqual(boot(self.node()), 1)
         self.assertEqual(self.machine.text(f"/sys/bus/pci/devices/{PF}/sriov_numvfs"), "0")
 
+    def test_a_card_that_has_taken_the_place_of_ours_keeps_its_functions_on_revert(self):
+        virtual_functions.apply(self.node(), self.plan)
+        self.machine.file("/sys/class/net/enp1s0/address", "52:54:00:ff:ff:ff\n")
+        self.assertEqual(virtual_functions.revert(self.node()), [f"{PF}: another card is there now, left as it is"])
+        self.assertEqual(self.machine.text(f"/sys/bus/pci/devices/{PF}/sriov_numvfs"), "2")
+
     def test_a_card_without_sriov_is_refused(self):
         (self.machine.root / f"sys/devices/pci0000:00/{PF}/sriov_totalvfs").unlink()
         self.refused("has no SR-IOV")

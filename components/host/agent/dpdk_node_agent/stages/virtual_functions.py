@@ -6,7 +6,7 @@ from __future__ import annotations
 from ..errors import AgentError, Refused
 from ..identity import refuse_another_card
 from ..node import Node
-from ..pci import DEVICES, carrier, exists, interfaces, is_up, virtual_function, virtual_functions
+from ..pci import DEVICES, carrier, exists, interfaces, is_up, own_mac, virtual_function, virtual_functions
 from ..polling import until
 from ..stage import Finding, absent, ok, partial
 from ..store import forget, save_once, saved
@@ -141,6 +141,7 @@ def _make(node: Node, nic: dict) -> None:
 
 def _original(node: Node, pci: str) -> dict:
     return {
+        "mac": own_mac(node, _interface(node, pci)),
         "numvfs": number(node, f"{DEVICES}/{pci}/sriov_numvfs"),
         "autoprobe": value(node, f"{DEVICES}/{pci}/sriov_drivers_autoprobe"),
         "up": is_up(node, _interface(node, pci)),
@@ -151,6 +152,9 @@ def _original(node: Node, pci: str) -> dict:
 def _put_back(node: Node, pci: str) -> str:
     before = saved(node, NAME)[pci]
     if exists(node, pci) and interfaces(node, pci):
+        if before.get("mac") not in (None, own_mac(node, _interface(node, pci))):
+            forget(node, NAME, pci)
+            return f"{pci}: another card is there now, left as it is"
         if before["autoprobe"] is not None:
             _autoprobe(node, pci, before["autoprobe"])
         if number(node, f"{DEVICES}/{pci}/sriov_numvfs") != before["numvfs"]:
