@@ -106,7 +106,7 @@ function bindMistakes(
       });
     }
     if (driver !== "vfio-pci") continue;
-    if (node.kernel.iommu === "off") {
+    if (node.kernel.iommu === "off" && !node.kernel.vfioNoIommu) {
       problems.push({ path: where, value: driver, remedy: "needs the IOMMU; set kernel.iommu to intel or amd" });
     }
   }

@@ -129,6 +129,19 @@ test("vfio-pci needs the IOMMU", () => {
   );
 });
 
+test("vfio-pci goes without the IOMMU only where that is asked for by name, and no service runs so", () => {
+  const without = [
+    [node("kernel", "iommu"), "off"],
+    [node("kernel", "vfioNoIommu"), true],
+  ] as const;
+  assert.deepEqual(linesOf(fleetValues(...without)), []);
+  assertLine([[node("kernel", "vfioNoIommu"), true]], /vfioNoIommu: found true; contradicts kernel\.iommu: intel/);
+  assertLine(
+    [...without, [node("service"), { runtime: "native" }]],
+    /vfioNoIommu: found true; lets only a process with capabilities drive a NIC, and the service has none/,
+  );
+});
+
 test("a virtual function has a fitting driver and an address of its own", () => {
   const functions = (...all: readonly object[]) =>
     [bare, [node("nics"), [{ name: "data0", virtualFunctions: all }]]] as const;

@@ -112,7 +112,7 @@ function pageMistakes({ hugepages, hardware }: FleetNode): FleetProblem[] {
 }
 
 function kernelMistakes(node: FleetNode): FleetProblem[] {
-  const problems: FleetProblem[] = [];
+  const problems = noIommuMistakes(node);
   const extra = node.kernel.extraArguments;
   extra.forEach((token, index) => {
     const path = ["kernel", "extraArguments", index];
@@ -129,4 +129,24 @@ function kernelMistakes(node: FleetNode): FleetProblem[] {
     problems.push({ path: ["kernel", "extraArguments"], remedy });
   }
   return problems;
+}
+
+/**
+ * The service has no capability. Without IOMMU the kernel opens a NIC for CAP_SYS_RAWIO alone (drivers/vfio/group.c), and DPDK needs
+ * physical addresses, which it reads with CAP_SYS_ADMIN (fs/proc/task_mmu.c).
+ */
+function noIommuMistakes({ kernel, service }: FleetNode): FleetProblem[] {
+  if (!kernel.vfioNoIommu) return [];
+  const path = ["kernel", "vfioNoIommu"];
+  const say = (remedy: string): FleetProblem => ({ path, value: true, remedy });
+  return [
+    ...(kernel.iommu === "off" ? [] : [say(`contradicts kernel.iommu: ${kernel.iommu}; keep one of the two`)]),
+    ...(service === null
+      ? []
+      : [
+          say(
+            "lets only a process with capabilities drive a NIC, and the service has none; use an IOMMU, or leave out service",
+          ),
+        ]),
+  ];
 }

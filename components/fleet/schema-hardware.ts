@@ -38,8 +38,9 @@ const sriov = z
 const nic = z.strictObject({
   pci: field(
     pci(),
-    "PCI address: addresses of virtual functions and dpdk.conf follow from it, before any node is asked. It may change with the hardware; the MAC decides. The node agent refuses a plan in which " +
-      "the two differ, and names the address at which the card is now.",
+    "PCI address; those of virtual functions and the ports of dpdk.conf follow from it, before any node is asked. It may " +
+      "change with the hardware; the MAC decides: the node agent refuses a plan in which the two differ, and names " +
+      "the address at which the card is now.",
     {
       reboot: false,
       example: "0000:01:00.0",

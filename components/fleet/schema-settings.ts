@@ -91,6 +91,12 @@ export const kernelSchema = z
         "amd_iommu=on. off: no argument; then nothing can be bound to vfio-pci.",
       { reboot: true, example: "intel" },
     ),
+    vfioNoIommu: field(
+      z.boolean().default(false),
+      "Bind to vfio-pci without an IOMMU (enable_unsafe_noiommu_mode). The NIC then reaches all memory, the kernel is tainted, and only " +
+        "a process with CAP_SYS_RAWIO and CAP_SYS_ADMIN can drive it; `service` has neither and is refused. Needs iommu: off.",
+      { reboot: false, example: false },
+    ),
     isolcpus: field(z.boolean().default(true), "Write isolcpus=managed_irq,domain,ISOLATED.", {
       reboot: true,
       example: true,

@@ -92,6 +92,7 @@ export interface Hugepages {
 
 export interface Kernel {
   readonly iommu: "intel" | "amd" | "off";
+  readonly vfioNoIommu: boolean;
   readonly isolcpus: boolean;
   readonly nohzFull: boolean;
   readonly rcuNocbs: boolean;

@@ -145,6 +145,10 @@ export const hostPlanSchema = z
       .string()
       .optional()
       .meta({ description: "Group that may open the functions that are bound to vfio-pci." }),
+    vfioNoIommu: z
+      .boolean()
+      .optional()
+      .meta({ description: "Whether vfio-pci may own a NIC without an IOMMU, which taints the kernel." }),
     service: z
       .strictObject({
         runtime: z.enum(["podman", "native"]).meta({ description: "How the program of the image runs." }),

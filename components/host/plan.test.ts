@@ -45,6 +45,16 @@ test("settings of a NIC go into the plan as they are asked for, and a NIC withou
   assert.ok(hostPlan(corrected, "validator").nics.every((nic) => !("settings" in nic)));
 });
 
+test("going without IOMMU stands in the plan where it is asked for, and nowhere else", () => {
+  const [node] = corrected.nodes;
+  assert.ok(node);
+  const kernel = { ...node.kernel, iommu: "off" as const, vfioNoIommu: true };
+  const plan = hostPlan({ ...corrected, nodes: [{ ...node, kernel }] }, "validator");
+  assert.equal(plan.vfioNoIommu, true);
+  assert.deepEqual(hostPlanSchema.parse(plan), plan);
+  assert.ok(!("vfioNoIommu" in hostPlan(corrected, "validator")));
+});
+
 test("a node without vfio-pci loads no module for it", () => {
   const [node] = corrected.nodes;
   assert.ok(node);

@@ -50,6 +50,7 @@ export function hostPlan(fleet: Fleet, nodeName: string): HostPlan {
     memory: node.hardware.numaNodes.map(({ memoryKiB }, numaNode) => ({ numaNode, kib: memoryKiB })),
     wayIn: [...node.hardware.wayIn],
     nics: planNics(node),
+    ...(node.kernel.vfioNoIommu ? { vfioNoIommu: true } : {}),
     ...planService(node),
     ...planTuning(node.tuning),
     sysctl: planSysctl(node),

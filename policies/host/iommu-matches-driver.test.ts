@@ -63,3 +63,9 @@ test("a plan that is not known yet is not judged, and said to be so", async () =
   assert.deepEqual(violations, []);
   assert.match(unjudged.join(), /dpdk-iommu-matches-driver.*can't be known during preview/);
 });
+
+test("a NIC without IOMMU passes where the plan asks for that by name, and is refused beside arguments for one", async () => {
+  assert.deepEqual(await judgePlan(rule, { kernel: { arguments: [] }, vfioNoIommu: true }), passes);
+  const { violations } = await judgePlan(rule, { vfioNoIommu: true });
+  assert.match(violations.join(), /data0 is to be bound without IOMMU, and the kernel arguments ask for one/);
+});

@@ -13,10 +13,10 @@ export const iommuMatchesDriver = planRule({
   enforcementLevel: "mandatory",
   tags: ["host"],
   remediationSteps: "Set `kernel.iommu` of the fleet file to `intel` or `amd` for vfio-pci.",
-  mistakes: ({ nics, kernel }) => {
+  mistakes: ({ nics, kernel, vfioNoIommu }) => {
     const drivers = new Map(nics.flatMap((nic) => driversOf(nic).map((driver) => [driver, nic.name] as const)));
     const iommu = wanted(kernel.arguments);
-    return [...drivers].flatMap(([driver, nic]) => mistakesOf(driver, nic, iommu));
+    return [...drivers].flatMap(([driver, nic]) => mistakesOf(driver, nic, iommu, vfioNoIommu ?? false));
   },
 });
 
@@ -47,8 +47,11 @@ function wanted(tokens: readonly string[]): Iommu {
   return { off: off === undefined ? null : `${off}=off`, on: asked || passThrough, passThrough };
 }
 
-function mistakesOf(driver: string, nic: string, iommu: Iommu): string[] {
+function mistakesOf(driver: string, nic: string, iommu: Iommu, without: boolean): string[] {
   if (driver === "vfio-pci") {
+    if (without && iommu.off === null && iommu.on)
+      return [`${nic} is to be bound without IOMMU, and the kernel arguments ask for one; take kernel.vfioNoIommu out`];
+    if (without) return []; // asked for by name
     if (iommu.off !== null)
       return [`${nic} is bound to vfio-pci, which needs the IOMMU, and ${iommu.off}; take it out`];
     if (iommu.on) return [];

@@ -13,6 +13,7 @@ export interface HostPlan {
   readonly cpus: { readonly online?: string; readonly housekeeping: string; readonly isolated: string };
   readonly wayIn: readonly string[];
   readonly nics: readonly HostNic[];
+  readonly vfioNoIommu?: boolean;
 }
 
 export interface HostNic {

@@ -7,7 +7,7 @@ from .node import Node
 from .pci import DEVICES, driver, interfaces, iommu_group, is_up
 from .polling import until
 from .sysfs import value
-from .vfio import DRIVER, free
+from .vfio import DRIVER, device, free
 
 DRIVERS = "/sys/bus/pci/drivers"
 # A probe returns when it is done; what udev does afterwards (/dev/vfio/N, the interface) took less than 1 s in an
@@ -31,7 +31,8 @@ def is_bound(node: Node, pci: str, wanted: str) -> bool:
     """Whether the driver has the function, and an application can open it where the driver is vfio-pci."""
     if driver(node, pci) != wanted:
         return False
-    return wanted != DRIVER or node.exists(f"/dev/vfio/{iommu_group(node, pci)}")
+    group = iommu_group(node, pci)
+    return wanted != DRIVER or (group is not None and node.exists(device(node, group)))
 
 
 def bind(node: Node, pci: str, wanted: str) -> None:

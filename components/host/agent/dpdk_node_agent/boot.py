@@ -22,6 +22,7 @@ from .stages import (
     nic_settings,
     sysctl,
     transparent_hugepages,
+    vfio_no_iommu,
     virtual_functions,
     workqueues,
 )
@@ -42,6 +43,7 @@ _STAGES = (
     governor,
     idle_states,
     clocksource,
+    vfio_no_iommu,
     nic_settings,
     virtual_functions,
     nic_binding,

@@ -63,6 +63,7 @@ _SHAPE: dict[str, Any] = {
         "transparentHugepages?": str,
         "clocksource?": str,
     },
+    "vfioNoIommu?": bool,
     "service?": {
         "runtime": str,
         "user": str,

@@ -22,13 +22,15 @@ _LONGEST_START_SECONDS = 3600
 
 
 def refuse_unsafe(plan: dict) -> None:
-    """Refuses names, paths and numbers that would mean something else where they are written."""
+    """Refuses names, paths and numbers that would mean something else where they are written, and a service that could
+    not run."""
     _refuse_names(plan)
     service = plan.get("service")
     if plan.get("image"):
         reference.parse(plan["image"]["reference"])
     if not service:
         return
+    _refuse_without_iommu(plan)
     if service["runtime"] not in (PODMAN, NATIVE):
         raise _wrong("runtime", service["runtime"], f"write {PODMAN} or {NATIVE}")
     for name in ("configToml", "dpdkConf", "dataFolder", "hugepageMount"):
@@ -63,6 +65,18 @@ def files(plan: dict) -> list[dict]:
     """The plan's two configuration files of the service, config.toml first."""
     by_path = {file["path"]: file for file in plan["files"]}
     return [by_path[plan["service"][name]] for name in ("configToml", "dpdkConf")]
+
+
+def _refuse_without_iommu(plan: dict) -> None:
+    """The service has no capability, and needs CAP_SYS_RAWIO to open a NIC without IOMMU (drivers/vfio/group.c) and
+    CAP_SYS_ADMIN to read physical addresses (fs/proc/task_mmu.c, pagemap_read)."""
+    if plan.get("vfioNoIommu"):
+        raise Refused(
+            "the data plane's service cannot drive a NIC without IOMMU: it has no capabilities",
+            where="plan.vfioNoIommu",
+            value="true",
+            remedy="use a machine with an IOMMU, or take service out of the fleet file",
+        )
 
 
 def _refuse_names(plan: dict) -> None:

@@ -62,7 +62,8 @@ def effects_of(name: str, verb: str, plan: Callable[[], dict]) -> int:
 class StagesSurviveKills(unittest.TestCase):
     """Every stage, with a data plane in podman."""
 
-    names = ALL
+    # A machine with an IOMMU never goes without; stages/test_vfio_no_iommu.py kills that stage.
+    names = tuple(name for name in ALL if name != "vfio_no_iommu")
     runtime, reference = "podman", PODMAN_IMAGE
 
     def plan(self) -> dict:

@@ -54,6 +54,8 @@ def _modprobe(machine: Machine, rest: list[str]) -> Completed:
     else:
         for each in [*brings, name]:
             machine.file(f"/sys/module/{each}/refcnt", "0\n")
+        if name == "vfio_pci":
+            machine.file("/sys/module/vfio/parameters/enable_unsafe_noiommu_mode", "N\n")
     return Completed(0, "", "")
 
 

@@ -18,7 +18,7 @@ from .node import Node
 from .testing_commands import answer
 from . import testing_tuning
 from .testing_driver import Driver
-from .testing_layout import PF, VFS, build
+from .testing_layout import PF, UPLINK, VFS, build
 from .testing_service import DataPlane, apply_rules
 
 
@@ -127,18 +127,34 @@ class Machine:
         self.symlink(f"/sys/devices/pci0000:00/{pci}/driver", f"/sys/bus/pci/drivers/{driver}")
         group = os.path.basename(os.path.realpath(self.root / f"sys/devices/pci0000:00/{pci}/iommu_group"))
         if driver == "vfio-pci":
+            if not group.isdigit():
+                group = self.group_without_iommu(pci)
             self.file(f"/dev/vfio/{group}", "", 0o600)
             apply_rules(self)
         if driver == "igb":
             self.interface("enp1s0", pci, "52:54:00:d0:00:01", up=False)
             self.drivers["enp1s0"] = Driver()
 
+    def group_without_iommu(self, pci: str) -> str:
+        """The group that vfio makes for a function where no IOMMU has one; answers the name of its device."""
+        number = len(os.listdir(self.root / "sys/kernel/iommu_groups"))
+        self.file(f"/sys/kernel/iommu_groups/{number}/name", "vfio-noiommu\n")
+        home = f"/sys/devices/pci0000:00/{pci}"
+        self.symlink(f"/sys/kernel/iommu_groups/{number}/devices/{pci}", home)
+        self.symlink(f"{home}/iommu_group", f"/sys/kernel/iommu_groups/{number}")
+        return f"noiommu-{number}"
+
     def unbind(self, pci: str) -> None:
         home = self.root / f"sys/devices/pci0000:00/{pci}"
         driver = os.path.basename(os.readlink(home / "driver"))
         (home / "driver").unlink()
         if driver == "vfio-pci":
-            (self.root / "dev/vfio" / os.path.basename(os.readlink(home / "iommu_group"))).unlink()
+            group = os.path.basename(os.readlink(home / "iommu_group"))
+            if (self.root / f"sys/kernel/iommu_groups/{group}/name").exists():
+                shutil.rmtree(self.root / f"sys/kernel/iommu_groups/{group}")
+                (home / "iommu_group").unlink()
+                group = f"noiommu-{group}"
+            (self.root / "dev/vfio" / group).unlink()
         if driver == "igb":
             self.drivers.pop("enp1s0", None)
             shutil.rmtree(home / "net")
@@ -168,12 +184,25 @@ class Machine:
     def probe(self, pci: str) -> None:
         home = f"/sys/devices/pci0000:00/{pci}"
         override = self.text(f"{home}/driver_override")
-        if override == "vfio-pci" and self.stubborn:
+        if override == "vfio-pci" and (self.stubborn or not self.takes_for_vfio(pci)):
             return
         if override != "(null)":
             self.bind(pci, override)
         elif pci == PF:
             self.bind(pci, "igb")
+
+    def takes_for_vfio(self, pci: str) -> bool:
+        """vfio needs an IOMMU's group, or leave to go without."""
+        parameter = self.root / "sys/module/vfio/parameters/enable_unsafe_noiommu_mode"
+        has_group = (self.root / f"sys/devices/pci0000:00/{pci}/iommu_group").exists()
+        return has_group or (parameter.exists() and parameter.read_text().strip() == "Y")
+
+    def remove_iommu(self) -> None:
+        """The machine as a kernel without IOMMU shows it."""
+        shutil.rmtree(self.root / "sys/kernel/iommu_groups")
+        (self.root / "sys/kernel/iommu_groups").mkdir()
+        for pci in (PF, UPLINK):
+            (self.root / f"sys/devices/pci0000:00/{pci}/iommu_group").unlink()
 
     def set_functions(self, count: int) -> None:
         home = f"/sys/devices/pci0000:00/{PF}"

@@ -15,6 +15,7 @@ BOOT = ("compatibility", "packages", "dpdk", "kernel-arguments")
 # interrupts are moved once the cards have theirs; the service comes last, when all that it needs is there.
 RUN = (
     "modules",
+    "vfio-no-iommu",
     "accounts",
     "hugepages",
     "hugepage-mounts",

@@ -64,8 +64,10 @@ def explain(node: Node, plan: dict) -> list[str]:
 
 
 def _part(plan: dict) -> dict:
-    tuning = {name: plan[name] for name in ("cpus", "tuning")} if plan.get("tuning") else {}
-    return {**{name: plan[name] for name in ("node", "sysctl", "nics")}, **tuning}
+    part = {name: plan[name] for name in ("node", "sysctl", "nics")}
+    if plan.get("tuning"):
+        part = {**part, "cpus": plan["cpus"], "tuning": plan["tuning"]}
+    return {**part, "vfioNoIommu": True} if plan.get("vfioNoIommu") else part
 
 
 def is_needed(plan: dict) -> bool:

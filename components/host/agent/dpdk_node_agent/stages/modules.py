@@ -21,7 +21,7 @@ def check(node: Node, plan: dict) -> Finding:
     wanted = plan["modules"]
     missing = [name for name in wanted if not _is_there(node, name)]
     written = not wanted or is_as_asked(node, FILE, _text(wanted))
-    if DRIVER in wanted and not has_groups(node):
+    if DRIVER in wanted and not has_groups(node) and not plan.get("vfioNoIommu"):
         return partial("vfio-pci cannot own a NIC: no IOMMU is at work (kernel argument intel_iommu=on)")
     if _obsolete(node, wanted):
         return partial(f"loaded for an earlier plan: {', '.join(_obsolete(node, wanted))}")
@@ -35,7 +35,7 @@ def check(node: Node, plan: dict) -> Finding:
 def apply(node: Node, plan: dict) -> None:
     wanted = plan["modules"]
     if DRIVER in wanted:
-        require_groups(node)
+        require_groups(node, plan)
     _refuse_uio_under_lockdown(node, wanted)
     for name in _obsolete(node, wanted):
         _put_back(node, name)

@@ -58,7 +58,7 @@ def check(node: Node, plan: dict) -> Finding:
 def apply(node: Node, plan: dict) -> None:
     targets = _targets(node, plan)
     missing = [target for target in targets if not _is_right(node, target)]
-    _refuse(node, targets, missing)
+    _refuse(node, plan, targets, missing)
     _drop_obsolete(node, targets)
     if missing:
         undotimer.arm(node, [str(target.pci) for target in missing], plan["limits"]["confirmSeconds"])
@@ -77,6 +77,7 @@ def explain(node: Node, plan: dict) -> list[str]:
             lines.append(
                 f"bind {target.label} to {target.driver}, undone after {plan['limits']['confirmSeconds']} s "
                 "unless a new connection confirms it"
+                + (", without IOMMU: the kernel is tainted until it boots again" if plan.get("vfioNoIommu") else "")
             )
     return lines
 
@@ -97,7 +98,7 @@ def apply_confirmed(node: Node, plan: dict) -> None:
     known = undotimer.confirmed(node)
     targets = _targets(node, plan)
     missing = [target for target in targets if target.pci in known and not _is_right(node, target)]
-    _refuse(node, targets, missing)
+    _refuse(node, plan, targets, missing)
     _bind_all(node, missing)
 
 
@@ -149,15 +150,16 @@ def _put_back(node: Node, pci: str) -> str:
     return said
 
 
-def _refuse(node: Node, targets: list[Target], missing: list[Target]) -> None:
+def _refuse(node: Node, plan: dict, targets: list[Target], missing: list[Target]) -> None:
     """Every reason not to bind, before anything is bound."""
     if not missing:
         return
     if any(target.driver == DRIVER for target in missing):
-        require_groups(node)
+        require_groups(node, plan)
     for target in missing:
         _refuse_impossible(node, target)
-        _refuse_shared_group(node, target, [other.pci for other in targets])
+        if not plan.get("vfioNoIommu"):  # vfio then makes a group for each function, when it is bound
+            _refuse_shared_group(node, target, [other.pci for other in targets])
         refuse_missing_driver(node, target.driver)
     refuse_way_in(node, way_in(node), [str(target.pci) for target in missing], "binding this NIC")
 
