@@ -170,6 +170,47 @@ class NicBinding(unittest.TestCase):
         self.whole()
         self.refused("shares the IOMMU group.*0000:01:00.1 on ahci")
 
+    def test_both_functions_of_a_group_are_bound_where_both_are_asked_for_and_neither_where_one_is_not(self):
+        self.machine.function("0000:01:00.1", 14, "ixgbe")
+        self.whole()
+        self.refused("shares the IOMMU group.*0000:01:00.1 on ixgbe; bind both")
+        second = {**self.plan["nics"][0], "name": "data1", "pci": "0000:01:00.1", "mac": None}
+        self.plan["nics"].append(second)
+        nic_binding.apply(self.node(), self.plan)
+        nic_binding.confirm(self.node())
+        self.assertEqual(nic_binding.check(self.node(), self.plan).state, State.OK)
+        self.assertEqual(self.node().names("/dev/vfio"), ["14"])
+
+    def test_a_function_on_vfio_whose_device_is_not_there_is_not_taken_for_bound(self):
+        self.with_functions()
+        nic_binding.apply(self.node(), self.plan)
+        nic_binding.confirm(self.node())
+        (self.machine.root / "dev/vfio/20").unlink()
+        self.assertEqual(nic_binding.check(self.node(), self.plan).state, State.PARTIAL)
+
+    def bound_over_a_kernel_update(self) -> None:
+        """A card that was bound as a whole and confirmed, and the machine with its next kernel, which knows nothing."""
+        self.whole()
+        for stage in (modules, boot_unit, nic_binding):
+            stage.apply(self.node(), self.plan)
+        nic_binding.confirm(self.node())
+        self.machine.reboot_without_binding(PF)
+        self.machine.file("/proc/sys/kernel/osrelease", "6.1.0-41-amd64\n")
+        self.assertEqual(self.machine.text(f"/sys/bus/pci/devices/{PF}/driver_override"), "(null)")
+
+    def test_a_binding_survives_a_kernel_update_because_the_boot_unit_overrides_the_driver_again(self):
+        self.bound_over_a_kernel_update()
+        self.assertEqual(boot(self.node()), 0)
+        self.assertEqual(self.node().link_name(f"/sys/bus/pci/devices/{PF}/driver"), "vfio-pci")
+
+    def test_a_card_stays_with_its_driver_where_the_new_kernel_has_no_vfio(self):
+        self.bound_over_a_kernel_update()
+        import shutil
+
+        shutil.rmtree(self.machine.root / "sys/bus/pci/drivers/vfio-pci")
+        self.assertEqual(boot(self.node()), 1)
+        self.assertEqual(self.node().link_name(f"/sys/bus/pci/devices/{PF}/driver"), "igb")
+
     def test_a_bridge_in_the_iommu_group_is_no_obstacle(self):
         self.machine.function("0000:00:1c.0", 14, "pcieport", kind="0x060400")
         self.whole()
