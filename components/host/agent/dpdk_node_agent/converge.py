@@ -3,7 +3,6 @@ otherwise starts a detached worker, or joins the one that works, and polls it.""
 
 from __future__ import annotations
 
-import os
 import sys
 import time
 import uuid
@@ -14,6 +13,7 @@ from . import planfile, reboot, runstate, stages, worker
 from .errors import AgentError, Refused, Retry
 from .node import Node
 from .polling import until
+from .sshsessions import own_connection
 
 # A failure that nobody has heard, because the connection was lost, is told to the next converge of the same plan.
 _UNHEARD_SECONDS = 120
@@ -93,7 +93,7 @@ def _start(node: Node, plan: dict) -> str:
             "--collect",
             "--quiet",
             "--description=dpdk-fleet: makes this node what its plan says",
-            *_connection(),
+            *_connection(node),
             sys.executable,
             _program(),
             "work",
@@ -112,9 +112,9 @@ def _unit(run: str) -> str:
     return f"dpdk-fleet-worker-{run}"
 
 
-def _connection() -> list[str]:
+def _connection(node: Node) -> list[str]:
     """Passes the connection's name on to the worker, which has none of its own and must not cut this one."""
-    found = os.environ.get("SSH_CONNECTION")
+    found = own_connection(node)
     return [f"--setenv=SSH_CONNECTION={found}"] if found else []
 
 

@@ -10,6 +10,7 @@ from pathlib import Path
 
 from .node import Node
 from .routes import Address, address4
+from .sysfs import value
 
 _ESTABLISHED = "01"  # TCP_ESTABLISHED, include/net/tcp_states.h
 
@@ -24,13 +25,28 @@ class Session:
 
 
 def own_connection(node: Node) -> str | None:
-    """SSH_CONNECTION of this process, where it runs on the node itself. The worker gets it from its starter."""
-    return os.environ.get("SSH_CONNECTION") if node.root == Path("/") else None
+    """SSH_CONNECTION of this process, where it runs on the node itself. The worker gets it from its starter; sudo takes
+    it away, but the shell that started sudo still has it."""
+    if node.root != Path("/"):
+        return None
+    return os.environ.get("SSH_CONNECTION") or inherited(node, os.getppid())
+
+
+def inherited(node: Node, pid: int) -> str | None:
+    """SSH_CONNECTION of a process, or of the nearest one above it that has one."""
+    while pid > 1:
+        for word in (value(node, f"/proc/{pid}/environ") or "").split("\0"):
+            if word.startswith("SSH_CONNECTION="):
+                return word.partition("=")[2]
+        # `4242 (a name) S 4241 …`; the name may have spaces and brackets of its own (proc_pid_stat(5)).
+        above = (value(node, f"/proc/{pid}/stat") or "").rpartition(")")[2].split()
+        pid = int(above[1]) if len(above) > 1 else 0
+    return None
 
 
 def sessions(node: Node) -> list[Session]:
-    """This process's own session first, then all others. sudo removes SSH_CONNECTION, and a colleague may be in over
-    another interface, so the kernel's list of connections to sshd counts as well."""
+    """This process's own session first, then all others: a colleague may be in over another interface, so the kernel's
+    list of connections to sshd counts as well."""
     named = _named(own_connection(node))
     ports = _ports(node) | ({named[1]} if named else set())
     found = [named[0]] if named else []

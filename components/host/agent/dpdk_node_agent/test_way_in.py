@@ -6,7 +6,7 @@ from unittest import mock
 
 from .errors import Refused
 from .node import Completed, Node
-from .sshsessions import own_connection
+from .sshsessions import inherited, own_connection
 from .testing_layout import PF, UPLINK
 from .testing_tree import Machine
 from .way_in import as_facts, refuse_way_in, way_in
@@ -195,6 +195,16 @@ class TheWayIn(unittest.TestCase):
         node = self.machine.node()
         with self.assertRaisesRegex(Refused, "cannot be told.*10.0.2.2"):
             refuse_way_in(node, way_in(node), [PF], "binding")
+
+    def test_the_connection_that_sudo_has_taken_from_the_environment_is_that_of_the_shell_above_it(self):
+        connection = "192.0.2.1 5 192.0.2.2 2222"
+        self.machine.file("/proc/70/environ", f"HOME=/root\0SSH_CONNECTION={connection}\0")
+        self.machine.file("/proc/70/stat", "70 (bash) S 1 70")
+        self.machine.file("/proc/71/environ", "SUDO_USER=operator\0")
+        self.machine.file("/proc/71/stat", "71 (a (b) c) S 70 70")
+        self.assertEqual(inherited(self.machine.node(), 71), connection)
+        self.machine.file("/proc/70/environ", "HOME=/root\0")
+        self.assertIsNone(inherited(self.machine.node(), 71))
 
     def test_ssh_connection_counts_on_the_node_itself_only(self):
         with mock.patch.dict(os.environ, {"SSH_CONNECTION": "192.0.2.1 5 192.0.2.2 22"}):
