@@ -1,5 +1,5 @@
-"""The kernel's routing tables: which interface leads to an address. procfs tells the main tables without any command; of
-several paths it tells the first only, and no other table (policy routing, VRF). iproute2 tells all, so both are put
+"""The kernel's routing tables: which interface leads to an address. procfs tells the main tables without any command;
+of several paths it tells the first only, and no other table (policy routing, VRF). iproute2 tells all, so both are put
 together: an interface too many stays with the kernel, one too few would be a node lost."""
 
 from __future__ import annotations

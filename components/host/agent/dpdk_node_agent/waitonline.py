@@ -43,7 +43,7 @@ def _netplan(node: Node, name: str, mac: str | None) -> list[str]:
 
 
 def _ethernets(text: str) -> list[tuple[str, list[str]]]:
-    """The entries below `ethernets:` with their lines. Indentation is all that is read of YAML: Python has no parser."""
+    """The entries below `ethernets:` with their lines. Only indentation is read of YAML: Python has no parser."""
     lines = [line for line in text.splitlines() if line.strip() and not line.lstrip().startswith("#")]
     found: list[tuple[str, list[str]]] = []
     above = child = None

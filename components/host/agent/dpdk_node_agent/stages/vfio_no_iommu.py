@@ -58,7 +58,7 @@ def revert(node: Node) -> list[str]:
     before = saved(node, NAME).get(PARAMETER)
     if before is not None and value(node, PARAMETER) not in (None, before):
         node.write_value(PARAMETER, before)
-        done.append(f"{PARAMETER}: {before} as before; if a NIC was bound, the kernel stays tainted until it boots again")
+        done.append(f"{PARAMETER}: {before} as before; a kernel that is tainted stays so until it boots again")
     forget(node, NAME, PARAMETER)
     return done
 
