@@ -12,7 +12,7 @@ from ..errors import AgentError, Refused
 from ..ethtool import GROUPS, OFFLOADS, Answer, read, write
 from ..identity import refuse_another_card
 from ..node import Node
-from ..pci import exists, interfaces, virtual_functions
+from ..pci import exists, interfaces, own_mac, virtual_functions
 from ..polling import until
 from ..stage import Finding, absent, ok, partial
 from ..store import forget, save_once, saved
@@ -166,11 +166,13 @@ def _changes(node: Node, nic: dict) -> list[Change]:
 
 def _keep_originals(node: Node, nic: dict) -> None:
     """Also of a setting that is right already: another tool may have made it, and the boot unit looks after it now."""
+    name = interfaces(node, nic["pci"])[0]
     for group, part in nic["settings"].items():
-        seen = read(node, interfaces(node, nic["pci"])[0], group)
-        for field in (field for name in part for field in _all_fields(group, name)):
+        seen = read(node, name, group)
+        for field in (field for setting in part for field in _all_fields(group, setting)):
             if seen and field in seen.requested:
-                save_once(node, NAME, _key(nic["pci"], group, field), seen.requested[field])
+                before = {"mac": own_mac(node, name), "value": seen.requested[field]}
+                save_once(node, NAME, _key(nic["pci"], group, field), before)
 
 
 def _make(node: Node, change: Change) -> None:
@@ -238,14 +240,16 @@ def _all_fields(group: str, name: str) -> tuple[str, ...]:
 
 
 def _back(node: Node, keys: list[str]) -> list[Change]:
-    """What has to be changed so that these settings are what they were; nothing on a NIC that is gone."""
+    """What has to be changed so that these settings are what they were; nothing on a NIC that is gone, or on another
+    that a boot has put at its address."""
     originals, found = saved(node, NAME), []
     for pci in dict.fromkeys(key.partition(" ")[0] for key in keys):
         names = interfaces(node, pci) if exists(node, pci) else []
         for group in GROUPS if names else ():
             seen = read(node, names[0], group)
             start = _key(pci, group, "")
-            before = {key[len(start) :]: originals[key] for key in keys if key.startswith(start)}
+            mine = [key for key in keys if key.startswith(start) and originals[key]["mac"] == own_mac(node, names[0])]
+            before = {key[len(start) :]: originals[key]["value"] for key in mine}
             differing = {field: value for field, value in before.items() if seen and seen.requested.get(field) != value}
             if differing:
                 found.append(Change(pci, names[0], group, differing))

@@ -219,6 +219,15 @@ class NicSettings(unittest.TestCase):
         self.ask(mac="52:54:00:ff:ff:ff", rings={"rx": 4096})
         self.refused("another card")
 
+    def test_another_card_that_a_boot_has_put_at_the_address_keeps_its_settings_on_revert(self):
+        self.ask(rings={"rx": 4096})
+        self.apply()
+        self.machine.reboot()
+        self.machine.file("/sys/class/net/enp1s0/address", "52:54:00:ff:ff:ff\n")
+        self.driver.words[RINGS][5] = 1024
+        self.assertEqual(nic_settings.revert(self.node()), [])
+        self.assertEqual((self.driver.words[RINGS][5], self.driver.resets), (1024, 0))
+
     def test_a_nic_that_dpdk_has_is_refused(self):
         self.machine.unbind(PF)
         self.ask(rings={"rx": 4096})
