@@ -166,6 +166,8 @@ def _drivers(plan: dict) -> set[str]:
 
 def _iommu(node: Node, plan: dict) -> list[str]:
     """Before the plan's kernel arguments are at work there are no groups yet; the firmware's table tells then."""
+    if plan.get("vfioNoIommu"):
+        return []  # asked for by name
     if DRIVER not in _drivers(plan) or has_groups(node) or _is_described(node):
         return []
     return [
