@@ -68,8 +68,13 @@ def remains(line: list[str], asked: list[str], owned: list[str]) -> list[str]:
     return [token for token in dict.fromkeys(owned) if token in line and token not in asked]
 
 
-def without_trial(line: list[str]) -> list[str]:
-    return [token for token in line if key(token) != TRIAL]
+def fault_of(line: list[str], asked: list[str], owned: list[str]) -> str:
+    """What is wrong with a line that should have what is asked and no older token of ours; empty where right."""
+    missing = lacking(line, asked)
+    if missing:
+        return f"no {' '.join(missing)} in it"
+    kept = remains(line, asked, owned)
+    return f"still {' '.join(kept)} in it" if kept else ""
 
 
 def refuse_unsafe(asked: list[str]) -> None:

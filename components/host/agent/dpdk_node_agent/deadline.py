@@ -5,6 +5,7 @@ dependencies it is there in an emergency shell too, where a missing disk or a fa
 
 from __future__ import annotations
 
+from .cmdline import TRIAL, key
 from .node import Node
 from .ownedfiles import restore_one, write_owned
 from .store import HOME, saved
@@ -37,6 +38,23 @@ def boot_arguments(node: Node, panic_seconds: int, mark: str) -> list[str]:
     if node.exists("/usr/lib/dracut"):  # dracut's initial ramdisk would stop in a shell where no disk is found
         found.append("rd.emergency=reboot")
     return found
+
+
+def without_marks(line: list[str]) -> list[str]:
+    """A line without what made it a trial: a kernel that is installed while a trial runs may inherit all of it,
+    because kernel-install falls back to /proc/cmdline."""
+    at = next((place for place, token in enumerate(line) if key(token) == TRIAL), None)
+    if at is None:
+        return line
+    first = at - 1 if at and key(line[at - 1]) == "panic" else at
+    last = at + 1
+    while last < len(line) and _is_ours(line[last]):
+        last += 1
+    return line[:first] + line[last:]
+
+
+def _is_ours(token: str) -> bool:
+    return token in (f"systemd.wants={_NAME}.timer", f"systemd.watchdog_sec={_WATCHDOG_SECONDS}", "rd.emergency=reboot")
 
 
 def stop(node: Node) -> None:

@@ -83,7 +83,7 @@ def _numa_memory(node: Node) -> list[str]:
 
 def _boot_loader(node: Node) -> list[str]:
     loader = describe(node)
-    if loader["environmentWritable"]:
+    if loader["oneShot"] is not None:
         return []
     return [
         f"kernel arguments cannot be tried: {loader['reason']}; set them by hand, a node that runs them needs no trial"

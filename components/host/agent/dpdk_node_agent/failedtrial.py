@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from . import deadline
-from .bootloader import oneshot
+from .bootloader import detect
 from .node import Node
 from .trial import Trial, is_running, mark
 
@@ -14,8 +14,9 @@ def why(node: Node, failed: Trial, lacks: list[str]) -> str:
     """One line: what is known of the boot that was tried."""
     if is_running(node, failed):
         return f"the trial kernel runs without {' '.join(lacks)}; it is left at its deadline"
-    if oneshot.is_asked(node):
-        return "GRUB did not boot the one-shot entry, and still has it in its environment block"
+    for shot in detect.one_shots():
+        if shot.is_there(node) and shot.is_asked(node):
+            return shot.NOT_TAKEN
     if deadline.passed(node):
         return "the trial kernel started systemd, but nothing reached it over SSH before its deadline"
     return f"the trial kernel panicked, hung or lost power before its deadline; {_last_words(node, failed)}"

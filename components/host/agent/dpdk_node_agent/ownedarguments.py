@@ -5,7 +5,6 @@ from __future__ import annotations
 
 from dataclasses import asdict, dataclass, field
 
-from .bootloader.grubscript import Entry
 from .cmdline import without
 from .node import Node
 from .store import drop_document, read_document, write_document
@@ -48,8 +47,3 @@ def note_tried(node: Node, asked: list[str]) -> None:
 
 def drop(node: Node) -> None:
     drop_document(node, _DOCUMENT)
-
-
-def operators(entry: Entry, known: Owned) -> list[str]:
-    """The kernel arguments of an entry without those that are ours."""
-    return without(entry.arguments(), known.in_menu())

@@ -18,7 +18,7 @@ VERSION = 1
 _SHAPE: dict[str, Any] = {
     "version": int,
     "node": str,
-    "kernel": {"arguments": [str], "panicSeconds": int, "trialSeconds": int},
+    "kernel": {"arguments": [str], "panicSeconds": int, "trialSeconds": int, "acceptUnproved?": [str]},
     "packages": [str],
     "packageManager?": str,
     "holdPackages?": [str],

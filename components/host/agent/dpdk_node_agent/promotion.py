@@ -2,61 +2,61 @@
 
 from __future__ import annotations
 
+from types import ModuleType
+
 from . import deadline, ownedarguments, trial
-from .bootloader import forgood, grub, oneshot
-from .bootloader.detect import GRUB_CONFIG
-from .cmdline import lacking, remains
+from .bootloader import detect
 from .errors import AgentError
 from .node import Node
 from .ownedarguments import Owned
 from .store import saved
 
 
-def is_promoted(node: Node, asked: list[str], ours: list[str]) -> bool:
-    """Whether the default entry has what is asked, our file says exactly that, and no trace of a trial is left."""
-    return not _menu_fault(node, asked) and forgood.is_written(node, ours) and not has_traces(node)
+def not_promoted_because(node: Node, loader: ModuleType, asked: list[str], now: list[str]) -> str:
+    """What keeps these arguments from being there after the next boot, whichever kernel that is; empty where
+    nothing."""
+    ours = ownedarguments.owned(node).in_menu()
+    wrong = loader.fault(node, asked, ours)
+    if wrong:
+        return f"the boot entry is not right: {wrong}"
+    if not loader.is_written(node, now, ours):
+        return "kernels to come would not have them"
+    return "a trace of the trial is left" if has_traces(node) else ""
 
 
 def has_traces(node: Node) -> bool:
     """Whether something of a trial is still there: its entry, its units, its open record."""
-    return bool(saved(node, deadline.STAGE)) or oneshot.is_there(node) or trial.remembered(node).trial is not None
+    if saved(node, deadline.STAGE) or trial.remembered(node).trial is not None:
+        return True
+    return any(shot.is_there(node) for shot in detect.one_shots())
 
 
-def promote(node: Node, asked: list[str], ours: list[str]) -> None:
+def promote(node: Node, loader: ModuleType, asked: list[str], now: list[str]) -> None:
     """Writes the arguments for good. The running kernel has them."""
     deadline.stop(node)
-    if _menu_fault(node, asked) or not forgood.is_written(node, ours):
-        _write(node, asked, ours)
-    ownedarguments.note(node, Owned(now=ours))
-    oneshot.remove(node)
+    ours = ownedarguments.owned(node).in_menu()
+    if loader.fault(node, asked, ours) or not loader.is_written(node, now, ours):
+        _write(node, loader, asked, now)
+    ownedarguments.note(node, Owned(now=now))
+    remove_trial(node)
     deadline.remove(node)
     trial.succeed(node, asked)
 
 
-def _write(node: Node, asked: list[str], ours: list[str]) -> None:
-    """Settings first, then the menu that comes of them is looked at, and only a right one takes the place of the
-    old."""
+def remove_trial(node: Node) -> list[str]:
+    """Takes a trial's entry away, however it was to be booted."""
+    return [line for shot in detect.one_shots() for line in shot.remove(node)]
+
+
+def _write(node: Node, loader: ModuleType, asked: list[str], now: list[str]) -> None:
     known = ownedarguments.owned(node)
-    ownedarguments.note(node, Owned(ours, known.in_menu(), known.tried))
-    forgood.write_settings(node, ours)
-    menu = forgood.generated(node)
-    fault = _menu_fault(node, asked, menu)
-    if fault:
-        forgood.write_settings(node, known.now)
+    ownedarguments.note(node, Owned(now, known.in_menu(), known.tried))
+    wrong = loader.write(node, asked, now, known)
+    if wrong:
         ownedarguments.note(node, known)
         raise AgentError(
             "the generated default entry is not the asked one, so nothing was written",
-            where=GRUB_CONFIG,
-            value=fault,
-            remedy="look at /etc/grub.d and at the files of /etc/default/grub.d",
+            where=loader.PLACE,
+            value=wrong,
+            remedy="correct that on the node, then run up again",
         )
-    forgood.install_menu(node, menu)
-
-
-def _menu_fault(node: Node, asked: list[str], menu: str | None = None) -> str:
-    arguments = grub.default_entry(node, menu).arguments()
-    missing = lacking(arguments, asked)
-    if missing:
-        return f"no {' '.join(missing)} in it"
-    kept = remains(arguments, asked, ownedarguments.owned(node).in_menu())
-    return f"still {' '.join(kept)} in it" if kept else ""

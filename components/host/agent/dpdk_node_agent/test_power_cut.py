@@ -95,7 +95,7 @@ def node_that_is_cut(machine: Machine, at: int) -> Node:
 
         return wrapped
 
-    for name in ("run", "write_file", "write_value", "make_folder", "link", "remove"):
+    for name in ("run", "write_file", "write_stream", "write_value", "make_folder", "link", "remove"):
         object.__setattr__(node, name, watched(getattr(node, name)))
     return node
 

@@ -76,6 +76,7 @@ class Machine:
         self.abstraction = ""
         self.asked_for_reboot = False
         self.commands: list[str] = []
+        self.tried: list[list[str]] = []
         self.write(
             "/etc/default/grub",
             'GRUB_DEFAULT=0\nGRUB_CMDLINE_LINUX_DEFAULT="quiet"\nGRUB_CMDLINE_LINUX="console=ttyS0"\n',
@@ -127,6 +128,7 @@ class Machine:
         """Boots once; a boot that dies is followed by another one, as `panic=` makes it."""
         for _ in range(3):
             arguments = self._boot_loader()
+            self.tried.append(arguments)
             self.write("/proc/cmdline", " ".join(arguments) + "\n")
             if not self.bad_boot(arguments):
                 break

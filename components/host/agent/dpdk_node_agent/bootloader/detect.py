@@ -1,25 +1,90 @@
-"""Which boot loader a node has, and whether a one-shot entry is safe with it."""
+"""Which boot loader a node has, and how it can boot an entry exactly once."""
 
 from __future__ import annotations
+
+from importlib import import_module
+from types import ModuleType
+from typing import Union
 
 from ..cmdline import tokens
 from ..errors import Refused
 from ..node import Node
+from . import efi, grubscript
+from .entry import BootEntry
 
-GRUB_CONFIG = "/boot/grub/grub.cfg"
-_LOADER_INFO = "/sys/firmware/efi/efivars/LoaderInfo-4a67b082-0a4c-41cf-b6c7-440b29bb8c4f"
-# Where GRUB reads but cannot write its environment: the list of /etc/grub.d/00_header (check_writable), as Ubuntu ships
-# it.
-_UNWRITABLE = {"btrfs", "cpiofs", "newc", "odc", "romfs", "squash4", "tarfs", "zfs"}
+Entry = Union[grubscript.Entry, BootEntry]
+
+_BLS, _SYSTEMD_BOOT = "GRUB with boot loader specification entries", "systemd-boot"
+_LOADERS = {"grub": "grub", _BLS: "bls", _SYSTEMD_BOOT: "systemdboot"}
+_ONE_SHOTS = {"grub": "grubonce", _BLS: "blsonce", _SYSTEMD_BOOT: "systemdbootonce"}
+# What no machine of the lab has, by the name under which a fleet file accepts it.
+_UNPROVED = {_BLS: "bls", _SYSTEMD_BOOT: "systemd-boot"}
+
+
+def loader_of(node: Node, plan: dict) -> ModuleType | None:
+    """The boot loader that the agent may write to; None where arguments are set by hand only."""
+    kind = kind_of(node)
+    if kind not in _LOADERS or _is_unaccepted(kind, plan):
+        return None
+    return _module(_LOADERS[kind])
+
+
+def refuse(node: Node, plan: dict) -> None:
+    """Refuses a node to whose boot loader the agent may not write. Changes nothing."""
+    kind = kind_of(node)
+    if _is_unaccepted(kind, plan):
+        raise Refused(
+            "kernel arguments for this boot loader were proved against recorded files only, never on a running machine",
+            where="the boot loader",
+            value=kind,
+            remedy=f"accept that with kernel.acceptUnproved: [{_UNPROVED[kind]}] in the fleet file, or set the "
+            "arguments by hand; a node that runs them already needs no trial",
+        )
+    raise Refused(
+        "kernel arguments cannot be tried with this boot loader",
+        where="the boot loader",
+        value=kind,
+        remedy=_REMEDIES.get(kind, "set the arguments by hand; a node that runs them already needs no trial"),
+    )
+
+
+_REMEDIES = {
+    "ostree": "set them with `rpm-ostree kargs` or, for bootc, in /usr/lib/bootc/kargs.d of the image; a node that runs "
+    "them already needs no trial"
+}
+
+
+def one_shot_of(node: Node, loader: ModuleType) -> ModuleType:
+    """How this boot loader boots an entry once. Where GRUB cannot, the firmware may."""
+    shot = _module(_ONE_SHOTS[loader.KIND])
+    if loader.KIND != _SYSTEMD_BOOT and efi.is_booted(node) and shot.impossible_because(node):
+        return _module("bootnext")
+    return shot
+
+
+def loaders() -> list[ModuleType]:
+    """All of them: what is put back does not depend on what the node has become since."""
+    return [_module(name) for name in _LOADERS.values()]
+
+
+def one_shots() -> list[ModuleType]:
+    return [_module(name) for name in (*_ONE_SHOTS.values(), "bootnext")]
 
 
 def describe(node: Node) -> dict:
-    """The boot loader as the facts show it: kind, config, environmentWritable, reason."""
+    """The boot loader as the facts show it: kind, config, environmentWritable, oneShot, secureBoot, reason."""
     kind = kind_of(node)
-    if kind != "grub":
-        return {"kind": kind, "config": None, "environmentWritable": False, "reason": f"{kind} is not supported"}
-    reason = unwritable_because(node)
-    return {"kind": "grub", "config": GRUB_CONFIG, "environmentWritable": not reason, "reason": reason}
+    found = {"kind": kind, "config": None, "environmentWritable": False, "oneShot": None}
+    found["secureBoot"] = efi.is_secure_boot_on(node)
+    if kind not in _LOADERS:
+        return {**found, "reason": f"{kind} is not supported"}
+    if kind == _SYSTEMD_BOOT:
+        return {**found, "oneShot": _ONE_SHOTS[kind], "reason": ""}
+    once = _module(_ONE_SHOTS[kind])
+    reason = once.impossible_because(node)
+    by_firmware = "bootnext" if efi.is_booted(node) and not found["secureBoot"] else None
+    found["oneShot"] = by_firmware if reason else _ONE_SHOTS[kind]
+    return {**found, "config": once.CONFIG, "environmentWritable": not reason, "reason": reason}
 
 
 def kind_of(node: Node) -> str:
@@ -28,54 +93,23 @@ def kind_of(node: Node) -> str:
         token.startswith("ostree=") for token in tokens(node.read("/proc/cmdline") or "")
     ):
         return "ostree"
-    if "systemd-boot" in (node.read(_LOADER_INFO) or "").replace("\0", ""):
-        return "systemd-boot"
+    if "systemd-boot" in efi.text_variable(node, "LoaderInfo"):
+        return _SYSTEMD_BOOT
     if node.exists("/boot/grub2/grub.cfg") or any(
         name.endswith(".conf") for name in node.names("/boot/loader/entries")
     ):
-        return "GRUB with boot loader specification entries"
-    if node.exists(GRUB_CONFIG):
+        return _BLS if "blscfg" in (node.read("/boot/grub2/grub.cfg") or "blscfg") else "GRUB 2 with a generated menu"
+    if node.exists("/boot/grub/grub.cfg"):
         return "grub"
     if node.exists("/boot/loader/loader.conf") or node.exists("/boot/efi/loader/loader.conf"):
-        return "systemd-boot"
+        return _SYSTEMD_BOOT
     return "no known boot loader"
 
 
-def unwritable_because(node: Node) -> str:
-    """Why GRUB cannot write its environment block, or an empty text where it can."""
-    lies_on = node.ask("grub-probe", "--target=abstraction", "/boot/grub")
-    system = node.ask("grub-probe", "--target=fs", "/boot/grub")
-    if lies_on.code != 0 or system.code != 0:
-        return f"grub-probe could not tell what /boot/grub lies on: {(lies_on.err or system.err).strip()}"
-    if lies_on.out.strip():
-        return f"/boot/grub lies on {' '.join(lies_on.out.split())}"
-    if system.out.strip() in _UNWRITABLE:
-        return f"/boot/grub lies on {system.out.strip()}"
-    return ""
+def _is_unaccepted(kind: str, plan: dict) -> bool:
+    return kind in _UNPROVED and _UNPROVED[kind] not in plan["kernel"].get("acceptUnproved", [])
 
 
-def refuse_unless_one_shot(node: Node) -> None:
-    """Refuses a node on which an entry cannot be booted exactly once. Changes nothing."""
-    kind = kind_of(node)
-    if kind != "grub":
-        raise Refused(
-            "kernel arguments can be tried with GRUB and its generated menu only",
-            where="the boot loader",
-            value=kind,
-            remedy="set the arguments by hand; a node that runs them already needs no trial",
-        )
-    reason = unwritable_because(node)
-    if reason:
-        raise Refused(
-            "GRUB cannot write its environment, so a one-shot entry would repeat for ever",
-            where="/boot/grub/grubenv",
-            value=reason,
-            remedy="put /boot on a plain partition, or set the arguments by hand",
-        )
-    if "custom.cfg" not in (node.read(GRUB_CONFIG) or ""):
-        raise Refused(
-            "the GRUB menu does not read custom.cfg",
-            where=GRUB_CONFIG,
-            value="no line that sources custom.cfg",
-            remedy="make /etc/grub.d/41_custom executable and run update-grub",
-        )
+def _module(name: str) -> ModuleType:
+    """Loaded when it is needed: a check does not pay for the others."""
+    return import_module(f".{name}", __package__)

@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from ..cmdline import tokens
 
 _LINUX = re.compile(r"^(\s*)(linux|linuxefi|linux16)(\s+)(\S+)[ \t]*(.*)$", re.MULTILINE)
+_INITRD = re.compile(r"^\s*(?:initrd|initrdefi|initrd16)\s+(.*)$", re.MULTILINE)
 
 
 @dataclass
@@ -31,6 +32,10 @@ class Entry:
         """The kernel image of the entry, or an empty text where it boots no Linux."""
         line = _LINUX.search(self.body)
         return line.group(4) if line else ""
+
+    def initrds(self) -> list[str]:
+        """The initial ramdisks of the entry, in the order in which they are loaded."""
+        return [word for line in _INITRD.findall(self.body) for word in line.split()]
 
     def is_rescue(self) -> bool:
         """Whether this entry is there to repair a system, which is no entry to derive a trial from."""
@@ -59,6 +64,18 @@ def entries(text: str) -> list[Entry]:
         found.append(_entry(head.group("kind"), head.group("words"), text[inside:end]))
         place = end
 
+
+def of_section(text: str, script: str) -> list[Entry]:
+    """The Linux entries, those of submenus too, that a script of /etc/grub.d has written."""
+    found: list[Entry] = []
+    for section in re.findall(_SECTION % re.escape(script), text, re.MULTILINE | re.DOTALL):
+        for entry in entries(section):
+            found += [each for each in (entry.children or [entry]) if each.kernel()]
+    return found
+
+
+# What grub-mkconfig writes around the output of each script.
+_SECTION = r"^### BEGIN /etc/grub\.d/%s ###$(.*?)(?=^### (?:BEGIN|END) |\Z)"
 
 _HEAD = re.compile(
     r"^[ \t]*(?P<kind>menuentry|submenu)[ \t]+(?P<words>(?:[^\n'\"{]|'[^']*'|\"[^\"]*\"|\$\{)*)\{[ \t]*\n", re.MULTILINE

@@ -5,9 +5,18 @@ from __future__ import annotations
 import unittest
 
 from ..errors import Refused
-from ..node import Completed
-from ..testing_machine import Machine, scratch
-from .detect import describe, kind_of, refuse_unless_one_shot
+from ..node import Completed, Node
+from ..testing_machine import ASKED, Machine, plan, scratch
+from .detect import describe, kind_of, loader_of, one_shot_of, refuse
+
+
+def refuse_unless_one_shot(node: Node, asked: dict | None = None) -> None:
+    """What the stage does before it changes anything."""
+    asked = asked or plan(ASKED)
+    loader = loader_of(node, asked)
+    if loader is None:
+        refuse(node, asked)
+    one_shot_of(node, loader).refuse_unless_possible(node, asked, loader.default_entry(node))
 
 
 class BootLoader(unittest.TestCase):
@@ -18,7 +27,14 @@ class BootLoader(unittest.TestCase):
         refuse_unless_one_shot(self.machine.node())
         self.assertEqual(
             describe(self.machine.node()),
-            {"kind": "grub", "config": "/boot/grub/grub.cfg", "environmentWritable": True, "reason": ""},
+            {
+                "kind": "grub",
+                "config": "/boot/grub/grub.cfg",
+                "environmentWritable": True,
+                "oneShot": "grubonce",
+                "secureBoot": False,
+                "reason": "",
+            },
         )
 
     def test_others_are_refused_by_their_name(self) -> None:
@@ -26,7 +42,7 @@ class BootLoader(unittest.TestCase):
             ("/run/ostree-booted", "", "ostree"),
             (
                 "/sys/firmware/efi/efivars/LoaderInfo-4a67b082-0a4c-41cf-b6c7-440b29bb8c4f",
-                "s\0y\0s\0t\0e\0m\0d\0-\0b\0o\0o\0t\0",
+                "\6\0\0\0s\0y\0s\0t\0e\0m\0d\0-\0b\0o\0o\0t\0",
                 "systemd-boot",
             ),
             ("/boot/loader/entries/a.conf", "", "boot loader specification"),

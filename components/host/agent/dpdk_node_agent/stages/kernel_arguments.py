@@ -6,14 +6,16 @@ refused before anything is changed; the same token there already is left there, 
 from __future__ import annotations
 
 from dataclasses import dataclass
+from types import ModuleType
 
 from .. import deadline, ownedarguments, promotion, trial
 from ..bootid import boot_id
-from ..bootloader import detect, forgood, grub, oneshot
-from ..bootmodules import refuse_without_modules
-from ..cmdline import LONGEST, conflicts, lacking, owned_of, refuse_unsafe, remains, tokens
+from ..bootloader import detect
+from ..bootloader.detect import Entry
+from ..cmdline import LONGEST, lacking, owned_of, refuse_unsafe, remains, tokens, without
 from ..errors import AgentError, Refused
 from ..failedtrial import why
+from ..nextkernel import refuse_lacking_modules
 from ..node import Node
 from ..stage import Finding, absent, ok, partial
 
@@ -36,7 +38,8 @@ class Look:
 
 def check(node: Node, plan: dict) -> Finding:
     """Whether the running kernel has the arguments and will have them after the next boot."""
-    seen = _look(node, plan)
+    loader = detect.loader_of(node, plan)
+    seen = _look(node, plan, loader)
     if trial.is_waiting_for_reboot(node):
         return partial("a trial boot is staged; the reboot into it has not happened yet")
     if seen.lacks:
@@ -44,48 +47,54 @@ def check(node: Node, plan: dict) -> Finding:
         return partial(saw) if len(seen.lacks) < len(seen.asked) else absent(saw)
     if seen.keeps:
         return partial(f"the running kernel still has {' '.join(seen.keeps)}")
-    if not _is_ours_to_write(node):
+    if loader is None:
         return ok(f"{len(seen.asked)} arguments run, set by hand ({detect.kind_of(node)})")
-    if not promotion.is_promoted(node, seen.asked, _ours(node, seen.asked)):
-        return partial("the arguments run, but are not written for good yet")
+    why_not = promotion.not_promoted_because(node, loader, seen.asked, _ours(node, loader, seen.asked))
+    if why_not:
+        return partial(f"the arguments run, but are not written for good yet: {why_not}")
     return ok(f"{len(seen.asked)} arguments run and are in the default boot entry")
 
 
 def apply(node: Node, plan: dict) -> None:
     """The next step: a trial is staged, or judged, or promoted. Whoever calls reboots where a trial is staged."""
     refuse_impossible(node, plan)
-    seen = _look(node, plan)
+    loader = detect.loader_of(node, plan)
+    seen = _look(node, plan, loader)
     _drop_other_trial(node, seen.asked)
     if seen.runs():
-        if _is_ours_to_write(node):
-            promotion.promote(node, seen.asked, _ours(node, seen.asked))
+        if loader is not None:
+            promotion.promote(node, loader, seen.asked, _ours(node, loader, seen.asked))
         return
     _judge(node, seen)
-    _stage(node, plan, seen)
+    _stage(node, plan, seen, loader)
 
 
 def revert(node: Node) -> list[str]:
     """Gives files and menu back; the running kernel keeps its arguments until the next boot, and that is said."""
-    known = ownedarguments.owned(node).running()
-    done = deadline.remove(node) + oneshot.remove(node) + forgood.remove(node)
+    known = ownedarguments.owned(node)
+    done = deadline.remove(node) + promotion.remove_trial(node)
+    done += [line for loader in detect.loaders() for line in loader.remove(node, known.in_menu())]
     trial.drop(node)
     ownedarguments.drop(node)
-    stays = [token for token in known if token in _running(node)]
+    stays = [token for token in known.running() if token in _running(node)]
     return done + ([f"reboot: kernel arguments {' '.join(stays)} stay until the next boot"] if stays else [])
 
 
 def explain(node: Node, plan: dict) -> list[str]:
     """What apply would do next."""
     refuse_impossible(node, plan)
-    seen = _look(node, plan)
+    loader = detect.loader_of(node, plan)
+    seen = _look(node, plan, loader)
     if not seen.runs():
         changes = [f"+{token}" for token in seen.lacks] + [f"-{token}" for token in seen.keeps]
         return [
             f"try the kernel arguments once ({' '.join(changes)}), reboot, "
             "and write them for good where the node comes back"
         ]
-    if _is_ours_to_write(node) and not promotion.is_promoted(node, seen.asked, _ours(node, seen.asked)):
-        return [f"write the running kernel arguments for good to {grub.FOR_GOOD} and generate the menu"]
+    if loader is not None and promotion.not_promoted_because(
+        node, loader, seen.asked, _ours(node, loader, seen.asked)
+    ):
+        return [f"write the running kernel arguments for good to {loader.PLACE}"]
     return []
 
 
@@ -93,31 +102,33 @@ def refuse_impossible(node: Node, plan: dict) -> None:
     """Refuses arguments that can never be reached on this node. Changes nothing."""
     asked = plan["kernel"]["arguments"]
     refuse_unsafe(asked)
-    seen = _look(node, plan)
-    if not _is_ours_to_write(node):
+    loader = detect.loader_of(node, plan)
+    seen = _look(node, plan, loader)
+    if loader is None:
         if not seen.runs():
-            detect.refuse_unless_one_shot(node)
+            detect.refuse(node, plan)
         return
-    theirs = ownedarguments.operators(grub.default_entry(node), ownedarguments.owned(node))
-    wrong = conflicts(asked, theirs)
+    wrong = loader.conflict(node, asked, ownedarguments.owned(node).in_menu())
     if wrong:
         raise Refused(
             "the node's own configuration sets this kernel argument differently",
-            where=grub.source_of(node, wrong[0]),
-            value=" ".join(wrong),
-            remedy="take it out there and run update-grub, or ask for the same in the fleet file",
+            where=wrong[0],
+            value=" ".join(wrong[1]),
+            remedy="take it out there (GRUB: and run update-grub), or ask for the same in the fleet file",
         )
     if not seen.runs():
         trial.refuse_if_spent(trial.remembered(node), asked)
-        detect.refuse_unless_one_shot(node)
+        default = loader.default_entry(node)
+        detect.one_shot_of(node, loader).refuse_unless_possible(node, plan, default)
+        refuse_lacking_modules(node, plan, default)
 
 
-def _look(node: Node, plan: dict) -> Look:
+def _look(node: Node, plan: dict, loader: ModuleType | None) -> Look:
     asked = plan["kernel"]["arguments"]
     running = _running(node)
     keeps = remains(running, asked, ownedarguments.owned(node).running())
-    if keeps and _is_ours_to_write(node):
-        theirs = ownedarguments.operators(grub.default_entry(node), ownedarguments.owned(node))
+    if keeps and loader is not None:
+        theirs = _operators(node, loader.default_entry(node))
         keeps = [token for token in keeps if token not in theirs]
     return Look(asked, running, lacking(running, asked), keeps)
 
@@ -126,19 +137,20 @@ def _running(node: Node) -> list[str]:
     return tokens(node.read("/proc/cmdline") or "")
 
 
-def _is_ours_to_write(node: Node) -> bool:
-    return detect.kind_of(node) == "grub"
+def _operators(node: Node, entry: Entry) -> list[str]:
+    """The kernel arguments of an entry without those that are ours."""
+    return without(deadline.without_marks(entry.arguments()), ownedarguments.owned(node).in_menu())
 
 
-def _ours(node: Node, asked: list[str]) -> list[str]:
-    return owned_of(asked, ownedarguments.operators(grub.default_entry(node), ownedarguments.owned(node)))
+def _ours(node: Node, loader: ModuleType, asked: list[str]) -> list[str]:
+    return owned_of(asked, _operators(node, loader.default_entry(node)))
 
 
 def _drop_other_trial(node: Node, asked: list[str]) -> None:
     """A trial of arguments that are not asked any more is forgotten; its entry must not boot."""
     found = trial.remembered(node).trial
     if found is not None and found.hash != trial.hash_of(asked):
-        oneshot.remove(node)
+        promotion.remove_trial(node)
         deadline.remove(node)
         trial.abandon(node)
 
@@ -154,7 +166,7 @@ def _judge(node: Node, seen: Look) -> None:
         trial.abandon(node)  # the power went while it was being prepared
         return
     reason = why(node, found, seen.lacks)
-    oneshot.remove(node)
+    promotion.remove_trial(node)
     if not running:
         deadline.remove(node)
     count = trial.fail(node, reason)
@@ -172,26 +184,27 @@ def _what_now(running: bool) -> str:
     return "the node is back on its previous kernel, nothing has to be undone; correct the arguments, then run up again"
 
 
-def _stage(node: Node, plan: dict, seen: Look) -> None:
+def _stage(node: Node, plan: dict, seen: Look, loader: ModuleType) -> None:
     """Makes the next boot, and only it, a trial of the asked arguments."""
     if trial.is_waiting_for_reboot(node):
         return
-    entry = grub.default_entry(node)
-    refuse_without_modules(node, plan, entry.kernel())
-    theirs = ownedarguments.operators(entry, ownedarguments.owned(node))
+    shot = detect.one_shot_of(node, loader)
+    entry = loader.default_entry(node)
+    theirs = _operators(node, entry)
     marks = deadline.boot_arguments(node, plan["kernel"]["panicSeconds"], trial.mark(seen.asked))
     # The marks come first: were the line ever cut, the way back must not be what is lost.
     line = theirs + marks + owned_of(seen.asked, theirs)
-    if len(" ".join([entry.kernel(), *line])) + len("BOOT_IMAGE= ") > LONGEST:
+    length = len(" ".join(shot.command_line(entry, line)))
+    if length > LONGEST:
         raise Refused(
             "the kernel's command line would be too long",
             where="kernel.arguments",
-            value=f"{len(' '.join(line))} characters of {LONGEST}",
+            value=f"{length} characters of {LONGEST}",
             remedy="write CPU lists as ranges",
         )
     ownedarguments.note_tried(node, seen.asked)
     trial.begin(node, seen.asked)
     deadline.arm(node, plan["kernel"]["trialSeconds"])
-    oneshot.write_entry(node, entry, line)
-    oneshot.ask(node)
+    shot.write_entry(node, entry, line)
+    shot.ask(node)
     trial.stage(node)

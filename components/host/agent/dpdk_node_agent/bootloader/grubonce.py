@@ -8,21 +8,55 @@ from __future__ import annotations
 import re
 import stat
 
-from ..errors import AgentError
+from ..errors import Refused
 from ..node import Node
 from ..ownedfiles import restore_one, write_owned
-from ..store import forget, save_once, saved
-from . import grubscript
-from .grub import ENVIRONMENT, STAGE, environment
+from ..store import forget, saved
+from . import grubenv, grubscript
+from .grubmenu import GRUB_CONFIG, STAGE
 
+CONFIG = GRUB_CONFIG
 CUSTOM = "/boot/grub/custom.cfg"
 ENTRY = "dpdk-fleet-trial"
+NOT_TAKEN = "GRUB did not boot the one-shot entry, and still has it in its environment block"
 _ENVIRONMENT_STAGE = f"{STAGE}-environment"
 
 _BEGIN, _END = "### dpdk-fleet trial: begin ###\n", "### dpdk-fleet trial: end ###\n"
 # The operator's file did not end its last line: the newline before this marker is ours and goes with it.
 _BEGIN_JOINED = "\n### dpdk-fleet trial: begin, newline added ###\n"
 _BLOCK = re.compile(f"(?:{re.escape(_BEGIN_JOINED)}|{re.escape(_BEGIN)}).*?{re.escape(_END)}", re.DOTALL)
+
+
+def impossible_because(node: Node) -> str:
+    """Why an entry cannot be booted exactly once this way, or an empty text."""
+    reason = grubenv.unwritable_because(node, "grub")
+    if reason:
+        return reason
+    return "" if "custom.cfg" in (node.read(GRUB_CONFIG) or "") else "no line that sources custom.cfg"
+
+
+def refuse_unless_possible(node: Node, _plan: dict, _entry: grubscript.Entry) -> None:
+    """Refuses a node on which an entry cannot be booted exactly once. Changes nothing."""
+    reason = grubenv.unwritable_because(node, "grub")
+    if reason:
+        raise Refused(
+            "GRUB cannot write its environment, so a one-shot entry would repeat for ever",
+            where=grubenv.block_of("grub"),
+            value=reason,
+            remedy="put /boot on a plain partition, boot by UEFI, or set the arguments by hand",
+        )
+    if impossible_because(node):
+        raise Refused(
+            "the GRUB menu does not read custom.cfg",
+            where=GRUB_CONFIG,
+            value="no line that sources custom.cfg",
+            remedy="make /etc/grub.d/41_custom executable and run update-grub",
+        )
+
+
+def command_line(entry: grubscript.Entry, line: list[str]) -> list[str]:
+    """What /proc/cmdline will be."""
+    return [f"BOOT_IMAGE={entry.kernel()}", *line]
 
 
 def write_entry(node: Node, default: grubscript.Entry, arguments: list[str]) -> None:
@@ -37,21 +71,12 @@ def write_entry(node: Node, default: grubscript.Entry, arguments: list[str]) -> 
 
 def ask(node: Node) -> None:
     """Makes the trial entry the next boot's, once, and reads it back."""
-    if not saved(node, _ENVIRONMENT_STAGE):
-        save_once(node, _ENVIRONMENT_STAGE, ENVIRONMENT, node.read(ENVIRONMENT))
-    node.run("grub-reboot", ENTRY)
-    if not is_asked(node):
-        raise AgentError(
-            "the one-shot boot entry was not kept",
-            where=ENVIRONMENT,
-            value=str(environment(node)),
-            remedy="look at `grub-editenv list` and at the free space of /boot",
-        )
+    grubenv.ask(node, "grub", _ENVIRONMENT_STAGE, ENTRY)
 
 
 def is_asked(node: Node) -> bool:
     """Whether the next boot takes the trial entry."""
-    return environment(node).get("next_entry") == ENTRY
+    return grubenv.is_asked(node, "grub", ENTRY)
 
 
 def is_there(node: Node) -> bool:
@@ -61,7 +86,7 @@ def is_there(node: Node) -> bool:
 
 def remove(node: Node) -> list[str]:
     """Takes the trial entry and the wish for it away; what the operator has there stays, also what came since."""
-    return _restore_environment(node) + _remove_entry(node)
+    return grubenv.restore(node, "grub", _ENVIRONMENT_STAGE) + _remove_entry(node)
 
 
 def _remove_entry(node: Node) -> list[str]:
@@ -77,30 +102,6 @@ def _remove_entry(node: Node) -> list[str]:
             forget(node, STAGE, CUSTOM)
             return [f"{CUSTOM}: the trial entry is taken out"]
     return [restore_one(node, STAGE, CUSTOM, original)]
-
-
-def _restore_environment(node: Node) -> list[str]:
-    kept = saved(node, _ENVIRONMENT_STAGE)
-    if not kept:
-        return []
-    original = kept[ENVIRONMENT]
-    if node.read(ENVIRONMENT) != original:
-        if "next_entry" in environment(node):
-            node.run("grub-editenv", ENVIRONMENT, "unset", "next_entry")
-        _restore_bytes(node, original)
-    forget(node, _ENVIRONMENT_STAGE, ENVIRONMENT)
-    return [f"{ENVIRONMENT}: no one-shot entry is asked for"]
-
-
-def _restore_bytes(node: Node, original: str | None) -> None:
-    """Puts the block back where `next_entry` was all that differed; what else was set since is not ours to undo."""
-    if original is None:
-        if not environment(node):
-            node.remove(ENVIRONMENT)
-        return
-    before = {name: value for name, value in grubscript.environment_of(original).items() if name != "next_entry"}
-    if node.read(ENVIRONMENT) != original and environment(node) == before:
-        node.write_file(ENVIRONMENT, original, *_mode_and_owner(node, ENVIRONMENT))
 
 
 def _mode_and_owner(node: Node, path: str) -> tuple[int, int, int]:
