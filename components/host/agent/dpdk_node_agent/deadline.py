@@ -40,17 +40,17 @@ def boot_arguments(node: Node, panic_seconds: int, mark: str) -> list[str]:
     return found
 
 
-def without_marks(line: list[str]) -> list[str]:
-    """A line without what made it a trial: a kernel that is installed while a trial runs may inherit all of it,
-    because kernel-install falls back to /proc/cmdline."""
+def parted(line: list[str]) -> tuple[list[str], list[str] | None]:
+    """What stands before and after the tokens that made a line a trial's; None where it is no trial's. A kernel that is
+    installed while a trial runs may inherit all of it, because kernel-install falls back to /proc/cmdline."""
     at = next((place for place, token in enumerate(line) if key(token) == TRIAL), None)
     if at is None:
-        return line
+        return line, None
     first = at - 1 if at and key(line[at - 1]) == "panic" else at
     last = at + 1
     while last < len(line) and _is_ours(line[last]):
         last += 1
-    return line[:first] + line[last:]
+    return line[:first], line[last:]
 
 
 def _is_ours(token: str) -> bool:

@@ -6,6 +6,7 @@ from __future__ import annotations
 from dataclasses import asdict, dataclass, field
 
 from .cmdline import without
+from .deadline import parted
 from .node import Node
 from .store import drop_document, read_document, write_document
 
@@ -27,6 +28,22 @@ class Owned:
     def running(self) -> list[str]:
         """Every token of ours that may run."""
         return list(dict.fromkeys(self.in_menu() + self.tried))
+
+
+    def operators(self, line: list[str]) -> list[str]:
+        """A line without what is ours: behind the marks of a trial all that was tried, elsewhere what is written."""
+        before, tried = parted(line)
+        if tried is None:
+            return without(line, self.in_menu())
+        return before + [token for token in tried if token not in self.running()]
+
+
+    def operators_since(self, line: list[str], before: list[str]) -> list[str]:
+        """A line without what is ours, where `before` is what stood there at first: a token of the operator's stays."""
+        if parted(line)[1] is not None:
+            return self.operators(line)
+        own = self.operators(before) if parted(before)[1] is not None else before
+        return without(line, [token for token in self.in_menu() if line.count(token) > own.count(token)])
 
 
 def owned(node: Node) -> Owned:

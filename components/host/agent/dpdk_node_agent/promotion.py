@@ -15,13 +15,8 @@ from .store import saved
 def not_promoted_because(node: Node, loader: ModuleType, asked: list[str], now: list[str]) -> str:
     """What keeps these arguments from being there after the next boot, whichever kernel that is; empty where
     nothing."""
-    ours = ownedarguments.owned(node).in_menu()
-    wrong = loader.fault(node, asked, ours)
-    if wrong:
-        return f"the boot entry is not right: {wrong}"
-    if not loader.is_written(node, now, ours):
-        return "kernels to come would not have them"
-    return "a trace of the trial is left" if has_traces(node) else ""
+    wrong = _wrong(node, loader, asked, now)
+    return wrong or ("a trace of the trial is left" if has_traces(node) else "")
 
 
 def has_traces(node: Node) -> bool:
@@ -34,8 +29,7 @@ def has_traces(node: Node) -> bool:
 def promote(node: Node, loader: ModuleType, asked: list[str], now: list[str]) -> None:
     """Writes the arguments for good. The running kernel has them."""
     deadline.stop(node)
-    ours = ownedarguments.owned(node).in_menu()
-    if loader.fault(node, asked, ours) or not loader.is_written(node, now, ours):
+    if _wrong(node, loader, asked, now):
         _write(node, loader, asked, now)
     ownedarguments.note(node, Owned(now=now))
     remove_trial(node)
@@ -48,12 +42,25 @@ def remove_trial(node: Node) -> list[str]:
     return [line for shot in detect.one_shots() for line in shot.remove(node)]
 
 
-def _write(node: Node, loader: ModuleType, asked: list[str], now: list[str]) -> None:
-    known = ownedarguments.owned(node)
-    ownedarguments.note(node, Owned(now, known.in_menu(), known.tried))
-    wrong = loader.write(node, asked, now, known)
+def _wrong(node: Node, loader: ModuleType, asked: list[str], now: list[str]) -> str:
+    known = _to_be(now, ownedarguments.owned(node))
+    wrong = loader.fault(node, asked, known)
     if wrong:
-        ownedarguments.note(node, known)
+        return f"the boot entry is not right: {wrong}"
+    return "" if loader.is_written(node, known) else "kernels to come would not have them"
+
+
+def _to_be(now: list[str], known: Owned) -> Owned:
+    """What is known once `now` is written for good."""
+    return Owned(now, known.in_menu(), known.tried)
+
+
+def _write(node: Node, loader: ModuleType, asked: list[str], now: list[str]) -> None:
+    before = ownedarguments.owned(node)
+    ownedarguments.note(node, _to_be(now, before))
+    wrong = loader.write(node, asked, _to_be(now, before), before)
+    if wrong:
+        ownedarguments.note(node, before)
         raise AgentError(
             "the generated default entry is not the asked one, so nothing was written",
             where=loader.PLACE,

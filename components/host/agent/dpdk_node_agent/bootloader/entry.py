@@ -7,8 +7,9 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass, field
 
-from ..cmdline import tokens, without
-from ..deadline import without_marks
+from ..cmdline import tokens
+from ..deadline import parted
+from ..ownedarguments import Owned
 
 TRIAL = "dpdktrial"
 # NAME+LEFT or NAME+LEFT-DONE: the boot counter in a file's name (systemd, Automatic Boot Assessment).
@@ -65,13 +66,15 @@ class BootEntry:
             found += tokens(self.variables.get(token[1:].strip("{}"), "")) if token.startswith("$") else [token]
         return found
 
-    def operators(self, ours: list[str]) -> list[str]:
+    def operators(self, known: Owned) -> list[str]:
         """The tokens of its options that are not the agent's, as they are written."""
-        line = without_marks(self.written())
         if self.before is None:  # never changed, or it came since and inherited ours
-            return without(line, ours)
-        own = tokens(" ".join(_values(self.before, "options")))
-        return without(line, [token for token in ours if line.count(token) > own.count(token)])
+            return known.operators(self.written())
+        return known.operators_since(self.written(), tokens(" ".join(_values(self.before, "options"))))
+
+    def is_marked(self) -> bool:
+        """Whether it has inherited a trial's line."""
+        return parted(self.written())[1] is not None
 
     def root(self) -> str:
         """Which system it boots: entries of another one may share the folder."""

@@ -11,8 +11,8 @@ import base64
 import stat
 
 from ..cmdline import conflicts, fault_of, owned_of
-from ..deadline import without_marks
 from ..node import Node
+from ..ownedarguments import Owned
 from ..store import forget, save_once, saved
 from .entry import BootEntry, with_options
 
@@ -39,44 +39,44 @@ def same_system(entries: list[BootEntry], default: BootEntry) -> list[BootEntry]
     ]
 
 
-def conflict(entries: list[BootEntry], asked: list[str], ours: list[str]) -> tuple[str, list[str]] | None:
+def conflict(entries: list[BootEntry], asked: list[str], known: Owned) -> tuple[str, list[str]] | None:
     """The first entry whose own tokens stand for something else than what is asked."""
     for entry in entries:
-        wrong = conflicts(asked, entry.expanded(entry.operators(ours)))
+        wrong = conflicts(asked, entry.expanded(entry.operators(known)))
         if wrong:
             return entry.path, wrong
     return None
 
 
-def fault(entries: list[BootEntry], asked: list[str], ours: list[str]) -> str:
+def fault(entries: list[BootEntry], asked: list[str], known: Owned) -> str:
     """What the first wrong entry lacks, or still has of ours or of a trial."""
     for entry in entries:
-        theirs = entry.operators(ours)
-        wrong = fault_of(entry.arguments(), asked, [token for token in ours if token not in theirs])
-        if not wrong and without_marks(entry.written()) != entry.written():
+        theirs = entry.operators(known)
+        wrong = fault_of(entry.arguments(), asked, [token for token in known.in_menu() if token not in theirs])
+        if not wrong and entry.is_marked():
             wrong = "the marks of a trial in it"
         if wrong:
             return f"{wrong} ({entry.id()})"
     return ""
 
 
-def write(node: Node, stage: str, entries: list[BootEntry], now: list[str], ours: list[str]) -> None:
-    """Puts `now` into each entry in place of `ours`; the original is kept under the entry's name."""
+def write(node: Node, stage: str, entries: list[BootEntry], known: Owned) -> None:
+    """Puts what is ours now into each entry in place of all that was; the original is kept under the entry's name."""
     for entry in entries:
-        theirs = entry.operators(ours)
-        line = theirs + owned_of(now, entry.expanded(theirs))
+        theirs = entry.operators(known)
+        line = theirs + owned_of(known.now, entry.expanded(theirs))
         if line != entry.written():
             mode, uid, gid = _mode_and_owner(node, entry.path)
             save_once(node, stage, entry.id(), {"text": base64.b64encode(_bytes(entry.text)).decode()})
             node.write_file(entry.path, with_options(entry.text, line), mode, uid, gid)
 
 
-def put_back(node: Node, stage: str, entries: list[BootEntry], ours: list[str]) -> list[str]:
+def put_back(node: Node, stage: str, entries: list[BootEntry], known: Owned) -> list[str]:
     """Every entry without ours; byte for byte where nothing else has changed in it. Kernels that came since count
     too."""
     done = []
     for entry in entries:
-        line = entry.operators(ours)
+        line = entry.operators(known)
         if line != entry.written():
             text = with_options(entry.text, line)
             if entry.before is not None and _words(entry.before) == _words(text):

@@ -9,7 +9,7 @@ from __future__ import annotations
 import hashlib
 import stat
 
-from ..cmdline import conflicts, fault_of, without
+from ..cmdline import conflicts, fault_of
 from ..errors import AgentError
 from ..node import Node
 from ..ownedarguments import Owned
@@ -27,36 +27,36 @@ _MENU_STAGE = f"{STAGE}-menu"
 GENERATE_SECONDS = 300
 
 
-def conflict(node: Node, asked: list[str], ours: list[str]) -> tuple[str, list[str]] | None:
+def conflict(node: Node, asked: list[str], known: Owned) -> tuple[str, list[str]] | None:
     """The operator's own tokens that stand for something else than what is asked, and the file that they are in."""
-    wrong = conflicts(asked, without(default_entry(node).arguments(), ours))
+    wrong = conflicts(asked, known.operators(default_entry(node).arguments()))
     return (source_of(node, wrong[0]), wrong) if wrong else None
 
 
-def fault(node: Node, asked: list[str], ours: list[str], menu: str | None = None) -> str:
+def fault(node: Node, asked: list[str], known: Owned, menu: str | None = None) -> str:
     """What an entry that may boot lacks, or still has of ours: of the menu that is there, or of this one."""
     default = default_entry(node, menu)
     text = (node.read(GRUB_CONFIG) or "") if menu is None else menu
     for entry in [default, *grubscript.of_section(text, "10_linux")]:
-        wrong = fault_of(entry.arguments(), asked, ours)
+        wrong = fault_of(entry.arguments(), asked, known.in_menu())
         if wrong and (entry is default or not entry.is_rescue()):
             return wrong if entry is default else f"{wrong}, which is {entry.title!r}"
     return ""
 
 
-def is_written(node: Node, now: list[str], _ours: list[str]) -> bool:
+def is_written(node: Node, known: Owned) -> bool:
     """Whether the file is there exactly when something is owned, with exactly that."""
-    return node.read(FOR_GOOD) == (text_of(now) if now else None)
+    return node.read(FOR_GOOD) == (text_of(known.now) if known.now else None)
 
 
-def write(node: Node, asked: list[str], now: list[str], known: Owned) -> str:
+def write(node: Node, asked: list[str], known: Owned, before: Owned) -> str:
     """Settings first, then the menu that comes of them is looked at, and only a right one takes the place of the
     old."""
-    _write_settings(node, now)
+    _write_settings(node, known.now)
     menu = _generated(node)
-    wrong = fault(node, asked, now + without(known.in_menu(), now), menu)
+    wrong = fault(node, asked, known, menu)
     if wrong:
-        _write_settings(node, known.now)
+        _write_settings(node, before.now)
         return f"{wrong}, which comes of /etc/grub.d and /etc/default/grub.d"
     _install_menu(node, menu)
     return ""
@@ -94,7 +94,7 @@ def _install_menu(node: Node, text: str) -> None:
         node.write_file(GRUB_CONFIG, text, stat.S_IMODE(node.path(GRUB_CONFIG).stat().st_mode))
 
 
-def remove(node: Node, _ours: list[str]) -> list[str]:
+def remove(node: Node, _known: Owned) -> list[str]:
     """Puts file and menu back."""
     done = []
     original = saved(node, STAGE).get(FOR_GOOD)

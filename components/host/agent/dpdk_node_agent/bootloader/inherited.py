@@ -9,10 +9,11 @@ import stat
 from typing import Tuple
 
 from ..cmdline import conflicts, lacking, owned_of, remains, tokens, without
-from ..deadline import without_marks
+from ..deadline import parted
 from ..node import Node
+from ..ownedarguments import Owned
 from ..ownedfiles import restore_one, write_owned
-from ..store import forget, saved
+from ..store import forget, save_once, saved
 
 Files = Tuple[str, ...]
 CMDLINE = "/etc/kernel/cmdline"
@@ -24,44 +25,46 @@ _ASSIGNMENT = re.compile(rf"""^[ \t]*{_NAME}=("(?P<double>[^"\n]*)"|'(?P<single>
 _BEFORE = re.compile(rf"\$(?:{_NAME}\b|\{{{_NAME}(?::-)?\}})")
 
 
-def faults(node: Node, stage: str, files: Files, now: list[str], ours: list[str]) -> list[str]:
-    """The files that kernels to come would inherit something else from than `now`, our older tokens left out."""
+def faults(node: Node, stage: str, files: Files, known: Owned) -> list[str]:
+    """The files that kernels to come would inherit something else from than what is ours now."""
     found = []
     for path in files:
         if not node.exists(path):
-            found += [path] if path == CMDLINE and now else []
+            found += [path] if path == CMDLINE and known.now else []
             continue
-        line, theirs = _say(path, node.read(path) or ""), _operators(node, stage, path, ours)
-        mine = [token for token in ours if token not in theirs]
-        if lacking(line, now) or remains(line, now, mine) or without_marks(line) != line:
+        line, theirs = _say(path, node.read(path) or ""), _operators(node, stage, path, known)
+        mine = [token for token in known.in_menu() if token not in theirs]
+        if lacking(line, known.now) or remains(line, known.now, mine) or parted(line)[1] is not None:
             found.append(path)
     return found
 
 
-def conflict(node: Node, stage: str, files: Files, asked: list[str], ours: list[str]) -> tuple[str, list[str]] | None:
+def conflict(node: Node, stage: str, files: Files, asked: list[str], known: Owned) -> tuple[str, list[str]] | None:
     """The operator's own tokens in these files that stand for something else than what is asked."""
     for path in files:
-        wrong = conflicts(asked, _operators(node, stage, path, ours))
+        wrong = conflicts(asked, _operators(node, stage, path, known))
         if wrong:
             return path, wrong
     return None
 
 
-def write(node: Node, stage: str, files: Files, now: list[str], ours: list[str], default: list[str]) -> None:
-    """Writes `now` in place of `ours` into them; `default` is what stands before it where there is no cmdline yet."""
-    wrong = faults(node, stage, files, now, ours)
+def write(node: Node, stage: str, files: Files, known: Owned, default: list[str]) -> None:
+    """Writes what is ours now in place of all that was; `default` is what stands before it where there is no cmdline yet."""
+    wrong = faults(node, stage, files, known)
     if CMDLINE in wrong:
         # Without the file kernel-install would take the command line of whatever runs then, which may be a trial.
-        theirs = _operators(node, stage, CMDLINE, ours) if node.exists(CMDLINE) else default
-        line = theirs + owned_of(now, theirs)
+        theirs = _operators(node, stage, CMDLINE, known) if node.exists(CMDLINE) else default
+        if not node.exists(CMDLINE):
+            save_once(node, f"{stage}-made", CMDLINE, default)
+        line = theirs + owned_of(known.now, theirs)
         write_owned(node, stage, CMDLINE, " ".join(line) + "\n", *_mode_and_owner(node, CMDLINE))
     if DEFAULTS in wrong:
-        theirs = _operators(node, stage, DEFAULTS, ours)
-        text = _without_ours(node.read(DEFAULTS) or "", [token for token in ours if token not in theirs])
-        if owned_of(now, theirs):
+        theirs = _operators(node, stage, DEFAULTS, known)
+        text = _without_ours(node.read(DEFAULTS) or "", [token for token in known.in_menu() if token not in theirs])
+        if owned_of(known.now, theirs):
             newline = "" if text.endswith("\n") or not text else "\n"
             # No folder of drop-ins is read there, as it is on Debian.
-            text += f'{newline}{_COMMENT}\n{_NAME}="${{{_NAME}:-}} {" ".join(owned_of(now, theirs))}"\n'
+            text += f'{newline}{_COMMENT}\n{_NAME}="${{{_NAME}:-}} {" ".join(owned_of(known.now, theirs))}"\n'
         write_owned(node, stage, DEFAULTS, text, *_mode_and_owner(node, DEFAULTS))
 
 
@@ -79,37 +82,40 @@ def _say(path: str, text: str) -> list[str]:
     return tokens(text) if path == CMDLINE else defaults_say(text)
 
 
-def _operators(node: Node, stage: str, path: str, ours: list[str]) -> list[str]:
+def _operators(node: Node, stage: str, path: str, known: Owned) -> list[str]:
     """The tokens in a file that are not the agent's."""
-    line = without_marks(_say(path, node.read(path) or ""))
+    line = _say(path, node.read(path) or "")
     original = saved(node, stage).get(path)
-    if original is None:
-        return line
-    own = _say(path, _text(original) or "")
-    return without(line, [token for token in ours if line.count(token) > own.count(token)])
+    if original is None:  # never changed: only a trial's line can have got there
+        return Owned(tried=known.tried).operators(line)
+    return known.operators_since(line, _say(path, _text(original) or ""))
 
 
-def put_back(node: Node, stage: str, ours: list[str]) -> list[str]:
+def put_back(node: Node, stage: str, known: Owned) -> list[str]:
     """Both files as they were; where something else has changed in them since, only ours is taken out."""
     done = []
     for path, original in saved(node, stage).items():
         text, before = node.read(path), _text(original)
-        rest = None if text is None else _rest(node, stage, path, text, ours)
-        if rest is None or before is None or rest.split() == before.split():
+        made = saved(node, f"{stage}-made").get(path)
+        was = before.split() if before is not None else made
+        rest = None if text is None else _rest(node, stage, path, text, known)
+        if rest is None or was is None or rest.split() == was:
             done.append(restore_one(node, stage, path, original))
-            continue
-        if rest != text:
-            node.write_file(path, rest, *_mode_and_owner(node, path))
-        forget(node, stage, path)
-        done.append(f"{path}: our kernel arguments are taken out")
+        else:
+            if rest != text:
+                node.write_file(path, rest, *_mode_and_owner(node, path))
+            forget(node, stage, path)
+            done.append(f"{path}: our kernel arguments are taken out")
+    for path in saved(node, f"{stage}-made"):
+        forget(node, f"{stage}-made", path)
     return done
 
 
-def _rest(node: Node, stage: str, path: str, text: str, ours: list[str]) -> str:
-    theirs = _operators(node, stage, path, ours)
+def _rest(node: Node, stage: str, path: str, text: str, known: Owned) -> str:
+    theirs = _operators(node, stage, path, known)
     if path == CMDLINE:
         return " ".join(theirs) + "\n"
-    return _without_ours(text, [token for token in ours if token not in theirs])
+    return _without_ours(text, [token for token in known.in_menu() if token not in theirs])
 
 
 def _text(original: dict) -> str | None:

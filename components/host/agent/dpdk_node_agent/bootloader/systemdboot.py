@@ -6,7 +6,7 @@ from __future__ import annotations
 from fnmatch import fnmatchcase
 from functools import cmp_to_key
 
-from ..cmdline import conflicts, without
+from ..cmdline import conflicts
 from ..errors import Refused
 from ..node import Node
 from ..ownedarguments import Owned
@@ -58,38 +58,37 @@ def chosen(node: Node, found: list[BootEntry]) -> BootEntry | None:
     return found[0] if found else None
 
 
-def conflict(node: Node, asked: list[str], ours: list[str]) -> tuple[str, list[str]] | None:
+def conflict(node: Node, asked: list[str], known: Owned) -> tuple[str, list[str]] | None:
     default = default_entry(node)
-    wrong = conflicts(asked, default.operators(ours))
+    wrong = conflicts(asked, default.operators(known))
     if wrong:
         return default.path, wrong
-    return entryfiles.conflict(_own(node, default), asked, ours) or inherited.conflict(
-        node, _INHERITED_STAGE, _FILES, asked, ours
+    return entryfiles.conflict(_own(node, default), asked, known) or inherited.conflict(
+        node, _INHERITED_STAGE, _FILES, asked, known
     )
 
 
-def fault(node: Node, asked: list[str], ours: list[str]) -> str:
-    return entryfiles.fault(_own(node, default_entry(node)), asked, ours)
+def fault(node: Node, asked: list[str], known: Owned) -> str:
+    return entryfiles.fault(_own(node, default_entry(node)), asked, known)
 
 
-def is_written(node: Node, now: list[str], ours: list[str]) -> bool:
-    return not inherited.faults(node, _INHERITED_STAGE, _FILES, now, ours)
+def is_written(node: Node, known: Owned) -> bool:
+    return not inherited.faults(node, _INHERITED_STAGE, _FILES, known)
 
 
-def write(node: Node, asked: list[str], now: list[str], known: Owned) -> str:
+def write(node: Node, asked: list[str], known: Owned, _before: Owned) -> str:
     """What kernels to come inherit first, so that one that is installed meanwhile has it too."""
     default = default_entry(node)
-    ours = now + without(known.in_menu(), now)
-    inherited.write(node, _INHERITED_STAGE, _FILES, now, ours, default.operators(ours))
-    entryfiles.write(node, _ENTRIES_STAGE, _own(node, default), now, ours)
-    return fault(node, asked, ours)
+    inherited.write(node, _INHERITED_STAGE, _FILES, known, default.operators(known))
+    entryfiles.write(node, _ENTRIES_STAGE, _own(node, default), known)
+    return fault(node, asked, known)
 
 
-def remove(node: Node, ours: list[str]) -> list[str]:
+def remove(node: Node, known: Owned) -> list[str]:
     if not saved(node, _ENTRIES_STAGE) and not saved(node, _INHERITED_STAGE):
         return []
-    return inherited.put_back(node, _INHERITED_STAGE, ours) + entryfiles.put_back(
-        node, _ENTRIES_STAGE, [entry for entry in entries(node) if not entry.is_rescue()], ours
+    return inherited.put_back(node, _INHERITED_STAGE, known) + entryfiles.put_back(
+        node, _ENTRIES_STAGE, [entry for entry in entries(node) if not entry.is_rescue()], known
     )
 
 

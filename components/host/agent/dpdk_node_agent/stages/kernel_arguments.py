@@ -12,7 +12,7 @@ from .. import deadline, ownedarguments, promotion, trial
 from ..bootid import boot_id
 from ..bootloader import detect
 from ..bootloader.detect import Entry
-from ..cmdline import LONGEST, lacking, owned_of, refuse_unsafe, remains, tokens, without
+from ..cmdline import LONGEST, lacking, owned_of, refuse_unsafe, remains, tokens
 from ..errors import AgentError, Refused
 from ..failedtrial import why
 from ..nextkernel import refuse_lacking_modules
@@ -73,7 +73,7 @@ def revert(node: Node) -> list[str]:
     """Gives files and menu back; the running kernel keeps its arguments until the next boot, and that is said."""
     known = ownedarguments.owned(node)
     done = deadline.remove(node) + promotion.remove_trial(node)
-    done += [line for loader in detect.loaders() for line in loader.remove(node, known.in_menu())]
+    done += [line for loader in detect.loaders() for line in loader.remove(node, known)]
     trial.drop(node)
     ownedarguments.drop(node)
     stays = [token for token in known.running() if token in _running(node)]
@@ -108,7 +108,7 @@ def refuse_impossible(node: Node, plan: dict) -> None:
         if not seen.runs():
             detect.refuse(node, plan)
         return
-    wrong = loader.conflict(node, asked, ownedarguments.owned(node).in_menu())
+    wrong = loader.conflict(node, asked, ownedarguments.owned(node))
     if wrong:
         raise Refused(
             "the node's own configuration sets this kernel argument differently",
@@ -139,7 +139,7 @@ def _running(node: Node) -> list[str]:
 
 def _operators(node: Node, entry: Entry) -> list[str]:
     """The kernel arguments of an entry without those that are ours."""
-    return without(deadline.without_marks(entry.arguments()), ownedarguments.owned(node).in_menu())
+    return ownedarguments.owned(node).operators(entry.arguments())
 
 
 def _ours(node: Node, loader: ModuleType, asked: list[str]) -> list[str]:
