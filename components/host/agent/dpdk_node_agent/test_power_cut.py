@@ -6,16 +6,22 @@ import json
 import unittest
 from typing import Callable
 
+from .bootloader.efi import VARIABLES
 from .cmdline import lacking
 from .converge import converge
 from .errors import AgentError, Retry
 from .node import Node
 from .revert import revert_all
+from .testing_bls import BlsMachine, SystemdBootMachine
 from .testing_machine import ASKED, Machine, no_facts, plan, running, scratch
+from .testing_uefi import UefiMachine
 
 
 class PowerCut(unittest.TestCase):
     """The power goes between any two effects, at any time; a plain converge goes on, and revert gives all back."""
+
+    machine, places = Machine, ("/etc", "/boot")
+    accepts: tuple[str, ...] = ()
 
     def setUp(self) -> None:
         no_facts(self)
@@ -25,12 +31,13 @@ class PowerCut(unittest.TestCase):
         while not ended:
             at += 1
             with self.subTest(effect=at):
-                ended = self.cut_at(Machine(scratch(self)), at, reboots_when_cut, phase)
+                ended = self.cut_at(self.machine(scratch(self)), at, reboots_when_cut, phase)
         self.assertGreater(at, 10)
 
     def cut_at(self, machine: Machine, at: int, reboots_when_cut: bool, phase: str) -> bool:
         asked = plan(ASKED, ["dpdk-dev"])
-        before = machine.snapshot("/etc", "/boot")
+        asked["kernel"]["acceptUnproved"] = list(self.accepts)
+        before = machine.snapshot(*self.places)
         if phase != "trial":
             go_on(machine, asked, machine.node(), until_reboots=1)
         if phase == "revert":
@@ -50,7 +57,7 @@ class PowerCut(unittest.TestCase):
             machine.boot()
             self.assertEqual(lacking(running(machine), ASKED), [])
         revert_all(machine.node(), 1)
-        self.assertEqual(machine.snapshot("/etc", "/boot"), before)
+        self.assertEqual(machine.snapshot(*self.places), before)
         self.assertEqual(machine.path("/var/lib/dpkg/status").read_text(), "libc6\n")
         machine.boot()
         self.assertNotIn("iommu=pt", running(machine))
@@ -73,6 +80,18 @@ class PowerCut(unittest.TestCase):
 
     def test_while_everything_is_reverted_and_the_machine_reboots(self) -> None:
         self.walk(reboots_when_cut=True, phase="revert")
+
+
+class PowerCutWithBootNext(PowerCut):
+    machine, places = UefiMachine, ("/etc", "/boot", VARIABLES)
+
+
+class PowerCutWithBootEntries(PowerCut):
+    machine, accepts = BlsMachine, ("bls",)
+
+
+class PowerCutWithSystemdBoot(PowerCut):
+    machine, accepts = SystemdBootMachine, ("systemd-boot",)
 
 
 class Cut(BaseException):

@@ -105,9 +105,9 @@ def with_options(text: str, options: list[str]) -> str:
 def trial_id(default: str) -> str:
     """The name of a trial of the entry called `default`: the same machine's, and version 0, so that it sorts behind
     every kernel, as rescue entries do. It must never become the first one, which boots where nothing is chosen."""
-    parts = default.rsplit("-", 2)
+    machine = re.match(r"[0-9a-f]{32}(?=-)", default)
     # GRUB takes what stands behind the last two hyphens for version and release (blscfg.c, split_package_string).
-    return f"{parts[0]}-0-{TRIAL}" if len(parts) == 3 else f"{default}-0-{TRIAL}"
+    return f"{machine[0] if machine else default.rsplit('-', 2)[0]}-0-{TRIAL}"
 
 
 def trial_text(default: BootEntry, line: list[str]) -> str:
