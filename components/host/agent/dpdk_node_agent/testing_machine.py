@@ -43,22 +43,28 @@ menuentry 'Debian GNU/Linux' --class debian --class os $menuentry_id_option 'gnu
 \tload_video
 \tif [ x$grub_platform = xxen ]; then insmod xzio; insmod lzopio; fi
 \tset root='hd0,msdos1'
-\techo\t'Loading Linux 6.1.0-56-amd64 ...'
-\tlinux\t/boot/vmlinuz-6.1.0-56-amd64 root=UUID=1234 ro @ARGUMENTS@
-\tinitrd\t/boot/initrd.img-6.1.0-56-amd64
+\techo\t'Loading Linux @RELEASE@ ...'
+\tlinux\t/boot/vmlinuz-@RELEASE@ root=UUID=1234 ro @ARGUMENTS@
+\tinitrd\t/boot/initrd.img-@RELEASE@
 }
 submenu 'Advanced options for Debian GNU/Linux' $menuentry_id_option 'gnulinux-advanced-1234' {
-\tmenuentry 'Debian GNU/Linux, with Linux 6.1.0-56-amd64' --class debian $menuentry_id_option 'gnulinux-6.1-1234' {
-\t\tlinux\t/boot/vmlinuz-6.1.0-56-amd64 root=UUID=1234 ro @ARGUMENTS@
+\tmenuentry 'Debian GNU/Linux, with Linux @RELEASE@' --class debian $menuentry_id_option 'gnulinux-@RELEASE@-1234' {
+\t\tlinux\t/boot/vmlinuz-@RELEASE@ root=UUID=1234 ro @ARGUMENTS@
 \t}
-\tmenuentry 'Debian GNU/Linux, with Linux 6.1.0 (recovery mode)' $menuentry_id_option 'gnulinux-recovery-1234' {
-\t\tlinux\t/boot/vmlinuz-6.1.0-56-amd64 root=UUID=1234 ro single @LINUX@
+@OTHERS@\tmenuentry 'Debian GNU/Linux, with Linux @RELEASE@ (recovery mode)' $menuentry_id_option 'gnulinux-recovery-1234' {
+\t\tlinux\t/boot/vmlinuz-@RELEASE@ root=UUID=1234 ro single @LINUX@
 \t}
 }
 ### BEGIN /etc/grub.d/41_custom ###
 if [ -f  ${config_directory}/custom.cfg ]; then
   source ${config_directory}/custom.cfg
 fi
+"""
+
+OTHER = """\
+\tmenuentry 'Debian GNU/Linux, with Linux @RELEASE@' --class debian $menuentry_id_option 'gnulinux-@RELEASE@-1234' {
+\t\tlinux\t/boot/vmlinuz-@RELEASE@ root=UUID=1234 ro @ARGUMENTS@
+\t}
 """
 
 ASKED = ["intel_iommu=on", "iommu=pt", "hugepagesz=2M", "hugepages=0:128,1:128", "isolcpus=managed_irq,domain,2-3"]
@@ -176,8 +182,14 @@ class Machine:
         script += 'printf "%s\\n%s\\n%s" "$GRUB_CMDLINE_LINUX" "$GRUB_CMDLINE_LINUX_DEFAULT" "$GRUB_DEFAULT"'
         out = subprocess.run(["sh", "-ec", script], capture_output=True, text=True, check=True).stdout
         linux, default, entry = out.split("\n")
-        text = MENU.replace("@ARGUMENTS@", f"{linux} {default}").replace("@LINUX@", linux)
+        text = MENU.replace("@OTHERS@", "".join(OTHER.replace("@RELEASE@", each) for each in self._releases()[1:]))
+        text = text.replace("@RELEASE@", self._releases()[0])
+        text = text.replace("@ARGUMENTS@", f"{linux} {default}").replace("@LINUX@", linux)
         return text.replace("@DEFAULT@", "${saved_entry}" if entry == "saved" else entry)
+
+    def _releases(self) -> list[str]:
+        """The kernels in /boot, the newest first, as grub-mkconfig sorts them."""
+        return sorted((place.name.partition("-")[2] for place in self.path("/boot").glob("vmlinuz-*")), reverse=True)
 
     def _environment(self) -> dict[str, str]:
         place = self.path("/boot/grub/grubenv")

@@ -7,6 +7,7 @@ import unittest
 from ..errors import Refused
 from ..node import Completed, Node
 from ..testing_machine import ASKED, Machine, plan, scratch
+from ..testing_uefi import UefiMachine
 from .detect import describe, kind_of, loader_of, one_shot_of, refuse
 
 
@@ -52,6 +53,26 @@ class BootLoader(unittest.TestCase):
             machine.write(path, text)
             with self.assertRaisesRegex(Refused, name):
                 refuse_unless_one_shot(machine.node())
+
+    def test_ostree_is_refused_with_what_sets_arguments_there(self) -> None:
+        self.machine.write("/run/ostree-booted", "")
+        with self.assertRaisesRegex(Refused, "found ostree; set them with `rpm-ostree kargs` or, for bootc"):
+            refuse_unless_one_shot(self.machine.node())
+
+    def test_a_generated_menu_of_grub2_is_refused_by_its_name_whatever_the_fleet_file_accepts(self) -> None:
+        self.machine.write("/boot/grub2/grub.cfg", "menuentry 'openSUSE' {\n}\n")
+        asked = plan(ASKED)
+        asked["kernel"]["acceptUnproved"] = ["bls", "systemd-boot"]
+        with self.assertRaisesRegex(Refused, "GRUB 2 with a generated menu"):
+            refuse_unless_one_shot(self.machine.node(), asked)
+
+    def test_the_facts_say_when_the_firmware_would_boot_a_trial(self) -> None:
+        machine = UefiMachine(scratch(self))
+        found = describe(machine.node())
+        self.assertEqual((found["environmentWritable"], found["oneShot"]), (False, "bootnext"))
+        machine.set_variable("SecureBoot", b"\x01")
+        found = describe(machine.node())
+        self.assertEqual((found["oneShot"], found["secureBoot"]), (None, True))
 
     def test_no_boot_loader_at_all_is_refused(self) -> None:
         self.machine.path("/boot/grub/grub.cfg").unlink()
