@@ -128,6 +128,13 @@ export const kernelSchema = z
       "Time that a trial boot has to be confirmed; then the node goes back to its previous kernel arguments.",
       { unit: "s", reboot: false, example: 300 },
     ),
+    acceptUnproved: field(
+      z.array(z.enum(["bls", "systemd-boot"])).default([]),
+      "Boot loaders whose support was proved against recorded files only, never on a running machine, and that this node may " +
+        "be changed with nevertheless. bls: GRUB with boot loader specification entries (RHEL, Rocky, Fedora, Amazon Linux " +
+        "2023). Without it such a node is refused, unless it runs the arguments already.",
+      { reboot: false, example: ["bls"] },
+    ),
   })
   .meta({ description: "The kernel's command line." });
 

@@ -99,6 +99,8 @@ export interface Kernel {
   readonly extraArguments: readonly string[];
   readonly panicSeconds: number;
   readonly trialSeconds: number;
+  /** Boot loaders that were proved against recorded files only. */
+  readonly acceptUnproved: readonly ("bls" | "systemd-boot")[];
 }
 
 export interface NicRole {

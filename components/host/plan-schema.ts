@@ -44,6 +44,10 @@ export const hostPlanSchema = z
       ),
       panicSeconds: whole("Time after which a kernel that panicked in its trial boot restarts. Unit: s."),
       trialSeconds: whole("Time that a trial boot has to be confirmed. Unit: s."),
+      acceptUnproved: z
+        .array(z.enum(["bls", "systemd-boot"]))
+        .optional()
+        .meta({ description: "Boot loaders that were proved against recorded files only and may be written to." }),
     }),
     packages: list(z.string(), "Packages that must be there: NAME, or NAME=VERSION for exactly that version."),
     packageManager: z

@@ -62,6 +62,16 @@ test("a node without vfio-pci loads no module for it", () => {
   assert.deepEqual(hostPlan(corrected, "validator").modules, ["vfio-pci"]);
 });
 
+test("a boot loader that is not proved is in the plan only where the fleet file accepts it", () => {
+  const [node] = corrected.nodes;
+  assert.ok(node);
+  assert.ok(!("acceptUnproved" in hostPlan(corrected, "validator").kernel));
+  const kernel = { ...node.kernel, acceptUnproved: ["bls" as const] };
+  assert.deepEqual(hostPlan({ ...corrected, nodes: [{ ...node, kernel }] }, "validator").kernel.acceptUnproved, [
+    "bls",
+  ]);
+});
+
 test("a change of one file leaves the kernel's part of the plan as it is", () => {
   const [alpha, ...others] = lab.nodes;
   assert.ok(alpha);

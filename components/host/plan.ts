@@ -28,6 +28,7 @@ export function hostPlan(fleet: Fleet, nodeName: string): HostPlan {
       arguments: kernelArguments(kernelSettings(node)),
       panicSeconds: node.kernel.panicSeconds,
       trialSeconds: node.kernel.trialSeconds,
+      ...(node.kernel.acceptUnproved.length === 0 ? {} : { acceptUnproved: [...node.kernel.acceptUnproved] }),
     },
     ...planPackages(node),
     modules: [...(usesVfio(node) ? ["vfio-pci"] : []), ...bifurcatedModules(node)],
