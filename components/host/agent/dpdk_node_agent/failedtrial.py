@@ -14,7 +14,7 @@ def why(node: Node, failed: Trial, lacks: list[str]) -> str:
     """One line: what is known of the boot that was tried."""
     if is_running(node, failed):
         return f"the trial kernel runs without {' '.join(lacks)}; it is left at its deadline"
-    for shot in detect.one_shots():
+    for shot in detect.one_shots(node):
         if shot.is_there(node) and shot.is_asked(node):
             return shot.NOT_TAKEN
     if deadline.passed(node):

@@ -3,6 +3,8 @@ that were built for its predecessor."""
 
 from __future__ import annotations
 
+from typing import Any
+
 from .errors import Refused
 from .node import Node
 from .sysfs import value
@@ -10,7 +12,7 @@ from .sysfs import value
 _LISTS = ("modules.dep", "modules.builtin")
 
 
-def refuse_lacking_modules(node: Node, plan: dict, entry) -> None:
+def refuse_lacking_modules(node: Node, plan: dict, entry: Any) -> None:
     """Refuses a trial of a kernel that lacks a module which the running one has and the plan needs. Changes nothing."""
     running, following = value(node, "/proc/sys/kernel/osrelease") or "", release_of(entry.kernel())
     if following == running:
@@ -33,7 +35,7 @@ def release_of(kernel: str) -> str:
 
 
 def _needed(plan: dict) -> list[str]:
-    drivers = [driver for nic in plan["nics"] for driver in (nic["driver"], *(f["driver"] for f in nic["virtualFunctions"]))]
+    drivers = [part["driver"] for nic in plan["nics"] for part in (nic, *nic["virtualFunctions"])]
     return list(dict.fromkeys(name.replace("-", "_") for name in [*plan["modules"], *drivers]))
 
 

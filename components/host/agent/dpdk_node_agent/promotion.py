@@ -23,7 +23,7 @@ def has_traces(node: Node) -> bool:
     """Whether something of a trial is still there: its entry, its units, its open record."""
     if saved(node, deadline.STAGE) or trial.remembered(node).trial is not None:
         return True
-    return any(shot.is_there(node) for shot in detect.one_shots())
+    return any(shot.is_there(node) for shot in detect.one_shots(node))
 
 
 def promote(node: Node, loader: ModuleType, asked: list[str], now: list[str]) -> None:
@@ -39,7 +39,7 @@ def promote(node: Node, loader: ModuleType, asked: list[str], now: list[str]) ->
 
 def remove_trial(node: Node) -> list[str]:
     """Takes a trial's entry away, however it was to be booted."""
-    return [line for shot in detect.one_shots() for line in shot.remove(node)]
+    return [line for shot in detect.one_shots(node) for line in shot.remove(node)]
 
 
 def _wrong(node: Node, loader: ModuleType, asked: list[str], now: list[str]) -> str:

@@ -123,9 +123,8 @@ class KernelUpdates(unittest.TestCase):
 
     def test_a_kernel_without_the_modules_of_the_running_one_is_not_tried(self) -> None:
         asked = {**plan(ASKED), "modules": ["vfio-pci"]}
-        asked["nics"] = [
-            {"name": "data0", "pci": "0000:01:00.0", "driver": "igb", "virtualFunctions": [{"index": 0, "driver": "igbvf"}]}
-        ]
+        functions = [{"index": 0, "driver": "igbvf"}]
+        asked["nics"] = [{"name": "data0", "pci": "0000:01:00.0", "driver": "igb", "virtualFunctions": functions}]
         self.machine.write("/proc/sys/kernel/osrelease", f"{OLD}\n")
         kernel = "kernel/drivers/vfio/pci/vfio-pci.ko.xz: kernel/drivers/vfio/vfio.ko.xz\n"
         self.machine.write(f"/lib/modules/{OLD}/modules.dep", f"{kernel}updates/dkms/igb.ko:\n")

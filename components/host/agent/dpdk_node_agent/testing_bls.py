@@ -190,7 +190,8 @@ class SystemdBootMachine(UefiMachine):
         """One shot, or the entry with the highest version; a boot takes one of an entry's tries."""
         if not self.path(self.entries).exists():
             return []
-        places = {re.sub(r"\+\d+(-\d+)?\.conf$", ".conf", p.name): p for p in self.path(self.entries).glob("[!.]*.conf")}
+        found = self.path(self.entries).glob("[!.]*.conf")
+        places = {re.sub(r"\+\d+(-\d+)?\.conf$", ".conf", place.name): place for place in found}
         wanted = self._text("LoaderEntryOneShot")
         if wanted:
             self.drop_variable("LoaderEntryOneShot", LOADER)

@@ -4,19 +4,23 @@ from __future__ import annotations
 
 from importlib import import_module
 from types import ModuleType
-from typing import Union
 
 from ..cmdline import tokens
 from ..errors import Refused
 from ..node import Node
-from . import efi, grubscript
-from .entry import BootEntry
-
-Entry = Union[grubscript.Entry, BootEntry]
+from ..store import HOME
+from . import efi
 
 _BLS, _SYSTEMD_BOOT = "GRUB with boot loader specification entries", "systemd-boot"
 _LOADERS = {"grub": "grub", _BLS: "bls", _SYSTEMD_BOOT: "systemdboot"}
 _ONE_SHOTS = {"grub": "grubonce", _BLS: "blsonce", _SYSTEMD_BOOT: "systemdbootonce"}
+# What each way to boot once keeps in the agent's memory while something of it is there: a check loads no other.
+_TRACES = {
+    "grubonce": ("kernel-arguments", "kernel-arguments-environment"),
+    "blsonce": ("kernel-arguments-bls-trial", "kernel-arguments-bls-environment"),
+    "bootnext": ("kernel-arguments-bootnext",),
+    "systemdbootonce": ("kernel-arguments-systemd-boot-trial",),
+}
 # What no machine of the lab has, by the name under which a fleet file accepts it.
 _UNPROVED = {_BLS: "bls", _SYSTEMD_BOOT: "systemd-boot"}
 
@@ -44,13 +48,14 @@ def refuse(node: Node, plan: dict) -> None:
         "kernel arguments cannot be tried with this boot loader",
         where="the boot loader",
         value=kind,
-        remedy=_REMEDIES.get(kind, "set the arguments by hand; a node that runs them already needs no trial"),
+        remedy=_REMEDIES.get(kind, _BY_HAND),
     )
 
 
+_BY_HAND = "set the arguments by hand; a node that runs them already needs no trial"
 _REMEDIES = {
-    "ostree": "set them with `rpm-ostree kargs` or, for bootc, in /usr/lib/bootc/kargs.d of the image; a node that runs "
-    "them already needs no trial"
+    "ostree": "set them with `rpm-ostree kargs` or, for bootc, in /usr/lib/bootc/kargs.d of the image; "
+    "a node that runs them already needs no trial"
 }
 
 
@@ -67,8 +72,10 @@ def loaders() -> list[ModuleType]:
     return [_module(name) for name in _LOADERS.values()]
 
 
-def one_shots() -> list[ModuleType]:
-    return [_module(name) for name in (*_ONE_SHOTS.values(), "bootnext")]
+def one_shots(node: Node) -> list[ModuleType]:
+    """The ways to boot once that may have left something, whatever the node has become since."""
+    kept = set(node.names(f"{HOME}/saved"))
+    return [_module(name) for name, folders in _TRACES.items() if kept & set(folders)]
 
 
 def describe(node: Node) -> dict:

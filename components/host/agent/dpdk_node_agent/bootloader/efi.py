@@ -62,7 +62,7 @@ def entries_called(node: Node, label: str) -> list[str]:
 
 
 def _label(option: bytes) -> str:
-    """EFI_LOAD_OPTION: four bytes of attributes, two of the path's length, then the label in UTF-16, ended by a zero."""
+    """EFI_LOAD_OPTION: four bytes of attributes, two of the path's length, then the label in UTF-16 with a zero."""
     return option[6:].decode("utf-16-le", errors="replace").partition("\0")[0]
 
 

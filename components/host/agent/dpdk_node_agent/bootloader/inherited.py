@@ -20,7 +20,9 @@ CMDLINE = "/etc/kernel/cmdline"
 DEFAULTS = "/etc/default/grub"
 _COMMENT = "# dpdk-node-agent: the line below is its own, and goes with it"
 _NAME = "GRUB_CMDLINE_LINUX"
-_ASSIGNMENT = re.compile(rf"""^[ \t]*{_NAME}=("(?P<double>[^"\n]*)"|'(?P<single>[^'\n]*)'|(?P<bare>[^\s"']*))""", re.MULTILINE)
+_ASSIGNMENT = re.compile(
+    rf"""^[ \t]*{_NAME}=("(?P<double>[^"\n]*)"|'(?P<single>[^'\n]*)'|(?P<bare>[^\s"']*))""", re.MULTILINE
+)
 # How a shell file names what the variable has had so far.
 _BEFORE = re.compile(rf"\$(?:{_NAME}\b|\{{{_NAME}(?::-)?\}})")
 
@@ -49,7 +51,7 @@ def conflict(node: Node, stage: str, files: Files, asked: list[str], known: Owne
 
 
 def write(node: Node, stage: str, files: Files, known: Owned, default: list[str]) -> None:
-    """Writes what is ours now in place of all that was; `default` is what stands before it where there is no cmdline yet."""
+    """Writes what is ours now in place of all that was; `default` stands before it where there is no cmdline yet."""
     wrong = faults(node, stage, files, known)
     if CMDLINE in wrong:
         # Without the file kernel-install would take the command line of whatever runs then, which may be a trial.

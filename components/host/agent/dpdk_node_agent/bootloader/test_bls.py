@@ -51,6 +51,9 @@ class Bls(unittest.TestCase):
     def options(self, release: str = KERNEL) -> list[str]:
         return tokens(self.machine.options(f"{MACHINE}-{release}"))
 
+    def defaults(self) -> list[str]:
+        return inherited.defaults_say(self.machine.path("/etc/default/grub").read_text())
+
     def test_without_the_fleet_files_yes_it_is_refused_with_that_sentence(self) -> None:
         with self.assertRaisesRegex(Refused, r"recorded files only.*kernel.acceptUnproved: \[bls\]"):
             kernel_arguments.refuse_impossible(self.machine.node(), plan(ASKED))
@@ -71,7 +74,7 @@ class Bls(unittest.TestCase):
         self.assertEqual((answer["stages"]["kernel-arguments"], answer["reboots"]), ("ok", 1))
         self.assertEqual(self.options()[-len(ASKED) :], ASKED)
         self.assertIn("$tuned_params", self.options())
-        self.assertEqual(inherited.defaults_say(self.machine.path("/etc/default/grub").read_text())[-len(ASKED) :], ASKED)
+        self.assertEqual(self.defaults()[-len(ASKED) :], ASKED)
         self.assertEqual(
             self.machine.path("/etc/kernel/cmdline").read_text(),
             f"root=/dev/mapper/rl-root ro {LINE} {' '.join(ASKED)}\n",
@@ -164,14 +167,14 @@ class Bls(unittest.TestCase):
         for line in (
             self.options(),
             tokens(self.machine.path("/etc/kernel/cmdline").read_text()),
-            inherited.defaults_say(self.machine.path("/etc/default/grub").read_text()),
+            self.defaults(),
         ):
             self.assertIn("audit=1", line)
             self.assertFalse(set(ASKED) & set(line))
 
     def test_grubby_while_a_trial_is_staged_leaves_no_mark_in_what_kernels_inherit(self) -> None:
         self.stage(ASKED)
-        self.machine.grubby_all(args="audit=1")  # it takes /etc/kernel/cmdline from the last entry, which is the trial's
+        self.machine.grubby_all(args="audit=1")  # takes /etc/kernel/cmdline from the last entry, the trial's
         self.assertIn("dpdk_fleet.trial", self.machine.path("/etc/kernel/cmdline").read_text())
         self.machine.boot()
         self.converge(ASKED)

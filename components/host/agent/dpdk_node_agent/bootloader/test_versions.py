@@ -21,7 +21,8 @@ class Versions(unittest.TestCase):
         self.assertEqual(newest_first(sorted(newest), grub_compare), newest)
 
     def test_digits_are_newer_than_letters_and_a_tilde_is_older_than_nothing(self) -> None:
-        for newer, older in (("a-1-1", "a-a-1"), ("a-1.0-1", "a-1.0~rc1-1"), ("a-1.0+1-1", "a-1.0-1"), ("b-1-1", "a-9-9")):
+        pairs = [("a-1-1", "a-a-1"), ("a-1.0-1", "a-1.0~rc1-1"), ("a-1.0+1-1", "a-1.0-1"), ("b-1-1", "a-9-9")]
+        for newer, older in pairs:
             self.assertEqual((grub_compare(newer, older), grub_compare(older, newer)), (1, -1), newer)
         self.assertEqual(grub_compare("a-1-1", "a-1-1"), 0)
 

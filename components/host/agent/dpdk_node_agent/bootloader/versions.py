@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 import re
+from functools import cmp_to_key
 from typing import Callable
 
 
 def newest_first(names: list[str], compare: Callable[[str, str], int]) -> list[str]:
-    from functools import cmp_to_key
-
     return sorted(names, key=cmp_to_key(compare), reverse=True)
 
 

@@ -11,11 +11,9 @@ from types import ModuleType
 from .. import deadline, ownedarguments, promotion, trial
 from ..bootid import boot_id
 from ..bootloader import detect
-from ..bootloader.detect import Entry
 from ..cmdline import LONGEST, lacking, owned_of, refuse_unsafe, remains, tokens
 from ..errors import AgentError, Refused
 from ..failedtrial import why
-from ..nextkernel import refuse_lacking_modules
 from ..node import Node
 from ..stage import Finding, absent, ok, partial
 
@@ -118,6 +116,8 @@ def refuse_impossible(node: Node, plan: dict) -> None:
         )
     if not seen.runs():
         trial.refuse_if_spent(trial.remembered(node), asked)
+        from ..nextkernel import refuse_lacking_modules  # a check does not pay for it
+
         default = loader.default_entry(node)
         detect.one_shot_of(node, loader).refuse_unless_possible(node, plan, default)
         refuse_lacking_modules(node, plan, default)
@@ -128,7 +128,7 @@ def _look(node: Node, plan: dict, loader: ModuleType | None) -> Look:
     running = _running(node)
     keeps = remains(running, asked, ownedarguments.owned(node).running())
     if keeps and loader is not None:
-        theirs = _operators(node, loader.default_entry(node))
+        theirs = _operators(node, loader)
         keeps = [token for token in keeps if token not in theirs]
     return Look(asked, running, lacking(running, asked), keeps)
 
@@ -137,13 +137,13 @@ def _running(node: Node) -> list[str]:
     return tokens(node.read("/proc/cmdline") or "")
 
 
-def _operators(node: Node, entry: Entry) -> list[str]:
-    """The kernel arguments of an entry without those that are ours."""
-    return ownedarguments.owned(node).operators(entry.arguments())
+def _operators(node: Node, loader: ModuleType) -> list[str]:
+    """The kernel arguments of the default entry without those that are ours."""
+    return ownedarguments.owned(node).operators(loader.default_entry(node).arguments())
 
 
 def _ours(node: Node, loader: ModuleType, asked: list[str]) -> list[str]:
-    return owned_of(asked, _operators(node, loader.default_entry(node)))
+    return owned_of(asked, _operators(node, loader))
 
 
 def _drop_other_trial(node: Node, asked: list[str]) -> None:
@@ -190,7 +190,7 @@ def _stage(node: Node, plan: dict, seen: Look, loader: ModuleType) -> None:
         return
     shot = detect.one_shot_of(node, loader)
     entry = loader.default_entry(node)
-    theirs = _operators(node, entry)
+    theirs = _operators(node, loader)
     marks = deadline.boot_arguments(node, plan["kernel"]["panicSeconds"], trial.mark(seen.asked))
     # The marks come first: were the line ever cut, the way back must not be what is lost.
     line = theirs + marks + owned_of(seen.asked, theirs)
