@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import unittest
+from pathlib import Path
 
 from ..cmdline import lacking, tokens
 from ..converge import converge
@@ -13,9 +14,20 @@ from ..stage import State
 from ..stages import kernel_arguments
 from ..testing_bls import ENTRIES, KERNEL, LINE, MACHINE, NEWER, RESCUE, BlsMachine, updated
 from ..testing_machine import ASKED, no_facts, plan, running, scratch
+from ..testing_uefi import UefiMachine
 from . import inherited
+from .efi import VARIABLES
 
 PAIRS = ["default_hugepagesz=1G", "hugepagesz=1G", "hugepages=2", "hugepagesz=2M", "hugepages=64"]
+
+
+class BlsMachineWithUefi(UefiMachine, BlsMachine):
+    """Rocky Linux with /boot on a mirror."""
+
+    def __init__(self, root: Path):
+        super().__init__(root)
+        self.write(f"/boot/vmlinuz-{KERNEL}", "MZ the kernel")
+        self.write(f"/boot/initramfs-{KERNEL}.img", "the ramdisk")
 
 
 def accepted(arguments: list[str]) -> dict:
@@ -140,10 +152,14 @@ class Bls(unittest.TestCase):
 
     def test_a_kernel_that_is_not_the_default_is_looked_at_too(self) -> None:
         self.promote(ASKED)
-        self.machine.path("/etc/kernel/cmdline").write_text(f"root=/dev/mapper/rl-root ro {LINE}\n")
+        inherited_line = self.machine.path("/etc/kernel/cmdline").read_text()
+        self.machine.write("/etc/kernel/cmdline", f"root=/dev/mapper/rl-root ro {LINE}\n")
         self.machine.kernel_install(NEWER)
+        self.machine.write("/etc/kernel/cmdline", inherited_line)
         self.machine.set_environment(saved_entry=f"{MACHINE}-{KERNEL}")
-        self.assertEqual(self.check().state, State.PARTIAL)
+        found = self.check()
+        self.assertEqual(found.state, State.PARTIAL)
+        self.assertIn(NEWER, found.saw)
 
     def test_a_kernel_that_is_installed_while_a_trial_runs_keeps_no_mark_of_it(self) -> None:
         self.stage(ASKED)
@@ -228,6 +244,20 @@ class Bls(unittest.TestCase):
         self.machine.abstraction = "lvm"
         with self.assertRaisesRegex(Refused, "GRUB cannot boot an entry exactly once.*lies on lvm"):
             kernel_arguments.refuse_impossible(self.machine.node(), accepted(ASKED))
+
+    def test_where_grub_cannot_write_the_firmware_boots_the_trial(self) -> None:
+        self.use(BlsMachineWithUefi(scratch(self)))
+        before = self.machine.snapshot(VARIABLES)
+        self.stage(ASKED)
+        self.assertNotIn("next_entry", self.machine.environment())
+        self.machine.boot()
+        self.assertIn("initrd=\\EFI\\dpdk-fleet\\initrd0.img", running(self.machine))
+        self.assertFalse([token for token in running(self.machine) if "$" in token])
+        self.converge(ASKED)
+        self.assertEqual(self.options()[-len(ASKED) :], ASKED)
+        self.assertEqual(self.machine.snapshot(VARIABLES), before)
+        revert_all(self.machine.node(), 1)
+        self.assertEqual(self.machine.snapshot("/etc", "/boot"), self.before)
 
     def test_a_trial_that_would_come_first_in_the_menu_is_refused(self) -> None:
         place = self.machine.path(f"{ENTRIES}/{MACHINE}-{KERNEL}.conf")
