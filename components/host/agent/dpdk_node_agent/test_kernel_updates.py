@@ -121,22 +121,6 @@ class KernelUpdates(unittest.TestCase):
         with self.assertRaisesRegex(AgentError, "runs without hugepagesz=1G hugepages=2"):
             self.converge(plan(pairs))
 
-    def test_a_kernel_without_the_modules_of_the_running_one_is_not_tried(self) -> None:
-        asked = {**plan(ASKED), "modules": ["vfio-pci"]}
-        functions = [{"index": 0, "driver": "igbvf"}]
-        asked["nics"] = [{"name": "data0", "pci": "0000:01:00.0", "driver": "igb", "virtualFunctions": functions}]
-        self.machine.write("/proc/sys/kernel/osrelease", f"{OLD}\n")
-        kernel = "kernel/drivers/vfio/pci/vfio-pci.ko.xz: kernel/drivers/vfio/vfio.ko.xz\n"
-        self.machine.write(f"/lib/modules/{OLD}/modules.dep", f"{kernel}updates/dkms/igb.ko:\n")
-        self.machine.write(f"/lib/modules/{NEW}/modules.dep", kernel)
-        self.install()
-        before = self.machine.snapshot("/etc", "/boot")
-        with self.assertRaisesRegex(Refused, f"lacks modules.*/lib/modules/{NEW}, found igb; install or build"):
-            kernel_arguments.refuse_impossible(self.machine.node(), asked)
-        self.assertEqual(self.machine.snapshot("/etc", "/boot"), before)
-        self.machine.write(f"/lib/modules/{NEW}/modules.builtin", "kernel/drivers/net/ethernet/intel/igb/igb.ko\n")
-        kernel_arguments.refuse_impossible(self.machine.node(), asked)
-
     def test_a_kernel_that_came_since_stays_without_them_after_revert(self) -> None:
         self.trial()
         self.converge()

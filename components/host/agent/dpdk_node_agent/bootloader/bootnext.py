@@ -11,6 +11,7 @@ from typing import Any, Iterator
 
 from ..errors import AgentError, Refused
 from ..node import Node
+from ..secureboot import secure_boot
 from ..store import forget, make_folders, save_once, saved
 from . import efi
 
@@ -28,7 +29,7 @@ _OF_GRUB = {"$vt_handoff", "${vt_handoff}"}
 
 def refuse_unless_possible(node: Node, plan: dict, entry: Any) -> None:
     """Refuses where the firmware cannot boot an entry of ours once. Changes nothing."""
-    if efi.is_secure_boot_on(node):
+    if secure_boot(node):
         raise _impossible(
             "Secure Boot is on, and a firmware takes the distribution's kernel from its shim only",
             "turn Secure Boot off, put /boot on a plain partition that GRUB can write, or set the arguments by hand",

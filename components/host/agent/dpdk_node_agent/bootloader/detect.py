@@ -8,6 +8,7 @@ from types import ModuleType
 from ..cmdline import tokens
 from ..errors import Refused
 from ..node import Node
+from ..secureboot import secure_boot
 from ..store import HOME
 from . import efi
 
@@ -79,17 +80,16 @@ def one_shots(node: Node) -> list[ModuleType]:
 
 
 def describe(node: Node) -> dict:
-    """The boot loader as the facts show it: kind, config, environmentWritable, oneShot, secureBoot, reason."""
+    """The boot loader as the facts show it: kind, config, environmentWritable, oneShot, reason."""
     kind = kind_of(node)
     found = {"kind": kind, "config": None, "environmentWritable": False, "oneShot": None}
-    found["secureBoot"] = efi.is_secure_boot_on(node)
     if kind not in _LOADERS:
         return {**found, "reason": f"{kind} is not supported"}
     if kind == _SYSTEMD_BOOT:
         return {**found, "oneShot": _ONE_SHOTS[kind], "reason": ""}
     once = _module(_ONE_SHOTS[kind])
     reason = once.impossible_because(node)
-    by_firmware = "bootnext" if efi.is_booted(node) and not found["secureBoot"] else None
+    by_firmware = "bootnext" if efi.is_booted(node) and not secure_boot(node) else None
     found["oneShot"] = by_firmware if reason else _ONE_SHOTS[kind]
     return {**found, "config": once.CONFIG, "environmentWritable": not reason, "reason": reason}
 

@@ -40,10 +40,6 @@ def text_variable(node: Node, name: str) -> str:
     return (variable(node, name, LOADER) or b"").decode("utf-16-le", errors="replace").rstrip("\0")
 
 
-def is_secure_boot_on(node: Node) -> bool:
-    return variable(node, "SecureBoot") == b"\x01"
-
-
 def next_boot(node: Node) -> str | None:
     """The number of the entry that the next boot takes, once, as four hexadecimal digits."""
     value = variable(node, "BootNext")

@@ -6,6 +6,7 @@ import unittest
 from pathlib import Path
 
 from ..node import Node
+from ..secureboot import secure_boot
 from ..testing_machine import scratch
 from . import efi
 
@@ -38,9 +39,9 @@ class Variables(unittest.TestCase):
         self.assertEqual(efi.next_boot(self.node), "0004")
 
     def test_secure_boot_is_on_where_its_variable_says_so(self) -> None:
-        self.assertFalse(efi.is_secure_boot_on(self.node))
+        self.assertFalse(secure_boot(self.node))
         self.node.path(f"{efi.VARIABLES}/SecureBoot-{efi.GLOBAL}").write_bytes(b"\6\0\0\0\1")
-        self.assertTrue(efi.is_secure_boot_on(self.node))
+        self.assertTrue(secure_boot(self.node))
 
     def test_a_machine_without_variables_was_not_booted_by_uefi(self) -> None:
         self.assertTrue(efi.is_booted(self.node))

@@ -11,6 +11,7 @@ from types import ModuleType
 from .. import deadline, ownedarguments, promotion, trial
 from ..bootid import boot_id
 from ..bootloader import detect
+from ..bootmodules import refuse_without_modules
 from ..cmdline import LONGEST, lacking, owned_of, refuse_unsafe, remains, tokens
 from ..errors import AgentError, Refused
 from ..failedtrial import why
@@ -116,11 +117,9 @@ def refuse_impossible(node: Node, plan: dict) -> None:
         )
     if not seen.runs():
         trial.refuse_if_spent(trial.remembered(node), asked)
-        from ..nextkernel import refuse_lacking_modules  # a check does not pay for it
-
         default = loader.default_entry(node)
         detect.one_shot_of(node, loader).refuse_unless_possible(node, plan, default)
-        refuse_lacking_modules(node, plan, default)
+        refuse_without_modules(node, plan, default.kernel())
 
 
 def _look(node: Node, plan: dict, loader: ModuleType | None) -> Look:
