@@ -51,11 +51,13 @@ def _parser() -> argparse.ArgumentParser:
     install.add_argument("--sha256", required=True, metavar="HASH", help="what this file's hash must be")
     _within(verbs.add_parser("uninstall", help="reverts everything, then removes the agent"))
     verbs.add_parser("facts", help="what the node is, as JSON")
-    verbs.add_parser("doctor", help="what would keep this node from becoming a DPDK node")
+    doctor = verbs.add_parser("doctor", help="what is wrong with this node, and what mends it; changes nothing")
+    doctor.add_argument("--json", action="store_true", help="with issue, evidence, and whether mending it is safe")
     check = verbs.add_parser("check", help="each stage against the plan that was last asked for")
     check.add_argument("stages", nargs="*", metavar="STAGE")
     check.add_argument("--json", action="store_true", help="a JSON object a stage")
-    _image(verbs.add_parser("explain", help="what converge would do; the plan comes on standard input"))
+    explain = _image(verbs.add_parser("explain", help="what converge would do; the plan comes on standard input"))
+    explain.add_argument("--kept-image", action="store_true", help="with the image that the node was last given")
     verbs.add_parser("apply", help="applies stages by hand").add_argument("stages", nargs="+", metavar="STAGE")
     revert = _within(verbs.add_parser("revert", help="gives back what stages have changed"))
     revert.add_argument("stages", nargs="*", metavar="STAGE")
@@ -120,11 +122,14 @@ def _facts(_asked: argparse.Namespace, node: Node) -> int:
     return _json(facts(node))
 
 
-def _doctor(_asked: argparse.Namespace, node: Node) -> int:
-    from .doctor import doctor
+def _doctor(asked: argparse.Namespace, node: Node) -> int:
+    from .doctor import findings
 
-    found = doctor(node)
-    _lines(found)
+    found = findings(node)
+    if asked.json:
+        _json([one.as_data() for one in found])
+    else:
+        _lines([one.line() for one in found])
     return 1 if found else 0
 
 
@@ -149,6 +154,8 @@ def _explain(asked: argparse.Namespace, node: Node) -> int:
     plan = planfile.parse(sys.stdin.read())
     if asked.image is not None:
         plan = planfile.with_image(plan, asked.image, asked.plain_http)
+    elif asked.kept_image:
+        plan = planfile.with_kept_image(node, plan)
     refuse_impossible(node, plan)
     lines = [f"{name}: {line}" for name in stages.ALL for line in stages.stage(name).explain(node, plan)]
     return _lines(lines or ["nothing to do"])

@@ -44,9 +44,16 @@ def lines(found: dict | None) -> list[str]:
     for port in found["ports"]:
         counts = " ".join(f"{name}={port[name]}" for name in _COUNTERS)
         said.append(f"port {port['port']} {port['pci']}: link {port['link']}, {port['rxQueues']} rx queues, {counts}")
+    for pool in found["mempools"]:
+        said.append(f"mempool {pool_text(pool)}")
     for name, peer in found["peers"].items():
         said.append(f"peer {name}: " + " ".join(f"{key}={value}" for key, value in peer.items()))
     return said
+
+
+def pool_text(pool: dict) -> str:
+    free = "" if pool["free"] is None else f", {pool['free']} of them free"
+    return f"{pool['name']}: {pool['size']} buffers{free}"
 
 
 def _unit(shown: Shown) -> dict:
@@ -61,7 +68,7 @@ def _unit(shown: Shown) -> dict:
 
 
 def _told(node: Node, functions: list[str], shown: Shown) -> dict:
-    nothing: dict[str, Any] = {"ports": [], "peers": {}, "node": None}
+    nothing: dict[str, Any] = {"ports": [], "mempools": [], "peers": {}, "node": None}
     path = _socket(node)
     if path is None:
         why = (
@@ -76,6 +83,7 @@ def _told(node: Node, functions: list[str], shown: Shown) -> dict:
             return {
                 "telemetry": "ok",
                 "ports": [_port(telemetry, port, functions) for port in ports],
+                "mempools": [_mempool(telemetry, name) for name in telemetry.ask("/mempool/list") or []],
                 "peers": telemetry.ask("/pantheon/peers") or {},
                 "node": telemetry.ask("/pantheon/node"),
             }
@@ -83,6 +91,15 @@ def _told(node: Node, functions: list[str], shown: Shown) -> dict:
         # A program that was killed leaves its socket behind.
         why = "the service does not run" if shown.active != "active" else str(unanswered)
         return {"telemetry": why, **nothing}
+
+
+def _mempool(telemetry: Telemetry, name: str) -> dict:
+    """Free are those in the common pool and those in the lcores' caches; DPDK 22.11 tells the size alone
+    (lib/mempool/rte_mempool.c, mempool_info_cb), later ones the rest too."""
+    info = telemetry.ask("/mempool/info", name) or {}
+    counts = [info.get("common_pool_count"), info.get("total_cache_count")]
+    free = sum(counts) if all(isinstance(count, int) for count in counts) else None
+    return {"name": name, "size": info.get("size"), "free": free}
 
 
 def _socket(node: Node) -> str | None:

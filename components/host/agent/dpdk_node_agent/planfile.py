@@ -127,6 +127,12 @@ def with_image(plan: dict, reference: str | None, plain_http: bool) -> dict:
     return found
 
 
+def with_kept_image(node: Node, plan: dict) -> dict:
+    """The plan with the image of the one before, for who asks what a plan would change and names no image."""
+    image = (kept(node) or {}).get("image")
+    return {**plan, "image": image} if image and plan.get("service") else plan
+
+
 def hash_of(plan: dict) -> str:
     """A short name of a plan; the same whatever the order of its keys."""
     return hashlib.sha256(json.dumps(plan, sort_keys=True, separators=(",", ":")).encode()).hexdigest()[:16]

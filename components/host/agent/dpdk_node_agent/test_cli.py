@@ -12,6 +12,7 @@ from . import planfile
 from .cli import main
 from .errors import Retry
 from .testing_machine import Machine, plan, scratch
+from .testing_service import with_service
 
 
 class Verbs(unittest.TestCase):
@@ -97,6 +98,15 @@ class Verbs(unittest.TestCase):
         code, _, err = self.run_verb("converge", "--image", "r.test/a@sha256:" + "0" * 64, stdin=json.dumps(plan([])))
         self.assertEqual(code, 1)
         self.assertIn("a plan with a service needs an image, and no other plan does", err)
+
+    def test_explain_takes_the_image_that_the_node_was_last_given(self) -> None:
+        asked = with_service(plan([]), "native")
+        without = json.dumps({name: part for name, part in asked.items() if name != "image"})
+        with mock.patch("dpdk_node_agent.converge.refuse_impossible"):
+            self.assertIn("bring the image that `--image` names", self.run_verb("explain", stdin=without)[1])
+            planfile.keep(self.machine.node(), asked)
+            out = self.run_verb("explain", "--kept-image", stdin=without)[1]
+        self.assertIn(f"bring the image native sha256:{'a' * 32}", out)
 
     def test_forgetting_trials_says_how_many(self) -> None:
         self.assertEqual(self.run_verb("forget-trials")[:2], (0, "0 failed trials forgotten\n"))

@@ -149,10 +149,10 @@ class Reports(unittest.TestCase):
         self.machine.file("/mnt/huge/spdk_pid7map_0", "")
         text = "\n".join(doctor(self.machine.node()))
         for part in (
-            "0 of 128 hugepages of 2M on NUMA node 1: run up again, `journalctl -u dpdk-hugepages@1-2M.service`",
-            "no pool of 1G on NUMA node 0: the kernel hides it",
+            "0 of 128 hugepages of 2M on NUMA node 1: memory is in use or in pieces",
+            "no pool of 1G on NUMA node 0: boot with the plan's arguments: before 5.8 a kernel hides",
             "/etc/sysctl.conf sets vm.nr_hugepages to 2048, the plan has 256 pages of 2M: take the line out",
-            "/mnt/huge: 1 files of a DPDK process that is gone hold a page each (/mnt/huge/spdk_pid7map_0)",
+            "a process that has gone holds hugepages in /mnt/huge: remove them",
         ):
             self.assertIn(part, text)
         self.assertTrue(self.machine.node().exists("/mnt/huge/spdk_pid7map_0"))
@@ -160,11 +160,9 @@ class Reports(unittest.TestCase):
     def test_doctor_says_what_the_service_of_the_kept_plan_needs(self):
         hugepages.apply(self.machine.node(), self.plan)
         planfile.keep(self.machine.node(), with_service(self.plan, "podman"))
-        found = doctor(self.machine.node())
-        self.assertEqual(
-            [line.partition(":")[0] for line in found],
-            ["no unified cgroups", "podman is not installed, and the service is to run in it"],
-        )
+        found = [line.partition(":")[0] for line in doctor(self.machine.node())]
+        for said in ("no unified cgroups", "podman is not installed, and the service is to run in it"):
+            self.assertIn(said, found)
 
     def test_a_boot_puts_back_only_what_was_in_effect(self):
         for stage in (modules, sysctl):

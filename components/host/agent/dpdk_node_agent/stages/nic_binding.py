@@ -102,6 +102,11 @@ def apply_confirmed(node: Node, plan: dict) -> None:
     _bind_all(node, missing)
 
 
+def targets_of(node: Node, plan: dict) -> list[Target]:
+    """Every function that the plan has a driver for."""
+    return _targets(node, plan)
+
+
 def _targets(node: Node, plan: dict) -> list[Target]:
     found = []
     for nic in plan["nics"]:

@@ -1,0 +1,46 @@
+"""One thing that is wrong: what it is called by operators, why, by what evidence, and what mends it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+# The seed's issues 1 to 6, its question Q7, and what it has no number for.
+BINDING, HUGEPAGES, IOMMU = "nic-binding", "hugepages", "iommu"
+PERFORMANCE, CRASHES, CONNECTIVITY = "performance", "crashes", "connectivity"
+DROPS, PREPARATION = "packet-drops", "preparation"
+
+
+@dataclass(frozen=True)
+class Finding:
+    """`stage` is what `dpdk-node-agent apply` would mend it with; `safe`: that takes nothing away from anybody."""
+
+    issue: str
+    cause: str
+    mend: str
+    evidence: str = ""
+    stage: str = ""
+    safe: bool = False
+
+    def line(self) -> str:
+        return f"{self.cause}: {self.mend}"
+
+    def as_data(self) -> dict:
+        return {
+            "issue": self.issue,
+            "cause": self.cause,
+            "evidence": self.evidence,
+            "mend": self.mend,
+            "stage": self.stage or None,
+            "safe": self.safe,
+        }
+
+
+def by_stage(issue: str, cause: str, evidence: str, stage: str, safe: bool) -> Finding:
+    """What the agent's own apply of one stage mends."""
+    return Finding(issue, cause, f"sudo dpdk-node-agent apply {stage}", evidence, stage, safe)
+
+
+def by_line(issue: str, line: str) -> Finding:
+    """What another part of the agent says in one line: `CAUSE: REMEDY`, its evidence within."""
+    cause, _, mend = line.rpartition(": ")
+    return Finding(issue, cause, mend)
