@@ -1,6 +1,6 @@
 import { homedir } from "node:os";
 import { join } from "node:path";
-import type { Fleet, FleetNode, SshAddress, SshHop, SshIdentity } from "../components/fleet/types";
+import type { FleetConnections, SshAddress, SshHop, SshIdentity } from "../components/fleet/types";
 import { guestAddresses } from "../components/lab/addresses";
 
 /** Where an SSH server of the fleet is, with the machines of the lab followed to their addresses. */
@@ -22,7 +22,7 @@ export interface Route {
 }
 
 /** How a node is reached. A machine behind a bastion is reached by the bastion, so by its address in the lab's own network. */
-export function routeTo(fleet: Fleet, node: FleetNode, cacheFolder: string): Route {
+export function routeTo(fleet: FleetConnections, node: FleetConnections["nodes"][number], cacheFolder: string): Route {
   const { via } = node.ssh;
   return {
     node: endpoint(fleet, node.ssh, via === null, cacheFolder),
@@ -40,7 +40,7 @@ export function operatorKeyFile(cacheFolder: string): string {
   return join(cacheFolder, "lab", "operator_ed25519");
 }
 
-function endpoint(fleet: Fleet, hop: SshHop, direct: boolean, cacheFolder: string): Endpoint {
+function endpoint(fleet: FleetConnections, hop: SshHop, direct: boolean, cacheFolder: string): Endpoint {
   return {
     ...address(fleet, hop.address, direct, cacheFolder),
     user: hop.user,
@@ -49,7 +49,7 @@ function endpoint(fleet: Fleet, hop: SshHop, direct: boolean, cacheFolder: strin
 }
 
 function address(
-  fleet: Fleet,
+  fleet: FleetConnections,
   at: SshAddress,
   direct: boolean,
   cacheFolder: string,

@@ -7,9 +7,11 @@ import { check, isMissing, valueAt } from "./messages";
 import { withPeers } from "./peers";
 import { distinct, isMap, merge, origin, type Raw } from "./profiles";
 import { resolveMachine, resolveNode } from "./resolve";
+import { resolveSsh } from "./resolve-ssh";
 import { type FleetInput, fleetSchema, nodeSchema } from "./schema";
+import { sshSchema } from "./schema-connection";
 import { suggestion } from "./suggest";
-import type { Fleet, FleetMachine, FleetNode } from "./types";
+import type { Fleet, FleetConnections, FleetMachine, FleetNode } from "./types";
 
 /**
  * Reads a fleet file. Throws a FleetFileError with every mistake in it, a line each; nothing else is touched.
@@ -18,16 +20,7 @@ import type { Fleet, FleetMachine, FleetNode } from "./types";
  * const fleet = loadFleet("stacks/lab.fleet.yaml");
  */
 export function loadFleet(path: string): Fleet {
-  let text: string;
-  try {
-    text = readFileSync(path, "utf8");
-  } catch (error) {
-    throw unreadable(
-      path,
-      `cannot be read (${(error as NodeJS.ErrnoException).code}); name a fleet file that is there`,
-    );
-  }
-  return parseFleet(text, path);
+  return parseFleet(readText(path), path);
 }
 
 /** The same from a text; `file` is the name that errors carry. */
@@ -43,6 +36,40 @@ export function parseFleet(text: string, file: string): Fleet {
   problems.push(...siteMistakes(nodes, machines));
   if (problems.length > 0) throw new FleetFileError(file, distinct(problems));
   return { file, site: value.site, nodes: withPeers(nodes), machines };
+}
+
+/**
+ * How the nodes of a fleet file are entered. Nothing else of them has to be there yet: a server's facts, from which the rest is
+ * proposed, are asked for over this connection.
+ */
+export function loadConnections(path: string): FleetConnections {
+  return parseConnections(readText(path), path);
+}
+
+/** The same from a text. */
+export function parseConnections(text: string, file: string): FleetConnections {
+  const raw = yaml(text, file);
+  const keys = privateKeys(raw, []);
+  if (keys.length > 0) throw new FleetFileError(file, keys);
+  const { value, problems } = check(fleetSchema, raw, []);
+  if (value === null) throw new FleetFileError(file, distinct(problems));
+  const machines = Object.entries(value.machines).map(([name, machine]) => resolveMachine(name, machine, problems));
+  const nodes = Object.entries(value.nodes).flatMap(([name, node]) =>
+    readConnection(name, node, value, machines, problems),
+  );
+  if (problems.length > 0) throw new FleetFileError(file, distinct(problems));
+  return { file, site: value.site, nodes, machines };
+}
+
+function readText(path: string): string {
+  try {
+    return readFileSync(path, "utf8");
+  } catch (error) {
+    throw unreadable(
+      path,
+      `cannot be read (${(error as NodeJS.ErrnoException).code}); name a fleet file that is there`,
+    );
+  }
 }
 
 /** Nodes and profiles of a file whose top is wrong, so that their mistakes are told with it. */
@@ -99,10 +126,7 @@ function assemble(name: string, raw: Raw, { profiles }: Settings) {
 function settingsProblems(settings: Settings): FleetProblem[] {
   const ofNodes = Object.entries(settings.nodes).flatMap(([name, raw]) => {
     const { merged, profile, place } = assemble(name, raw, settings);
-    if (typeof raw.profile === "string" && profile === null) {
-      const remedy = `is no profile of this file; ${suggestion(raw.profile, Object.keys(settings.profiles))}`;
-      return [{ path: ["nodes", name, "profile"], value: raw.profile, remedy }];
-    }
+    if (typeof raw.profile === "string" && profile === null) return [unknownProfile(name, raw.profile, settings)];
     return check(nodeSchema, merged, []).problems.map(place);
   });
   // A profile that no node uses counts too; what it leaves out is no mistake.
@@ -113,6 +137,30 @@ function settingsProblems(settings: Settings): FleetProblem[] {
     return Object.hasOwn(raw, "profile") ? [...found, nested] : found;
   });
   return [...ofNodes, ...ofProfiles];
+}
+
+function unknownProfile(node: string, profile: string, { profiles }: Settings): FleetProblem {
+  const remedy = `is no profile of this file; ${suggestion(profile, Object.keys(profiles))}`;
+  return { path: ["nodes", node, "profile"], value: profile, remedy };
+}
+
+function readConnection(
+  name: string,
+  raw: Raw,
+  settings: Settings,
+  machines: readonly FleetMachine[],
+  problems: FleetProblem[],
+): FleetConnections["nodes"] {
+  const { merged, profile, place } = assemble(name, raw, settings);
+  if (typeof raw.profile === "string" && profile === null) {
+    problems.push(unknownProfile(name, raw.profile, settings));
+    return [];
+  }
+  const { value, problems: mistakes } = check(sshSchema, merged.ssh ?? {}, ["ssh"]);
+  const machine = typeof merged.machine === "string" ? merged.machine : undefined;
+  const ssh = value === null ? null : resolveSsh(name, value, machine, { ...settings, machines }, mistakes);
+  problems.push(...mistakes.map(place));
+  return ssh === null ? [] : [{ name, machine: machine ?? null, ssh }];
 }
 
 function readNode(

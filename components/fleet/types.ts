@@ -16,6 +16,11 @@ export interface Fleet {
   readonly machines: readonly FleetMachine[];
 }
 
+/** How the nodes of a fleet file are entered. A whole fleet is one of these too. */
+export interface FleetConnections extends Pick<Fleet, "file" | "site" | "machines"> {
+  readonly nodes: readonly Pick<FleetNode, "name" | "machine" | "ssh">[];
+}
+
 /** A virtual machine of the lab. */
 export interface FleetMachine {
   readonly name: string;

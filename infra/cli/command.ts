@@ -7,7 +7,7 @@ export interface CommandOptions {
   /** The folder to run it in. Default: this process's. */
   folder?: string;
   /** What it reads on standard input. Default: nothing. */
-  input?: string;
+  input?: string | Uint8Array;
   /** Seconds after which it is ended. Default: no limit. */
   seconds?: number;
   /** Called with every line of its standard output and standard error as it comes. */

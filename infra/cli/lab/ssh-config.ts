@@ -1,12 +1,15 @@
 import { existsSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import type { Fleet } from "../../../components/fleet/types";
+import type { FleetConnections } from "../../../components/fleet/types";
 import { type Endpoint, guestFolder, routeTo } from "../../ssh-address";
 import type { LabSettings } from "./settings";
 
 /** Writes the files by which the system's `ssh` enters the fleet's nodes by name: `ssh -F FILE alpha`. Answers FILE. */
-export function writeSshConfig(settings: LabSettings, fleet: Fleet): string {
-  const folder = join(settings.cacheFolder, "lab");
+export function writeSshConfig(
+  settings: LabSettings,
+  fleet: FleetConnections,
+  folder = join(settings.cacheFolder, "lab"),
+): string {
   const known = join(folder, "known_hosts");
   const blocks: string[] = [];
   const keys = new Set<string>();

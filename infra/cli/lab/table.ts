@@ -1,3 +1,4 @@
+import { layout } from "../layout";
 import type { NodeAnswer, NodeStatus } from "./status";
 import type { Exchange } from "./traffic";
 
@@ -74,22 +75,4 @@ function stages(status: NodeStatus): string[] {
 
 function unreachable(answer: NodeAnswer | undefined): string {
   return answer !== undefined && "error" in answer ? `no answer: ${answer.error}` : "no answer";
-}
-
-/** Columns as wide as their widest line; a rule under the header. */
-function layout(rows: string[][][]): string {
-  const widths = (rows[0] ?? []).map((_, column) =>
-    Math.max(...rows.map((row) => Math.max(0, ...(row[column] ?? []).map((line) => line.length)))),
-  );
-  const rule = widths.map((width) => "-".repeat(width)).join("  ");
-  const text = rows.flatMap((row) => {
-    const height = Math.max(1, ...row.map((cell) => cell.length));
-    return Array.from({ length: height }, (_, line) =>
-      row
-        .map((cell, column) => (cell[line] ?? "").padEnd(widths[column] ?? 0))
-        .join("  ")
-        .trimEnd(),
-    );
-  });
-  return [text[0] ?? "", rule, ...text.slice(1)].join("\n");
 }

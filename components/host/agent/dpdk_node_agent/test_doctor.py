@@ -16,8 +16,17 @@ from .doctor import findings
 from .doctor.finding import Finding
 from .node import Completed
 from .stage import ok
-from .stages import boot_unit, hugepage_mounts,
-    hugepage_units, hugepages, kernel_arguments, modules, sysctl, vfio_access, virtual_functions
+from .stages import (
+    boot_unit,
+    hugepage_mounts,
+    hugepage_units,
+    hugepages,
+    kernel_arguments,
+    modules,
+    sysctl,
+    vfio_access,
+    virtual_functions,
+)
 from .testing_layout import PF, UPLINK, VFS
 from .testing_service import with_service
 from .testing_telemetry import FakeTelemetry

@@ -49,7 +49,9 @@ class Reports(unittest.TestCase):
         self.assertEqual((by_address[PF]["sriovTotal"], by_address[PF]["iommuGroup"]), (7, 14))
         self.assertEqual(found["wayIn"]["pci"], [UPLINK])
         self.assertEqual(found["kernel"]["arguments"][:3], ["root=UUID=1", "ro", "intel_iommu=on"])
-        self.assertEqual(found["limits"], {"iommuGroups": 4, "memlockKiB": 8192})
+        self.assertEqual(found["limits"], {"iommuGroups": 4, "iommuTable": None, "memlockKiB": 8192})
+        self.machine.file("/sys/firmware/acpi/tables/DMAR", "")
+        self.assertEqual(facts(self.machine.node())["limits"]["iommuTable"], "DMAR")
 
     def test_facts_tell_what_propose_needs_of_a_machine(self):
         self.machine.file(VARIABLE, "\x06\x00\x00\x00\x01")

@@ -5,13 +5,11 @@ from __future__ import annotations
 import re
 
 from ..cmdline import key
+from ..facts.limits import iommu_table
 from ..node import Node
 from ..vfio import GROUPS, has_groups
 from .case import Case
 from .finding import IOMMU, Finding
-
-# What the firmware describes an IOMMU with: Intel's and AMD's ACPI table.
-_TABLES = ("DMAR", "IVRS")
 
 
 def look(case: Case) -> list[Finding]:
@@ -26,8 +24,8 @@ def is_iommus(token: str) -> bool:
 def _groups(node: Node) -> list[Finding]:
     if has_groups(node):
         return []
-    described = [name for name in _TABLES if node.exists(f"/sys/firmware/acpi/tables/{name}")]
-    evidence = f"{GROUPS} is empty; the firmware has {' and '.join(described) or 'neither DMAR nor IVRS'}"
+    described = iommu_table(node)
+    evidence = f"{GROUPS} is empty; the firmware has {described or 'neither DMAR nor IVRS'}"
     if described:
         cause = "no IOMMU group, though the firmware describes an IOMMU"
         return [Finding(IOMMU, cause, "boot with intel_iommu=on, as plans do", evidence)]

@@ -7,7 +7,16 @@ from ..vfio import GROUPS
 
 
 def limits(node: Node) -> dict:
-    return {"iommuGroups": len(node.names(GROUPS)), "memlockKiB": _memlock_kib(node)}
+    return {
+        "iommuGroups": len(node.names(GROUPS)),
+        "iommuTable": iommu_table(node),
+        "memlockKiB": _memlock_kib(node),
+    }
+
+
+def iommu_table(node: Node) -> str | None:
+    """What the firmware describes an IOMMU with: Intel's ACPI table or AMD's. None: it has none, or it is turned off."""
+    return next((name for name in ("DMAR", "IVRS") if node.exists(f"/sys/firmware/acpi/tables/{name}")), None)
 
 
 def _memlock_kib(node: Node) -> int | None:

@@ -1,0 +1,53 @@
+import { createHash } from "node:crypto";
+import type { Facts, FactsNic } from "../host/facts";
+import { nicDriver } from "../host/nics";
+
+/** A card that a fleet file may name. */
+export interface ProposedNic {
+  readonly name: string;
+  readonly nic: FactsNic & { readonly mac: string; readonly driver: string };
+  /** What DPDK could be given of it: functions of its own, the whole card, or nothing, because its PMD works on the kernel's driver. */
+  readonly use: "functions" | "whole" | "none";
+}
+
+/**
+ * The cards beside the way in, the one that suits best first: one with carrier before one without, one with virtual functions, which
+ * leave the card itself to the kernel, before one that is taken as a whole.
+ */
+export function proposeNics({ nics, wayIn }: Facts): ProposedNic[] {
+  const groups = new Set(nics.flatMap((nic) => (wayIn.pci.includes(nic.pci) ? (nic.iommuGroup ?? []) : [])));
+  return nics
+    .flatMap((nic) => {
+      const { mac, driver } = nic;
+      const isFree = !wayIn.pci.includes(nic.pci) && (nic.iommuGroup === null || !groups.has(nic.iommuGroup));
+      // A card that is on vfio-pci already shows neither address nor its kernel driver.
+      if (nic.virtualFunctionOf !== null || !isFree || mac === null || driver === null || isUserspace(driver))
+        return [];
+      return [{ nic: { ...nic, mac, driver }, use: useOf(driver, nic) }];
+    })
+    .sort((a, b) => rank(a) - rank(b))
+    .map((found, index) => ({ name: `data${index}`, ...found }));
+}
+
+/**
+ * An address for a virtual function: always the same for the same card, another for every function and card. Its first byte is
+ * even and has the bit that says "locally administered" (IEEE 802, clause 8).
+ */
+export function functionMac(cardMac: string, index: number): string {
+  const bytes = [...createHash("sha256").update(`${cardMac} vf${index}`).digest().subarray(0, 6)];
+  bytes[0] = ((bytes[0] ?? 0) & 0xfc) | 0x02;
+  return bytes.map((byte) => byte.toString(16).padStart(2, "0")).join(":");
+}
+
+function isUserspace(driver: string): boolean {
+  return driver === "vfio-pci" || driver.includes("uio");
+}
+
+function useOf(driver: string, nic: FactsNic): ProposedNic["use"] {
+  if (nicDriver(driver).bifurcated) return "none";
+  return nic.sriovTotal > 0 ? "functions" : "whole";
+}
+
+function rank({ nic, use }: Omit<ProposedNic, "name">): number {
+  return (nic.carrier === true ? 0 : 10) + ["functions", "whole", "none"].indexOf(use);
+}
