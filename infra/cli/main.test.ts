@@ -13,6 +13,7 @@ import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
 import { after, test } from "node:test";
 import { dump, load } from "js-yaml";
+import { facts } from "../../components/fleet/propose.fixture";
 import { type CommandResult, run } from "./command";
 
 // The command line as a person calls it, with what it must refuse before anything is installed, built or started.
@@ -131,6 +132,41 @@ test("a verb that is not there is told with those that are, and the exit code sa
   const done = await call([...command, "lab", "upp"]);
   assert.equal(done.code, 2);
   assert.match(done.err, /unknown verb `lab upp`[\s\S]*lab up \[--fleet FILE\]/);
+});
+
+test("help is no error, and says every verb and exit code", async () => {
+  const done = await call([...command, "--help"]);
+  assert.deepEqual([done.code, done.err], [0, ""]);
+  for (const verb of ["facts", "propose", "explain", "doctor", "checklist", "exit codes"]) {
+    assert.ok(done.out.includes(`\n  ${verb} `) || done.out.includes(`\n${verb}`), verb);
+  }
+});
+
+test("npx's program is the same command line, and proposes from a file of facts without a connection", async () => {
+  const known = join(folder, "facts.json");
+  writeFileSync(known, JSON.stringify(facts()));
+  const npx = ["node", join(project, "infra/cli/dpdk-fleet.cjs")];
+  const done = await call([...npx, "propose", "validator-07", "--facts", known]);
+  assert.equal(done.code, 0, done.err);
+  assert.match(done.out, /^ {2}validator-07: # what servers of this kind share$/m);
+  writeFileSync(known, '{"version":1}');
+  const wrong = await call([...npx, "propose", "validator-07", "--facts", known]);
+  assertRefused(
+    wrong,
+    /facts\.json: no facts of a node: hostname: .*; give what `dpdk-fleet facts NODE --json` writes$/,
+  );
+});
+
+test("a stack that is not there and a fleet named twice are told in one line", async () => {
+  assertRefused(
+    await call([...command, "doctor", "--stack", "fra1"]),
+    /there is no stack fra1, which would be .*fra1\.yaml; name another$/,
+  );
+  const twice = await call([...command, "doctor", "--stack", "fra1", "--fleet", "x.yaml"]);
+  assert.deepEqual(
+    [twice.code, twice.err],
+    [2, "dpdk-fleet: --stack and --fleet both name the fleet; give one of them\n"],
+  );
 });
 
 /** A mount of its own needs root; said by the test's runner where it is left out. */
