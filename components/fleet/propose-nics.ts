@@ -1,13 +1,13 @@
 import { createHash } from "node:crypto";
 import type { Facts, FactsNic } from "../host/facts";
-import { nicDriver } from "../host/nics";
+import { nicKind } from "../host/nic-knowledge";
 
 /** A card that a fleet file may name. */
 export interface ProposedNic {
   readonly name: string;
   readonly nic: FactsNic & { readonly mac: string; readonly driver: string };
-  /** What DPDK could be given of it: functions of its own, the whole card, or nothing, because its PMD works on the kernel's driver. */
-  readonly use: "functions" | "whole" | "none";
+  /** How DPDK would have it: functions of its own, the whole card, or the card where it is, because its PMD works on the kernel's driver. */
+  readonly use: "functions" | "whole" | "kernel";
 }
 
 /**
@@ -23,7 +23,8 @@ export function proposeNics({ nics, wayIn }: Facts): ProposedNic[] {
       // A card that is on vfio-pci already shows neither address nor its kernel driver.
       if (nic.virtualFunctionOf !== null || !isFree || mac === null || driver === null || isUserspace(driver))
         return [];
-      return [{ nic: { ...nic, mac, driver }, use: useOf(driver, nic) }];
+      const use = useOf(driver, nic);
+      return use === null ? [] : [{ nic: { ...nic, mac, driver }, use }];
     })
     .sort((a, b) => rank(a) - rank(b))
     .map((found, index) => ({ name: `data${index}`, ...found }));
@@ -43,11 +44,19 @@ function isUserspace(driver: string): boolean {
   return driver === "vfio-pci" || driver.includes("uio");
 }
 
-function useOf(driver: string, nic: FactsNic): ProposedNic["use"] {
-  if (nicDriver(driver).bifurcated) return "none";
+/** Vendor and device as the fleet file has them. */
+export function idOf({ vendor, device }: FactsNic): string | null {
+  return vendor === null || device === null ? null : `${vendor}:${device}`;
+}
+
+/** Null where the fleet file knows no way to use it. */
+function useOf(driver: string, nic: FactsNic): ProposedNic["use"] | null {
+  const { model } = nicKind({ id: idOf(nic), driver });
+  if (model === "bifurcated") return "kernel";
+  if (model === "uio_hv_generic") return null;
   return nic.sriovTotal > 0 ? "functions" : "whole";
 }
 
 function rank({ nic, use }: Omit<ProposedNic, "name">): number {
-  return (nic.carrier === true ? 0 : 10) + ["functions", "whole", "none"].indexOf(use);
+  return (nic.carrier === true ? 0 : 10) + ["functions", "whole", "kernel"].indexOf(use);
 }

@@ -3,7 +3,7 @@ import { splitCpus } from "../host/cpu-split";
 import type { Facts } from "../host/facts";
 import type { ConnectionLines } from "./propose-connection";
 import { proposeHugepages } from "./propose-memory";
-import { functionMac, type ProposedNic, proposeNics } from "./propose-nics";
+import { functionMac, idOf, type ProposedNic, proposeNics } from "./propose-nics";
 
 /** What a proposal is made of. */
 export interface ProposalSource {
@@ -83,16 +83,16 @@ function hardware(facts: Facts, nics: readonly ProposedNic[]): string[] {
   ];
 }
 
-function nicLines({ name, nic, use }: ProposedNic): string[] {
+function nicLines({ name, nic }: ProposedNic): string[] {
   const about = [
-    `${nic.interface ?? "no interface"}, ${nic.vendor}:${nic.device}`,
+    `${nic.interface ?? "no interface"}, ${nic.card ?? "a card that the knowledge base does not know"}`,
     ...(nic.carrier === true ? [] : ["no carrier now"]),
-    ...(use === "none" ? [`its PMD works on top of ${nic.driver}, which keeps it`] : []),
   ];
   const { sriov } = nic;
   return [
     `${name}: # ${about.join("; ")}`,
     `  pci: ${quoted(nic.pci)}`,
+    ...(idOf(nic) === null ? [] : [`  id: ${quoted(idOf(nic) ?? "")}`]),
     `  driver: ${nic.driver}`,
     ...(nic.numaNode === null ? [] : [`  numaNode: ${nic.numaNode}`]),
     ...(nic.iommuGroup === null ? [] : [`  iommuGroup: ${nic.iommuGroup}`]),
@@ -152,14 +152,11 @@ function iommuOf({ limits, kernel: running, cpus: found }: Facts): { iommu: "int
     const token = running.arguments.find((argument) => argument.startsWith(`${iommu}_iommu=`));
     if (token !== undefined) return { iommu, why: `${token} runs` };
   }
-  const vendor = found.vendor ?? "";
+  const vendor = /^\w+/.exec(found.model ?? "")?.[0] ?? "";
   // Hygon's CPUs are made after AMD's design.
-  const iommu = { GenuineIntel: "intel", AuthenticAMD: "amd", HygonGenuine: "amd" }[vendor] as
-    | "intel"
-    | "amd"
-    | undefined;
+  const iommu = { Intel: "intel", AMD: "amd", Hygon: "amd" }[vendor] as "intel" | "amd" | undefined;
   if (iommu !== undefined) {
-    return { iommu, why: `the CPU is ${vendor}; the firmware describes no IOMMU: turn VT-d or AMD-Vi on there` };
+    return { iommu, why: `the CPU is ${found.model}; the firmware describes no IOMMU: turn VT-d or AMD-Vi on there` };
   }
   throw new RangeError(
     "neither firmware, kernel arguments nor CPU tell whose IOMMU this server has; turn VT-d or AMD-Vi on in the firmware, and ask for the facts again",
@@ -183,7 +180,7 @@ function addresses(nics: readonly ProposedNic[]): string[] {
 
 /** One card is given away; what else could be is left to the person, who knows what it carries. */
 function roles(nics: readonly ProposedNic[]): string[] {
-  const [first, ...others] = nics.filter(({ use }) => use !== "none");
+  const [first, ...others] = nics;
   if (first === undefined) return [];
   return [
     "nics:",
@@ -193,6 +190,7 @@ function roles(nics: readonly ProposedNic[]): string[] {
 }
 
 function roleLines({ name, nic, use }: ProposedNic): string[] {
+  if (use === "kernel") return [`- name: ${name} # its PMD works on top of ${nic.driver}, which keeps the card`];
   if (use === "whole") {
     return [
       `- name: ${name} # whatever uses ${nic.interface} loses it: the card has no virtual functions`,

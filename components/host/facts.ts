@@ -7,6 +7,8 @@ const nic = z.looseObject({
   driver: z.string().nullable(),
   vendor: z.string().nullable(),
   device: z.string().nullable(),
+  // Its name in the knowledge base; an older agent does not tell.
+  card: z.string().nullish(),
   iommuGroup: z.number().nullable(),
   numaNode: z.number().nullable(),
   carrier: z.boolean().nullable(),
@@ -25,8 +27,8 @@ const factsSchema = z.looseObject({
     online: z.string(),
     isolated: z.string(),
     smtSiblings: z.array(z.string()),
-    // GenuineIntel, AuthenticAMD, …; an older agent does not tell.
-    vendor: z.string().nullish(),
+    // As in /proc/cpuinfo; an older agent does not tell.
+    model: z.string().nullish(),
   }),
   numaNodes: z.array(z.looseObject({ id: z.number(), cpus: z.string(), memoryKiB: z.number().nullable() })),
   hugepages: z.array(z.looseObject({ size: z.string(), numaNode: z.number(), pages: z.number().nullable() })),

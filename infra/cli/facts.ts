@@ -33,9 +33,7 @@ export function factsTable(found: Facts): string {
     [["kernel"], [`${kernel.release}, lockdown ${kernel.lockdown}`, kernel.arguments.join(" ")]],
     [
       ["CPUs"],
-      [
-        `${cpus.online} on ${cores} cores${cpus.vendor ? `, ${cpus.vendor}` : ""}; isolated: ${cpus.isolated || "none"}`,
-      ],
+      [`${cpus.online} on ${cores} cores${cpus.model ? `, ${cpus.model}` : ""}; isolated: ${cpus.isolated || "none"}`],
     ],
     [
       ["NUMA nodes"],
@@ -64,7 +62,7 @@ export function factsTable(found: Facts): string {
 
 function nicLine(nic: FactsNic, { wayIn }: Facts): string {
   const parts = [
-    `${nic.pci} ${nic.vendor}:${nic.device} ${nic.driver ?? "no driver"}`,
+    `${nic.pci} ${nic.card ?? `${nic.vendor}:${nic.device}`} ${nic.driver ?? "no driver"}`,
     nic.interface === null
       ? "no interface"
       : `${nic.interface} ${nic.mac}${nic.carrier === true ? "" : ", no carrier"}`,
