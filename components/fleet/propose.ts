@@ -1,6 +1,6 @@
+import { CPU_ROLES, proposeCpuRoles } from "../host/cpu-roles";
 import { formatCpuSet, parseCpuSet } from "../host/cpu-set";
-import { splitCpus } from "../host/cpu-split";
-import type { Facts } from "../host/facts";
+import { type Facts, triesOnce } from "../host/facts";
 import type { ConnectionLines } from "./propose-connection";
 import { proposeHugepages } from "./propose-memory";
 import { functionMac, idOf, type ProposedNic, proposeNics } from "./propose-nics";
@@ -35,7 +35,7 @@ export function propose({ facts, name, site, connection }: ProposalSource): stri
     "",
     "profiles:",
     `  ${name}: # what servers of this kind share`,
-    ...indented(4, [...hardware(facts, nics), ...cpus(facts), ...hugepages(facts), ...kernel(facts)]),
+    ...indented(4, [...hardware(facts, nics), ...cpus(facts, nics), ...hugepages(facts), ...kernel(facts)]),
     "",
     "nodes:",
     `  ${name}: # what is this server's own`,
@@ -104,11 +104,12 @@ function nicLines({ name, nic }: ProposedNic): string[] {
   ];
 }
 
-function cpus({ cpus: found, numaNodes }: Facts): string[] {
-  const { housekeeping, isolated } = splitCpus({
+function cpus({ cpus: found, numaNodes }: Facts, nics: readonly ProposedNic[]): string[] {
+  const { housekeeping, isolated, roles } = proposeCpuRoles({
     cpus: parseCpuSet(found.online) ?? [],
     numaNodes: numaNodes.map(({ cpus: of }) => parseCpuSet(of) ?? []),
     smtSiblings: found.smtSiblings.map((core) => parseCpuSet(core) ?? []),
+    nicNumaNode: nics[0]?.nic.numaNode ?? -1,
   });
   if (isolated.length === 0) {
     throw new RangeError(
@@ -118,7 +119,11 @@ function cpus({ cpus: found, numaNodes }: Facts): string[] {
   return [
     "cpus: # a change reboots the node",
     `  housekeeping: ${quoted(formatCpuSet(housekeeping))} # a quarter of each NUMA node's cores, CPU 0, which keeps the time, among them`,
-    `  isolated: ${quoted(formatCpuSet(isolated))} # for packets alone`,
+    `  isolated: ${quoted(formatCpuSet(isolated))} # for the data plane alone`,
+    "  roles: # which of them does what; those that poll are near the card where there is room",
+    ...CPU_ROLES.filter((role) => roles[role].length > 0).map(
+      (role) => `    ${role}: ${quoted(formatCpuSet(roles[role]))}`,
+    ),
   ];
 }
 
@@ -134,11 +139,11 @@ function hugepages(facts: Facts): string[] {
 
 function kernel(facts: Facts): string[] {
   const { iommu, why } = iommuOf(facts);
-  const { kind, environmentWritable, reason } = facts.bootLoader;
+  const { kind, reason } = facts.bootLoader;
   return [
     "kernel:",
     `  iommu: ${iommu} # ${why}`,
-    ...(environmentWritable
+    ...(triesOnce(facts)
       ? []
       : [`  # Arguments cannot be tried in one boot here (${kind}): ${reason}. Set them by hand first.`]),
   ];

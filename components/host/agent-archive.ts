@@ -1,6 +1,6 @@
 import { createHash } from "node:crypto";
 import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, writeFileSync } from "node:fs";
-import { join, relative, sep } from "node:path";
+import { join, sep } from "node:path";
 import { zipSync } from "fflate";
 
 /** The node agent as one executable file. */
@@ -28,22 +28,27 @@ export function agentArchive(sources = join(__dirname, "agent"), folder = join(s
   return { path, sha256 };
 }
 
-/** The archive's bytes: an interpreter line, then a zip of the sources in order of their names, without times and owners. */
+/**
+ * The archive's bytes: an interpreter line, then a zip without times and owners. What starts it lies there in plain sight; the
+ * modules are a zip of their own, compressed as a whole (packed.py reads it): a third smaller than each by itself.
+ */
 export function agentBytes(sources: string): Uint8Array {
-  const files: Record<string, [Uint8Array, { level: 9; mtime: string }]> = {};
-  for (const path of agentSources(sources)) {
-    files[relative(sources, path).split(sep).join("/")] = [
-      readFileSync(path),
-      // 1980 is the first year that the zip format can tell.
-      { level: 9, mtime: "1980-01-02T00:00:00Z" },
-    ];
-  }
-  return Buffer.concat([Buffer.from("#!/usr/bin/env python3\n"), zipSync(files, { os: 3 })]);
+  const names = agentSources(sources);
+  const isModule = (name: string) => name.includes("/");
+  const content = (some: string[]) => Object.fromEntries(some.map((name) => [name, readFileSync(join(sources, name))]));
+  const modules = zip(content(names.filter(isModule)), 0);
+  const whole = zip({ ...content(names.filter((name) => !isModule(name))), "modules.zip": modules }, 9);
+  return Buffer.concat([Buffer.from("#!/usr/bin/env python3\n"), whole]);
+}
+
+function zip(files: Record<string, Uint8Array>, level: 0 | 9): Uint8Array {
+  // 1980 is the first year that the zip format can tell.
+  return zipSync(files, { level, mtime: "1980-01-02T00:00:00Z", os: 3 });
 }
 
 function agentSources(folder: string): string[] {
   return readdirSync(folder, { recursive: true, encoding: "utf8" })
     .filter((name) => /\.(py|json)$/.test(name) && !/(^|\/)(test_|testing_)[^/]*$/.test(name))
-    .sort()
-    .map((name) => join(folder, name));
+    .map((name) => name.split(sep).join("/"))
+    .sort();
 }

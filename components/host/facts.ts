@@ -34,7 +34,13 @@ const factsSchema = z.looseObject({
   hugepages: z.array(z.looseObject({ size: z.string(), numaNode: z.number(), pages: z.number().nullable() })),
   nics: z.array(nic),
   wayIn: z.looseObject({ interfaces: z.array(z.string()), pci: z.array(z.string()) }),
-  bootLoader: z.looseObject({ kind: z.string(), environmentWritable: z.boolean(), reason: z.string() }),
+  bootLoader: z.looseObject({
+    kind: z.string(),
+    environmentWritable: z.boolean(),
+    // How it boots an entry exactly once; an older agent does not tell.
+    oneShot: z.string().nullish(),
+    reason: z.string(),
+  }),
   limits: z.looseObject({
     iommuGroups: z.number(),
     memlockKiB: z.number().nullable(),
@@ -45,6 +51,11 @@ const factsSchema = z.looseObject({
 
 export type Facts = z.output<typeof factsSchema>;
 export type FactsNic = Facts["nics"][number];
+
+/** Whether kernel arguments can be tried there in one boot. */
+export function triesOnce({ bootLoader: { oneShot, environmentWritable } }: Facts): boolean {
+  return oneShot === undefined ? environmentWritable : oneShot !== null;
+}
 
 /** Reads facts; throws a RangeError that says in one line what is wrong with them. */
 export function parseFacts(text: string): Facts {

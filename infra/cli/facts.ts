@@ -1,5 +1,5 @@
 import { loadConnections } from "../../components/fleet/load";
-import { type Facts, type FactsNic, parseFacts } from "../../components/host/facts";
+import { type Facts, type FactsNic, parseFacts, triesOnce } from "../../components/host/facts";
 import { askOrFail } from "./agent";
 import { CommandLineError } from "./errors";
 import type { AgentCall } from "./lab/status";
@@ -51,11 +51,7 @@ export function factsTable(found: Facts): string {
     ],
     [
       ["boot loader"],
-      [
-        bootLoader.environmentWritable
-          ? `${bootLoader.kind}, tries arguments once`
-          : `${bootLoader.kind}: ${bootLoader.reason}`,
-      ],
+      [triesOnce(found) ? `${bootLoader.kind}, tries arguments once` : `${bootLoader.kind}: ${bootLoader.reason}`],
     ],
   ]).join("\n");
 }

@@ -13,6 +13,10 @@ import zipfile
 from pathlib import Path
 
 
+# The archive's part that has them all; packed.py reads the same.
+MODULES = "modules.zip"
+
+
 def name_of(archive: str) -> str:
     """The copy's name for this interpreter; `__main__.py` builds the same."""
     return f"{archive}.{sys.implementation.cache_tag}"
@@ -21,10 +25,12 @@ def name_of(archive: str) -> str:
 def compiled(archive: bytes) -> bytes:
     """The archive's modules as bytecode and its data as it is, in an archive that need not be unpacked."""
     target = io.BytesIO()
-    with zipfile.ZipFile(io.BytesIO(archive)) as sources, zipfile.ZipFile(target, "w", zipfile.ZIP_STORED) as out:
+    with zipfile.ZipFile(io.BytesIO(archive)) as whole:
+        part = io.BytesIO(whole.read(MODULES))
+    with zipfile.ZipFile(part) as sources, zipfile.ZipFile(target, "w", zipfile.ZIP_STORED) as out:
         with tempfile.TemporaryDirectory() as folder:
             for name in sources.namelist():
-                if name.endswith(".py") and "/" in name:
+                if name.endswith(".py"):
                     out.writestr(zipfile.ZipInfo(f"{name}c"), _bytecode(Path(folder), name, sources.read(name)))
                 elif name.endswith(".json"):
                     out.writestr(zipfile.ZipInfo(name), sources.read(name))

@@ -3,32 +3,31 @@
 from __future__ import annotations
 
 import hashlib
-import io
 import json
 import subprocess
 import sys
 import unittest
-import zipfile
 from pathlib import Path
 from unittest import mock
 
 from .converge import converge
 from .errors import Refused, Retry
 from .install import HOME, LINK, install, uninstall
+from .testing_archive import packed
 from .testing_machine import ASKED, Machine, no_facts, plan, scratch
 
 _SOURCES = Path(__file__).resolve().parents[1]
 
 
-def packed(extra: str = "") -> bytes:
+def agent(extra: str = "") -> bytes:
     """The agent as the operator's side packs it."""
-    target = io.BytesIO()
-    with zipfile.ZipFile(target, "w") as archive:
-        for place in sorted(_SOURCES.rglob("*.py")):
-            if not place.name.startswith(("test_", "testing_")):
-                archive.writestr(str(place.relative_to(_SOURCES)), place.read_text())
-        archive.comment = extra.encode()
-    return b"#!/usr/bin/env python3\n" + target.getvalue()
+    inner = {
+        str(place.relative_to(_SOURCES)): place.read_text()
+        for place in sorted((_SOURCES / "dpdk_node_agent").rglob("*"))
+        if place.suffix in (".py", ".json") and not place.name.startswith(("test_", "testing_"))
+    }
+    outer = {name: (_SOURCES / name).read_text() for name in ("__main__.py", "packed.py")}
+    return packed(outer, {**inner, "dpdk_node_agent/extra.py": f"# {extra}"})
 
 
 class Install(unittest.TestCase):
@@ -39,7 +38,7 @@ class Install(unittest.TestCase):
         self.before = self.machine.snapshot("/etc", "/boot", "/usr", "/var", "/run")
 
     def install(self, extra: str = "") -> str:
-        self.sent.write_bytes(packed(extra))
+        self.sent.write_bytes(agent(extra))
         found = hashlib.sha256(self.sent.read_bytes()).hexdigest()
         with mock.patch.object(sys, "argv", [str(self.sent)]):
             return install(self.machine.node(), found)[0]
@@ -58,7 +57,7 @@ class Install(unittest.TestCase):
         self.assertEqual(self.machine.node().names(HOME), [name, f"{name}.{sys.implementation.cache_tag}"])
 
     def test_another_file_than_the_one_that_was_sent_is_refused(self) -> None:
-        self.sent.write_bytes(packed())
+        self.sent.write_bytes(agent())
         with (
             mock.patch.object(sys, "argv", [str(self.sent)]),
             self.assertRaisesRegex(Refused, "not the agent that was sent"),

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import io
 import re
 import sys
 import tempfile
@@ -12,6 +11,7 @@ from pathlib import Path
 
 from .compiled import compiled
 from .nicknowledge import card_of, card_with, cards, ddp_files, keeper, lacks_ddp, line_rate_mpps
+from .testing_archive import packed
 from .testing_layout import PF, UPLINK, VFS
 from .testing_tree import Machine
 
@@ -86,13 +86,11 @@ class Knowledge(unittest.TestCase):
             self.assertTrue(re.fullmatch(r"[0-9a-f]{4}:([0-9a-f]{4}|\*)", identity), identity)
 
     def test_the_compiled_archive_carries_it(self) -> None:
-        archive = io.BytesIO()
-        with zipfile.ZipFile(archive, "w") as out:
-            for name in ("__init__.py", "nicknowledge.py", "nic-knowledge.json"):
-                out.write(_HERE / name, f"carried/{name}")
+        names = ("__init__.py", "nicknowledge.py", "nic-knowledge.json")
+        archive = packed({}, {f"carried/{name}": (_HERE / name).read_text() for name in names})
         with tempfile.TemporaryDirectory() as folder:
             place = Path(folder) / "agent.zip"
-            place.write_bytes(compiled(archive.getvalue()))
+            place.write_bytes(compiled(archive))
             self.assertEqual(
                 sorted(zipfile.ZipFile(place).namelist()),
                 ["carried/__init__.pyc", "carried/nic-knowledge.json", "carried/nicknowledge.pyc"],
