@@ -1,8 +1,8 @@
 #!/usr/bin/env bash
 # Runs one tier of tests:  run.sh unit | lab | nightly
 #   unit     no guest: types, lint, TypeScript, Python, Go, the real engine against an sshd of the tests' own
-#   lab      the lab's guests, for real; brings the lab up where it is not, and ends with the lab down
-#   nightly  both, and what takes longer on the guests: bad luck, the life of the service, all faults
+#   lab      the lab's guests, for real, in 40 minutes under emulation; brings the lab up where it is not
+#   nightly  both, and all else that the guests show: the way in, every stage, bad luck, the service, all faults, UEFI
 # Every part runs, also after one that failed; the last line counts the parts.
 set -uo pipefail
 cd "$(dirname "$0")/.."
@@ -76,19 +76,21 @@ case "$tier" in
     # One after the other: they share the lab, and four emulated guests are too many for two cores.
     lab_part "life of a fleet" test/lab/life.lab.test.ts
     lab_part "bad input" test/lab/bad-input.lab.test.ts
-    lab_part "the way in" test/lab/way-in.lab.test.ts
     lab_part "faults, the short ones" test/faults/short.lab.test.ts
-    # Guests of its own: four at once would need 11 GB of memory.
-    part "lab down" npm run --silent lab:down
-    lab_part "guests" components/lab/guest.lab.test.ts
-    lab_part "a guest with UEFI firmware" components/lab/uefi.lab.test.ts
     ;;
   nightly)
     part "unit tier" bash test/run.sh unit
     part "lab tier" bash test/run.sh lab
+    lab_part "the way in" test/lab/way-in.lab.test.ts
+    lab_part "a node prepared completely" test/lab/preparation.lab.test.ts
     lab_part "bad luck" test/lab/bad-luck.lab.test.ts
     lab_part "life of the service" test/lab/service.lab.test.ts
     lab_part "faults, the long ones" test/faults/long.lab.test.ts
+    lab_part "a node that boots by UEFI" test/lab/uefi-node.lab.test.ts
+    # Guests of their own: four at once would need 11 GB of memory.
+    part "lab down" npm run --silent lab:down
+    lab_part "guests" components/lab/guest.lab.test.ts
+    lab_part "guest with UEFI firmware" components/lab/uefi.lab.test.ts
     ;;
   *)
     echo "run.sh: unknown tier \`$tier\`; one of unit, lab, nightly" >&2
