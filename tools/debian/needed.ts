@@ -37,6 +37,7 @@ export const NEEDED_FOR_TESTS: readonly NeededPackage[] = [
   { name: "pkg-config", why: "the same" },
   { name: "libdpdk-dev", why: "the same, with DPDK 22.11" },
   { name: "libcmocka-dev", why: "the same" },
+  { name: "logrotate", why: "the rotation of the data plane's log file, tried", service: "logrotate.timer" },
 ];
 
 /** What is to be installed, and where it will come from. */
