@@ -5,7 +5,7 @@ daemon-reexec; what it starts inherits it; taking it out again changes nothing t
 CPUs itself. A unit's own CPUAffinity= goes first. It is no fence: a process may leave it, as EAL does when it pins its
 lcores. AllowedCPUs= on system.slice would be one, and would keep the data plane's unit, which is below it, off its own
 CPUs. Before Linux 6.2 a cgroup gives processes back all CPUs of its cpuset (systemd #23748): the data plane's unit has
-both."""
+both, and as soon as it has AllowedCPUs= every cgroup gets a cpuset, that of the manager too (seen on 6.1)."""
 
 from __future__ import annotations
 
@@ -16,6 +16,7 @@ from ..ownedfiles import is_as_asked, restore_owned, write_owned
 from ..ranges import as_list, numbers
 from ..stage import Finding, State, absent, ok, partial
 from ..store import forget, save_once, saved
+from ..sysfs import value
 from ..tuningplan import asked, housekeeping
 
 NAME = "systemd-affinity"
@@ -34,6 +35,8 @@ def check(node: Node, plan: dict) -> Finding:
     if written and running == _wanted(node, plan):
         return ok(f"the manager runs on CPU {running}, and what it starts")
     saw = f"the manager runs on CPU {running}"
+    if written and _is_taken_back(node):
+        return ok(f"{saw}: a kernel before 6.2 gives all back with a cpuset; {FILE} counts until then, isolcpus after it")
     return partial(saw) if written else absent(f"{FILE} is not as asked; {saw}")
 
 
@@ -42,9 +45,10 @@ def apply(node: Node, plan: dict) -> None:
         revert(node)
         return
     save_once(node, NAME, _MANAGER, _running(node))
-    if not is_as_asked(node, FILE, _text(plan)):
+    is_new = not is_as_asked(node, FILE, _text(plan))
+    if is_new:
         write_owned(node, _FILES, FILE, _text(plan))
-    if _running(node) != _wanted(node, plan):
+    if is_new or (_running(node) != _wanted(node, plan) and not _is_taken_back(node)):
         node.run("systemctl", "daemon-reload")
 
 
@@ -79,6 +83,14 @@ def _wanted(node: Node, plan: dict) -> str:
     there = node.read("/sys/devices/system/cpu/online")
     cpus = set(numbers(housekeeping(plan)))
     return as_list(cpus & set(numbers(there.strip())) if there else cpus)
+
+
+def _is_taken_back(node: Node) -> bool:
+    """Whether the kernel keeps no CPU set of a process that is moved to a cgroup with a cpuset (it does since 6.2, commit
+    8f9ea86fdf99), and systemd has given every cgroup one."""
+    release = re.match(r"(\d+)\.(\d+)", value(node, "/proc/sys/kernel/osrelease") or "")
+    controllers = (value(node, "/sys/fs/cgroup/cgroup.subtree_control") or "").split()
+    return release is not None and (int(release[1]), int(release[2])) < (6, 2) and "cpuset" in controllers
 
 
 def _running(node: Node) -> str | None:

@@ -280,6 +280,17 @@ class Affinity(Tuned):
         self.machine.file("/proc/1/status", "Cpus_allowed_list:\t0-3\n")
         self.assertEqual(self.check(systemd_affinity).state, State.PARTIAL)
 
+    def test_a_kernel_that_takes_the_managers_cpus_back_is_told_and_not_fought(self) -> None:
+        systemd_affinity.apply(self.machine.node(), self.plan)
+        self.machine.file("/proc/1/status", "Name:\tsystemd\nCpus_allowed_list:\t0-3\n")
+        self.assertEqual(self.check(systemd_affinity).state, State.PARTIAL)
+        self.machine.file("/sys/fs/cgroup/cgroup.subtree_control", "cpuset cpu io memory pids\n")
+        found = self.check(systemd_affinity)
+        self.assertEqual(found.state, State.OK)
+        self.assertIn("the manager runs on CPU 0-3: a kernel before 6.2", found.saw)
+        self.machine.file("/proc/sys/kernel/osrelease", "6.12.1-amd64\n")
+        self.assertEqual(self.check(systemd_affinity).state, State.PARTIAL)
+
     def test_revert_sets_the_managers_cpus_because_a_reload_does_not(self):
         systemd_affinity.apply(self.machine.node(), self.plan)
         systemd_affinity.revert(self.machine.node())
