@@ -38,12 +38,13 @@ test("a native service needs no container tools", () => {
   assert.ok(!plan.packages.includes("podman"));
 });
 
-test("a node without a service is prepared as before", () => {
+test("a node without a service has the group of its hugepages, and nothing that is the service's", () => {
   const values = lab();
   set(values, ["profiles", "dpdk", "service"], undefined);
   set(values, ["nodes", "beta", "service"], undefined);
   const plan = hostPlan(read(values), "alpha");
-  assert.deepEqual([plan.accounts, plan.vfioGroup, plan.service], [undefined, undefined, undefined]);
+  assert.deepEqual(plan.accounts, { groups: ["hugepages"], users: [] });
+  assert.deepEqual([plan.vfioGroup, plan.service], [undefined, undefined]);
 });
 
 test("a service without a data plane is refused", () => {

@@ -4,16 +4,19 @@ import { nicKind } from "./nic-knowledge";
 import { virtualFunctionAddress } from "./nics";
 import type { HostPlan } from "./plan-schema";
 
-/** Accounts, rights on vfio-bound functions and the service itself; nothing for a node without a service. */
+/** Accounts, rights on vfio-bound functions and the service itself; of a node without a service, the groups of its hugepage mounts. */
 export function planService(node: FleetNode): Pick<HostPlan, "accounts" | "vfioGroup" | "service"> {
   const { service, dataPlane, cpus } = node;
-  if (service === null || dataPlane === null) return {};
+  const owners = [...new Set(node.hugepages.map(({ mount }) => mount.group).filter((name) => name !== "root"))];
+  if (service === null || dataPlane === null) {
+    return owners.length === 0 ? {} : { accounts: { groups: owners, users: [] } };
+  }
   const { user, group, runtime, startSeconds } = service;
   const mount = node.hugepages.find(({ size }) => size === dataPlane.dpdkConf.memory.hugepageSize)?.mount;
   if (mount === undefined) throw new RangeError(`node ${node.name}: its data plane's hugepages are mounted nowhere`);
   const groups = mount.group === "root" || mount.group === group ? [] : [mount.group];
   return {
-    accounts: { groups: [...new Set([group, ...groups])], users: [{ name: user, group, groups }] },
+    accounts: { groups: [...new Set([group, ...owners])], users: [{ name: user, group, groups }] },
     vfioGroup: group,
     service: {
       runtime,

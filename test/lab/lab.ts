@@ -33,8 +33,8 @@ export interface Lab {
   pulumi(...args: string[]): Promise<CommandResult>;
   /** What each node is now; a node that does not answer fails the test. */
   status(): Promise<Record<string, NodeStatus>>;
-  /** Runs a command on a node, whether or not it is one now; answers what it printed. */
-  ssh(node: string, command: string): Promise<string>;
+  /** Runs a command on a node, whether or not it is one now; answers what it printed. Default limit: 90 s. */
+  ssh(node: string, command: string, seconds?: number): Promise<string>;
   /** The ssh configuration with every node of the committed fleet file. */
   sshConfig(): string;
 }
@@ -97,8 +97,8 @@ export function theLab(): Lab {
         }),
       );
     },
-    ssh: async (node, command) => {
-      const done = await run("ssh", ["-F", sshConfig(), node, command], { seconds: 90 });
+    ssh: async (node, command, seconds = 90) => {
+      const done = await run("ssh", ["-F", sshConfig(), node, command], { seconds });
       if (done.code !== 0) throw new Error(`\`${command}\` on ${node} ended with ${done.code}: ${done.err}`);
       return done.out;
     },

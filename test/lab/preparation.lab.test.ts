@@ -123,7 +123,7 @@ test("a kernel that comes with an update has the arguments after the next up, wi
   const another =
     "cd /boot && for f in vmlinuz initrd.img config System.map; do cp $f-$(uname -r) $f-6.1.0-99-amd64; done && " +
     "cp -al /lib/modules/$(uname -r) /lib/modules/6.1.0-99-amd64 && update-grub 2>/dev/null";
-  await lab.ssh("alpha", `rm -f /etc/default/grub.d/zz-dpdk-fleet.cfg && ${another}`);
+  await lab.ssh("alpha", `rm -f /etc/default/grub.d/zz-dpdk-fleet.cfg && ${another}`, 400);
   const done = await lab.up((all) => {
     withEverything(all);
     otherTopology(all);
@@ -133,7 +133,7 @@ test("a kernel that comes with an update has the arguments after the next up, wi
   const menu = await lab.ssh("alpha", "grep -c 'vmlinuz-6.1.0-99-amd64.*isolcpus=' /boot/grub/grub.cfg");
   assert.ok(Number.parseInt(menu, 10) >= 1, menu);
   assert.equal((await lab.status()).alpha?.bootId, before);
-  await lab.ssh("alpha", "rm -rf /boot/*-6.1.0-99-amd64 /lib/modules/6.1.0-99-amd64 && update-grub 2>/dev/null");
+  await lab.ssh("alpha", "rm -rf /boot/*-6.1.0-99-amd64 /lib/modules/6.1.0-99-amd64 && update-grub 2>/dev/null", 400);
 });
 
 test("taken out of the fleet, the node is after its next boot what it was before: file by file, drivers, sysctl", async () => {
