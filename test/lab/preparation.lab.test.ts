@@ -78,7 +78,7 @@ test("two nodes of different topologies in one fleet, one of them with every sta
 
 test("the kernel itself tells of the tuning, and tells the same after a reboot of the node's own", async () => {
   await theKernelTells();
-  await reboot(lab.sshConfig(), "alpha", false);
+  await reboot(lab.sshConfig(), "alpha", false, 900);
   await lab.ssh(
     "alpha",
     "for n in $(seq 60); do systemctl is-active -q dpdk-node-boot.service && break; sleep 1; done",
@@ -142,7 +142,7 @@ test("taken out of the fleet, the node is after its next boot what it was before
     otherTopology(all);
   });
   assert.equal(done.code, 0, said(done));
-  await reboot(lab.sshConfig(), "alpha", false);
+  await reboot(lab.sshConfig(), "alpha", false, 900);
   assert.deepEqual(differences(untouched, await snapshot(lab.sshConfig(), "alpha", false)), []);
 });
 

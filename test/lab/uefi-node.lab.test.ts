@@ -63,7 +63,7 @@ test("the corrected fleet file goes through by BootNext, and nothing of the tria
 });
 
 test("the arguments are there for good: the node's own next boot has them", async () => {
-  await reboot(lab.sshConfig(), "alpha", false);
+  await reboot(lab.sshConfig(), "alpha", false, 900);
   assert.match(await lab.ssh("alpha", "cat /proc/cmdline"), /isolcpus=managed_irq,domain,2-3/);
 });
 
@@ -73,6 +73,6 @@ test("taken out of the fleet, it is after its next boot what it was before: file
     fleet.nodes = {};
   });
   assert.equal(done.code, 0, said(done));
-  await reboot(lab.sshConfig(), "alpha", false);
+  await reboot(lab.sshConfig(), "alpha", false, 900);
   assert.deepEqual(differences(untouched, await snapshot(lab.sshConfig(), "alpha", false)), []);
 });
