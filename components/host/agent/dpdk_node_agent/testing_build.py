@@ -68,8 +68,12 @@ def _tar(machine: Machine, words: list[str]) -> Completed:
 
 def _rm(machine: Machine, words: list[str]) -> Completed:
     assert words[:2] == ["-rf", "--one-file-system"] and words[2].startswith("/"), words
-    if _place(machine, words[2]).exists():
-        shutil.rmtree(_place(machine, words[2]))
+    place = _place(machine, words[2])
+    if place.exists():
+        for folder in [each for each in place.iterdir() if each.is_dir()]:
+            shutil.rmtree(folder)
+        _die(machine, "rm")  # what lies beside the folders is there yet
+        shutil.rmtree(place)
     return Completed(0, "", "")
 
 

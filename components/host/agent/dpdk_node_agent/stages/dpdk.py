@@ -47,10 +47,10 @@ def apply(node: Node, plan: dict) -> None:
         return
     if not _is_built(node, part):
         _build(node, part)
+    _announce(node, part)  # the loader is led to the new one before an older one goes
     for prefix in _others(node, part):
         _remove(node, prefix)
     _clear(node, dpdkplan.prefix(part))
-    _announce(node, part)
 
 
 def revert(node: Node) -> list[str]:
@@ -62,8 +62,7 @@ def revert(node: Node) -> list[str]:
     drop_document(node, _CACHE)
     for prefix in saved(node, NAME):
         _clear(node, prefix)
-        _remove(node, prefix)
-        done.append(f"{prefix}: removed")
+        done.append(_remove(node, prefix))
     folders.give_back(node, NAME)
     return done
 
@@ -87,7 +86,9 @@ def _wrong(node: Node, part: dict) -> list[str]:
     found += [
         f"{path}: not there, or another" for path, text in _texts(part).items() if not is_as_asked(node, path, text)
     ]
-    if not found and (node.exists(WORK) or node.exists(_staged(dpdkplan.prefix(part))) or _is_cache_old(node)):
+    prefix = dpdkplan.prefix(part)
+    left = (WORK, _staged(prefix), _aside(prefix))
+    if not found and (any(node.exists(folder) for folder in left) or _is_cache_old(node)):
         found.append("a build was interrupted")
     return found
 
@@ -95,6 +96,11 @@ def _wrong(node: Node, part: dict) -> list[str]:
 def _is_built(node: Node, part: dict) -> bool:
     text = node.read(f"{dpdkplan.prefix(part)}/{MARK}")
     return text is not None and json.loads(text) == dpdkplan.mark(part)
+
+
+def _is_ours(node: Node, prefix: str) -> bool:
+    """A folder of ours appears with its mark."""
+    return node.exists(f"{prefix}/{MARK}")
 
 
 def _is_touched(node: Node) -> bool:
@@ -133,7 +139,7 @@ def _build(node: Node, part: dict) -> None:
     from .. import dpdkarchive  # a check does not pay for what only a build needs
 
     prefix, seconds = dpdkplan.prefix(part), part["buildSeconds"]
-    if node.exists(prefix) and prefix not in saved(node, NAME):
+    if node.exists(prefix) and (prefix not in saved(node, NAME) or not _is_ours(node, prefix)):
         raise Refused(
             "there is something already where DPDK would be installed, and it is not ours",
             where=prefix,
@@ -177,7 +183,7 @@ def _install(node: Node, part: dict, work: str) -> None:
     )  # fmt: skip
     node.write_file(f"{staged}{prefix}/{MARK}", json.dumps(dpdkplan.mark(part)) + "\n")
     node.run("sync", "-f", f"{staged}{prefix}/{MARK}", timeout=_FILES_SECONDS)
-    _delete(node, prefix)
+    _put_aside(node, prefix)
     node.rename(f"{staged}{prefix}", prefix)
 
 
@@ -195,17 +201,38 @@ def _announce(node: Node, part: dict) -> None:
 
 def _clear(node: Node, prefix: str) -> None:
     """Takes away what only the build needed."""
-    _delete(node, _staged(prefix))
+    _clear_beside(node, prefix)
     _delete(node, WORK)
 
 
-def _remove(node: Node, prefix: str) -> None:
-    _delete(node, prefix)
+def _clear_beside(node: Node, prefix: str) -> None:
+    _delete(node, _staged(prefix))
+    _delete(node, _aside(prefix))
+
+
+def _remove(node: Node, prefix: str) -> str:
+    """Says what it did. Where a build never ended, what is there is somebody else's."""
+    stays = node.exists(prefix) and not _is_ours(node, prefix)
+    if not stays:
+        _put_aside(node, prefix)
+    _clear_beside(node, prefix)
     forget(node, NAME, prefix)
+    return f"{prefix}: kept, it is not what was built" if stays else f"{prefix}: removed"
+
+
+def _put_aside(node: Node, prefix: str) -> None:
+    """Out of the way in one step: half of a folder could still have its mark, and be taken for a whole one."""
+    if node.exists(prefix):
+        _delete(node, _aside(prefix))
+        node.rename(prefix, _aside(prefix))
 
 
 def _staged(prefix: str) -> str:
     return f"{prefix}.dpdk-fleet-new"
+
+
+def _aside(prefix: str) -> str:
+    return f"{prefix}.dpdk-fleet-old"
 
 
 def _delete(node: Node, folder: str) -> None:

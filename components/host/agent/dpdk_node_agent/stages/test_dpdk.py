@@ -78,6 +78,44 @@ class Builds(unittest.TestCase):
         self.assertEqual(self.machine.node().names("/opt"), ["dpdk-25.11.1"])
         self.assertEqual(dpdk.check(self.machine.node(), newer).state, "ok")
 
+    def test_one_whose_removal_died_in_its_middle_is_not_taken_for_a_built_one(self) -> None:
+        dpdk.apply(self.machine.node(), self.plan)
+        self.machine.dying.add("rm")
+        with self.assertRaises(Killed):
+            dpdk.apply(self.machine.node(), {**self.plan, "dpdk": {**self.plan["dpdk"], "version": "25.11.1"}})
+        self.assertNotEqual(dpdk.check(self.machine.node(), self.plan).state, "ok")
+        dpdk.apply(self.machine.node(), self.plan)
+        self.assertTrue(self.machine.node().exists(f"{PREFIX}/lib/librte_eal.so.25"))
+        self.assertEqual(self.machine.node().names("/opt"), ["dpdk-24.11.3"])
+
+    def test_the_loader_is_led_to_one_that_is_there_whenever_the_power_goes(self) -> None:
+        newer = {**self.plan, "dpdk": {**self.plan["dpdk"], "version": "25.11.1"}}
+        for k in range(1, 200):
+            machine = Machine()
+            ready_for_build(machine)
+            dpdk.apply(machine.node(), self.plan)
+            try:
+                dpdk.apply(machine.node(kill_at=k), newer)
+                break
+            except Killed:
+                folder = machine.text(dpdk.LIBRARIES).splitlines()[-1]
+                self.assertTrue(machine.node().exists(f"{folder}/librte_eal.so.25"), f"effect {k}: {folder}")
+            finally:
+                machine.remove()
+        self.assertGreater(k, 5)
+
+    def test_what_somebody_put_there_after_a_build_that_failed_stays(self) -> None:
+        self.machine.file(ARCHIVE, "something else")
+        with self.assertRaises(AgentError):
+            dpdk.apply(self.machine.node(), self.plan)
+        self.machine.file(f"{PREFIX}/mine", "mine")
+        ready_for_build(self.machine)
+        with self.assertRaisesRegex(Refused, "not ours, at /opt/dpdk-24.11.3"):
+            dpdk.apply(self.machine.node(), self.plan)
+        self.assertNotIn(f"{PREFIX}: removed", dpdk.revert(self.machine.node()))
+        self.assertEqual(self.machine.text(f"{PREFIX}/mine"), "mine")
+        self.assertEqual(dpdk.check(self.machine.node(), example()).state, "ok")
+
     def test_a_plan_that_asks_for_none_takes_it_away(self) -> None:
         before = self.machine.snapshot()
         dpdk.apply(self.machine.node(), self.plan)
