@@ -20,7 +20,8 @@ def refuse_without_modules(node: Node, plan: dict, kernel: str) -> None:
     if release in ("", kernel, running):
         return  # no name that tells, or the kernel that runs
     there = _of_kernel(node, release)
-    missing = [name for name in dict.fromkeys([*plan["modules"], *_out_of_tree(node)]) if _plain(name) not in there]
+    needed = dict.fromkeys([*plan["modules"], *_out_of_tree(node, running)])
+    missing = [name for name in needed if _plain(name) not in there]
     if missing:
         raise Refused(
             f"the kernel that would boot next lacks modules that kernel {running} has",
@@ -38,9 +39,12 @@ def _of_kernel(node: Node, release: str) -> set[str]:
     return {_plain(found) for found in re.findall(r"^(?:[^:\n]*/)?([^/:\n]+?)\.ko", text, re.MULTILINE)}
 
 
-def _out_of_tree(node: Node) -> list[str]:
-    """Loaded modules that the kernel's own source does not have: taint flag O (admin-guide/tainted-kernels)."""
-    return [name for name in node.names(_MODULES) if "O" in (value(node, f"{_MODULES}/{name}/taint") or "")]
+def _out_of_tree(node: Node, running: str) -> list[str]:
+    """Loaded modules that the kernel's own source does not have: taint flag O (admin-guide/tainted-kernels). What is not
+    in the running kernel's folder either no kernel loads by itself: live patches, what a security agent brings along."""
+    loaded = [name for name in node.names(_MODULES) if "O" in (value(node, f"{_MODULES}/{name}/taint") or "")]
+    known = _of_kernel(node, running) if loaded else set()
+    return [name for name in loaded if _plain(name) in known]
 
 
 def _plain(name: str) -> str:

@@ -19,6 +19,7 @@ class KernelsOfAnUpgrade(unittest.TestCase):
         self.machine = Machine(scratch(self))
         self.machine.write("/proc/sys/kernel/osrelease", "6.1.0-40-amd64\n")
         self.machine.write("/sys/module/pf_ring/taint", "OE\n")
+        self.machine.write("/lib/modules/6.1.0-40-amd64/modules.dep", "updates/dkms/pf_ring.ko:\n")
         self.machine.write("/sys/module/igb/taint", "\n")
         self.machine.write(f"{NEXT}/modules.builtin", "kernel/drivers/vfio/vfio.ko\n")
         self.plan = {**plan(ASKED), "modules": ["vfio-pci"]}
@@ -41,6 +42,14 @@ class KernelsOfAnUpgrade(unittest.TestCase):
 
     def test_a_kernel_with_all_of_them_is_tried(self) -> None:
         self.dep("kernel/drivers/vfio/pci/vfio-pci.ko.xz", "updates/dkms/pf_ring.ko")
+        kernel_arguments.apply(self.machine.node(), self.plan)
+        self.assertTrue(trial.is_waiting_for_reboot(self.machine.node()))
+
+    def test_what_no_kernel_has_in_its_folder_is_not_missed(self) -> None:
+        """Live patches, and what a security agent loads from a folder of its own, are no kernel's to have."""
+        self.dep("kernel/drivers/vfio/pci/vfio-pci.ko.xz", "updates/dkms/pf_ring.ko")
+        self.machine.write("/sys/module/lkp_Ubuntu_6_8_0_45_45_generic_106/taint", "OEK\n")
+        self.machine.write("/sys/module/falcon_lsm_serviceable/taint", "POE\n")
         kernel_arguments.apply(self.machine.node(), self.plan)
         self.assertTrue(trial.is_waiting_for_reboot(self.machine.node()))
 
