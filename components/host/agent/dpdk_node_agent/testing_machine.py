@@ -77,7 +77,8 @@ class Machine:
 
     def __init__(self, root: Path):
         self.root = root
-        self.available = {"dpdk-dev": ["dpdk-dev", "libdpdk-dev"], "tool": ["tool"]}
+        self.available = {"dpdk-dev": ["dpdk-dev", "libdpdk-dev"], "tool": ["tool"], "chrony": ["chrony"]}
+        self.conflicts = {"chrony": {"systemd-timesyncd"}}
         self.bad_boot: Callable[[list[str]], bool] = lambda arguments: "kills=this" in arguments
         self.abstraction = ""
         self.asked_for_reboot = False
@@ -257,7 +258,13 @@ class Machine:
 
     def _apt_get(self, words: list[str]) -> Completed:
         names = [word.partition("=")[0] for word in words if word.partition("=")[0] in self.available]
-        if "-s" in words or "update" in words:
+        if "update" in words:
+            return Completed(0, "", "")
+        there = set(self.path("/var/lib/dpkg/status").read_text().split())
+        going = there & {each for name in names for each in self.conflicts.get(name, ())}
+        if going and "--no-remove" in words:
+            return Completed(100, "", "E: Packages need to be removed but remove is disabled.")
+        if "-s" in words:
             return Completed(0, "", "")
         stuck = set(names) & set(self._noted("holds"))
         if stuck:
@@ -267,8 +274,7 @@ class Machine:
         pinned = [word for word in words if word.partition("=")[0] in names and "=" in word]
         others = [line for line in self._noted("versions") if line.split("=")[0] not in names]
         self._note("versions", [*others, *pinned])
-        there = set(self.path("/var/lib/dpkg/status").read_text().split())
-        self._set_packages(there.union(*(self.available[name] for name in names)))
+        self._set_packages((there - going).union(*(self.available[name] for name in names)))
         return Completed(0, "", "")
 
     def _set_packages(self, names: set[str]) -> None:

@@ -54,9 +54,11 @@ def finish_interrupted(node: Node, _before: set[str] | None, seconds: int) -> No
 def install(node: Node, asked: list[tuple[str, str | None]], seconds: int) -> None:
     """Installs with the package lists that are there; where they are missing or out of date, with new ones."""
     specs = [f"{name}={version}" if version else name for name, version in asked]
-    older = ["--allow-downgrades"] if any(version for _, version in asked) else []
-    install = ("apt-get", *_LOCK, *_KEEP_SETTINGS, "install", "-y", "--no-install-recommends", *older, *specs)
-    if node.ask("apt-get", "-s", "install", "--no-install-recommends", *older, *specs, timeout=seconds).code == 0:
+    # With -y apt takes away without a word what is in the way, and revert could not bring that back as it was.
+    words = ["--no-install-recommends", "--no-remove"]
+    words += ["--allow-downgrades"] if any(version for _, version in asked) else []
+    install = ("apt-get", *_LOCK, *_KEEP_SETTINGS, "install", "-y", *words, *specs)
+    if node.ask("apt-get", "-s", "install", *words, *specs, timeout=seconds).code == 0:
         try:
             node.run(*install, timeout=seconds)
             return

@@ -34,6 +34,13 @@ class Packages(unittest.TestCase):
         found = packages.check(self.node, self.plan)
         self.assertEqual((found.state, found.saw), ("partial", "not installed: dpdk-dev"))
 
+    def test_what_would_take_a_package_of_the_operators_away_is_refused(self) -> None:
+        """apt-get -y removes what is in the way without a word, and revert could not bring it back as it was."""
+        self.machine.write("/var/lib/dpkg/status", "libc6\nsystemd-timesyncd\n")
+        with self.assertRaisesRegex(AgentError, "remove is disabled"):
+            packages.apply(self.node, plan([], ["chrony"]))
+        self.assertEqual(self.installed(), ["libc6", "systemd-timesyncd"])
+
     def test_what_came_with_it_goes_with_it_and_what_was_there_stays(self) -> None:
         self.machine.write("/var/lib/dpkg/status", "libc6\ntool\n")
         packages.apply(self.node, self.plan)
