@@ -106,12 +106,23 @@ def remove(node: Node) -> list[str]:
         node.run(_TOOL, "-q", "-N")
     for number in found:
         node.run(_TOOL, "-q", "-B", "-b", number)
-    for name in node.names(kept["folder"]):
-        node.remove(f"{kept['folder']}/{name}")
-    if node.exists(kept["folder"]):
-        node.remove(kept["folder"])
+    _remove_copies(node, kept["folder"])
     forget(node, _STAGE, "folder")
     return [f"EFI boot entry {LABEL!r} and {kept['folder']}: removed"]
+
+
+def _remove_copies(node: Node, folder: str) -> None:
+    names = node.names(folder)  # mounts it, where it is mounted on demand
+    if not efi.is_mounted(node, folder):
+        raise AgentError(
+            "the EFI system partition is not mounted, so the copies for the trial are on it yet",
+            where=folder,
+            remedy="mount it, then try again",
+        )
+    for name in names:
+        node.remove(f"{folder}/{name}")
+    if node.exists(folder):
+        node.remove(folder)
 
 
 def _refuse_unless_bootable(node: Node, entry: Any) -> None:

@@ -73,6 +73,11 @@ def system_partition(node: Node) -> Partition | None:
     return None
 
 
+def is_mounted(node: Node, folder: str) -> bool:
+    """Whether this folder of the EFI system partition can be reached."""
+    return any(folder.startswith(f"{mount}/") for _, mount in _fat_mounts(node))
+
+
 def _fat_mounts(node: Node) -> list[tuple[str, str]]:
     rows = [row.split() for row in (node.read("/proc/self/mounts") or "").splitlines()]
     there = {row[1]: row[0] for row in rows if len(row) > 2 and row[2] in ("vfat", "msdos")}

@@ -69,6 +69,19 @@ class BootNext(unittest.TestCase):
         self.machine.boot()
         self.assertNotIn("iommu=pt", running(self.machine))
 
+    def test_copies_that_cannot_be_reached_are_not_said_to_be_gone(self) -> None:
+        self.stage(ASKED)
+        self.machine.boot()
+        there = self.machine.path("/proc/self/mounts").read_text()
+        self.machine.mounts("/dev/md0 / ext4 rw 0 0\n")
+        self.machine.path("/boot/efi").rename(self.machine.path("/boot/esp"))
+        with self.assertRaisesRegex(AgentError, "not mounted"):
+            self.converge(plan(ASKED))
+        self.machine.path("/boot/esp").rename(self.machine.path("/boot/efi"))
+        self.machine.mounts(there)
+        self.assertEqual(self.converge(plan(ASKED))["stages"]["kernel-arguments"], "ok")
+        self.assertFalse(self.machine.path("/boot/efi/EFI/dpdk-fleet").exists())
+
     def test_revert_gives_etc_boot_and_the_firmwares_variables_back_byte_for_byte(self) -> None:
         self.stage(ASKED)
         self.machine.boot()
