@@ -144,6 +144,17 @@ class TrialBoot(unittest.TestCase):
         self.assertEqual(boots, 0)
         self.assertEqual(self.machine.snapshot("/etc", "/boot"), before)
 
+    def test_arguments_in_an_entry_of_the_operators_own_are_enough_where_it_is_the_default(self) -> None:
+        self.machine.write("/etc/default/grub", "GRUB_DEFAULT=mine\n")
+        self.machine.update_grub()
+        menu = self.machine.path("/boot/grub/grub.cfg")
+        mine = f"menuentry 'Mine' --id mine {{\n\tlinux\t/boot/vmlinuz-6.1.0-56-amd64 root=/dev/sda1 {' '.join(ASKED)}\n}}\n"
+        menu.write_text(menu.read_text() + f"### BEGIN /etc/grub.d/40_custom ###\n{mine}")
+        self.machine.boot()
+        before = self.machine.snapshot("/etc", "/boot")
+        _, boots = self.converge_with_boots(plan(ASKED))
+        self.assertEqual((boots, self.machine.snapshot("/etc", "/boot")), (0, before))
+
     def test_the_operators_own_argument_is_refused_with_its_file_and_nothing_is_changed(self) -> None:
         self.machine.write("/etc/default/grub.d/50-mine.cfg", 'GRUB_CMDLINE_LINUX_DEFAULT="quiet isolcpus=1"\n')
         self.machine.update_grub()

@@ -37,7 +37,9 @@ def fault(node: Node, asked: list[str], known: Owned, menu: str | None = None) -
     """What an entry that may boot lacks, or still has of ours: of the menu that is there, or of this one."""
     default = default_entry(node, menu)
     text = (node.read(GRUB_CONFIG) or "") if menu is None else menu
-    for entry in [default, *grubscript.of_section(text, "10_linux")]:
+    made = grubscript.of_section(text, "10_linux")
+    # Where an entry of the operator's own is the default, no kernel to come takes its place.
+    for entry in [default, *(made if default in made else [])]:
         wrong = fault_of(entry.arguments(), asked, known.in_menu())
         if wrong and (entry is default or not entry.is_rescue()):
             return wrong if entry is default else f"{wrong}, which is {entry.title!r}"
