@@ -4,6 +4,7 @@ into a folder that it cannot leave."""
 from __future__ import annotations
 
 import hashlib
+import lzma
 import posixpath
 import tarfile
 import time
@@ -94,7 +95,7 @@ def _refuse_unsafe(node: Node, archive: str) -> None:
                 if count >= _MEMBERS or size > _UNPACKED_BYTES:
                     raise _refused("the archive is too large", f"{count} members, {size >> 20} MiB")
                 tops.add(_refuse_member(member, links))
-    except (tarfile.TarError, EOFError, OSError, ValueError) as broken:
+    except (tarfile.TarError, lzma.LZMAError, EOFError, OSError, ValueError) as broken:
         raise _refused("the archive cannot be read", str(broken)) from broken
     if len(tops) != 1:
         raise _refused("the archive has not one folder that all is in", f"{sorted(tops)[:3]}")

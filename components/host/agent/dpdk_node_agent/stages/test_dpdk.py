@@ -3,6 +3,7 @@ goes again. The machine's meson and ninja are the tests' own; tar is real."""
 
 from __future__ import annotations
 
+import hashlib
 import io
 import lzma
 import tarfile
@@ -174,6 +175,13 @@ class Archives(unittest.TestCase):
                 with self.assertRaisesRegex(AgentError, reason):
                     self.build(archive)
         self.assertEqual([line for line in self.machine.commands if line.startswith("tar")], [])
+
+    def test_a_damaged_archive_is_one_line(self) -> None:
+        noise = "".join(hashlib.sha256(str(number).encode()).hexdigest() for number in range(5000))
+        whole = lzma.compress(tar_of({f"{TOP}/{number}": noise for number in range(3)}))
+        half = len(whole) // 2
+        with self.assertRaisesRegex(AgentError, "cannot be read"):
+            self.build(whole[:half] + bytes(50) + whole[half + 50 :])
 
     def test_a_file_below_a_link_is_refused(self) -> None:
         target = io.BytesIO(tar_of({}, (f"{TOP}/lib", "drivers", tarfile.SYMTYPE)))
