@@ -3,9 +3,12 @@ that only this one has. What was held before us stays held after us."""
 
 from __future__ import annotations
 
+from contextlib import contextmanager, suppress
 from types import ModuleType
+from typing import Iterator
 
 from . import packagemanagers
+from .errors import AgentError
 from .node import Node
 from .store import drop_document, read_document, write_document
 
@@ -46,6 +49,21 @@ def give_back(node: Node) -> list[str]:
     manager.release(node, names)
     drop_document(node, _DOCUMENT)
     return [f"packages not held any more: {' '.join(names)}"]
+
+
+@contextmanager
+def let_go(node: Node, manager: ModuleType) -> Iterator[None]:
+    """For an installation, in whose way our own holds would be. One that fails leaves them as they were."""
+    names = ours(node)
+    give_back(node)
+    try:
+        yield
+    except AgentError:
+        if names:
+            _note(node, names)
+            with suppress(AgentError):  # what could not be held the next check sees; the reason is the installation
+                manager.hold(node, names)
+        raise
 
 
 def explain(node: Node, manager: ModuleType, plan: dict) -> list[str]:

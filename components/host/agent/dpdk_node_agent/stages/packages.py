@@ -54,9 +54,9 @@ def apply(node: Node, plan: dict) -> None:
     missing = _missing(node, manager, asked)
     if missing:
         _refuse_other_version(node, manager, missing)
-        packageholds.give_back(node)  # our own holds would be in the way; they come back below
         _begin_note(node, manager)
-        manager.install(node, list(missing.items()), seconds)
+        with packageholds.let_go(node, manager):
+            manager.install(node, list(missing.items()), seconds)
     _end_note(node, manager)
     packageholds.apply(node, manager, plan)
 

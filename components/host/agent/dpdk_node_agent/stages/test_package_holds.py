@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import unittest
+from unittest import mock
 
 from ..errors import AgentError, Refused
+from ..node import Completed
 from ..testing_machine import Machine, plan, scratch
 from ..testing_tree import Killed, KernelNode
 from . import packages
@@ -74,6 +76,20 @@ class Holds(unittest.TestCase):
         self.assertEqual((packages.check(self.node(), wanted).state, self.holds()), ("ok", ["dpdk-dev"]))
         packages.revert(self.node())
         self.assertEqual(self.machine._noted("versions"), [])
+
+    def test_an_installation_that_fails_leaves_what_was_held_held(self) -> None:
+        packages.apply(self.node(), held(["dpdk-dev=24.11.3-1"], ["dpdk-dev"], holdKernel=True))
+        before = self.holds()
+        real = self.machine.run
+
+        def breaks(argv, timeout, stdin):
+            return Completed(100, "", "E: no network") if "install" in argv else real(argv, timeout, stdin)
+
+        with mock.patch.object(self.machine, "run", breaks), self.assertRaisesRegex(AgentError, "no network"):
+            packages.apply(self.node(), held(["dpdk-dev=24.11.4-1"], ["dpdk-dev"], holdKernel=True))
+        self.assertEqual((self.holds(), len(before)), (before, 3))
+        packages.revert(self.node())
+        self.assertEqual(self.holds(), [])
 
     def test_a_package_that_was_there_in_another_version_is_refused_before_anything_is_changed(self) -> None:
         self.machine.write(STATUS, "dpdk-dev\nlibc6\n")
