@@ -52,9 +52,13 @@ test("what DPDK is built with is corrected: no pip, no kernel headers, the C lib
   const names = (packageManager: string) =>
     planOf(withoutService, [node("packages"), []], [node("packageManager"), packageManager], [node("dpdk"), archive])
       .packages;
-  assert.ok(["meson", "ninja-build", "python3-pyelftools", "libnuma-dev"].every((name) => names("apt").includes(name)));
   assert.ok(
-    ["meson", "ninja-build", "python3-pyelftools", "numactl-devel"].every((name) =>
+    ["libarchive-dev", "meson", "ninja-build", "python3-pyelftools", "libnuma-dev"].every((name) =>
+      names("apt").includes(name),
+    ),
+  );
+  assert.ok(
+    ["libarchive-devel", "meson", "ninja-build", "python3-pyelftools", "numactl-devel"].every((name) =>
       names("dnf-unproved").includes(name),
     ),
   );

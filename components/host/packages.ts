@@ -7,7 +7,10 @@ interface Needs {
   readonly podman: readonly string[] | null;
   /** DPDK of the distribution, with tools and headers. */
   readonly dpdk: readonly string[] | null;
-  /** What DPDK is built with. The seed's list without pip and kernel headers, which no part of this build uses. */
+  /**
+   * What DPDK is built with. The seed's list without pip and kernel headers, which no part of this build uses, and with
+   * libarchive, without which DPDK cannot read a card's DDP package that is compressed (Ubuntu, RHEL).
+   */
   readonly dpdkBuild: readonly string[] | null;
 }
 
@@ -18,6 +21,7 @@ export const needed: Readonly<Record<PackageManager, Needs>> = {
     dpdk: ["dpdk", "dpdk-dev"],
     dpdkBuild: [
       "build-essential",
+      "libarchive-dev",
       "libnuma-dev",
       "libpcap-dev",
       "meson",
@@ -33,6 +37,7 @@ export const needed: Readonly<Record<PackageManager, Needs>> = {
     dpdk: ["dpdk", "dpdk-devel", "dpdk-tools"],
     dpdkBuild: [
       "gcc",
+      "libarchive-devel",
       "libpcap-devel",
       "meson",
       "ninja-build",
