@@ -42,6 +42,13 @@ def default_entry(node: Node) -> BootEntry:
             value=repr(name or (entry.id() if entry else "no entry")),
             remedy="choose one with `grubby --set-default`",
         )
+    if not entry.root():  # RHEL 8: grub.cfg has a value of its own for $kernelopts where the environment block has none
+        raise Refused(
+            "the default boot entry names no root file system",
+            where=entry.path,
+            value=" ".join(entry.written()),
+            remedy='give GRUB\'s environment block the line: `grub2-editenv - set kernelopts="root=..."`, as in grub.cfg',
+        )
     return entry
 
 

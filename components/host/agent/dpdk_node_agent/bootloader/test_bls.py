@@ -106,6 +106,17 @@ class Bls(unittest.TestCase):
         self.promote(PAIRS)
         self.assertEqual(self.options(), tokens(updated(before, " ".join(PAIRS), "")))
 
+    def test_a_line_that_is_only_in_grubs_own_program_is_never_taken_for_an_empty_one(self) -> None:
+        """RHEL 8's grub.cfg has a value for $kernelopts where the environment block has none; what kernels to come would
+        inherit without it has no root file system."""
+        self.use(BlsMachine(scratch(self), kernelopts=True))
+        self.machine.write("/proc/cmdline", f"root=/dev/mapper/rl-root ro {' '.join(ASKED)}\n")
+        self.machine.set_environment(kernelopts=None)
+        before = self.machine.snapshot("/etc", "/boot")
+        with self.assertRaisesRegex(Refused, r"\$kernelopts.*grub2-editenv"):
+            kernel_arguments.apply(self.machine.node(), accepted(ASKED))
+        self.assertEqual(self.machine.snapshot("/etc", "/boot"), before)
+
     def test_revert_gives_etc_and_boot_back_byte_for_byte(self) -> None:
         for staged_only in (True, False):
             with self.subTest(staged_only=staged_only):
