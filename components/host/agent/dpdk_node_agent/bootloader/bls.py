@@ -47,7 +47,7 @@ def default_entry(node: Node) -> BootEntry:
             "the default boot entry names no root file system",
             where=entry.path,
             value=" ".join(entry.written()),
-            remedy='give GRUB\'s environment block the line: `grub2-editenv - set kernelopts="root=..."`, as in grub.cfg',
+            remedy='write the line into GRUB\'s environment, as in grub.cfg: `grub2-editenv - set kernelopts="root=..."`',
         )
     return entry
 

@@ -107,8 +107,8 @@ class Bls(unittest.TestCase):
         self.assertEqual(self.options(), tokens(updated(before, " ".join(PAIRS), "")))
 
     def test_a_line_that_is_only_in_grubs_own_program_is_never_taken_for_an_empty_one(self) -> None:
-        """RHEL 8's grub.cfg has a value for $kernelopts where the environment block has none; what kernels to come would
-        inherit without it has no root file system."""
+        """RHEL 8's grub.cfg has a value for $kernelopts where the environment block has none; kernels to come would
+        inherit a line without a root file system."""
         self.use(BlsMachine(scratch(self), kernelopts=True))
         self.machine.write("/proc/cmdline", f"root=/dev/mapper/rl-root ro {' '.join(ASKED)}\n")
         self.machine.set_environment(kernelopts=None)
