@@ -47,7 +47,7 @@ def default_entry(node: Node) -> BootEntry:
             "the default boot entry names no root file system",
             where=entry.path,
             value=" ".join(entry.written()),
-            remedy='write the line into GRUB\'s environment, as in grub.cfg: `grub2-editenv - set kernelopts="root=..."`',
+            remedy='write the line there, as grub.cfg has it: `grub2-editenv - set kernelopts="root=..."`',
         )
     return entry
 
