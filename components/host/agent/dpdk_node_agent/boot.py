@@ -5,7 +5,7 @@ from __future__ import annotations
 import sys
 from types import ModuleType
 
-from . import runstate
+from . import poolatboot, runstate
 from .errors import AgentError
 from .node import Node
 from .pci import driver, interfaces
@@ -88,7 +88,10 @@ def _put_back(node: Node, stage: ModuleType, plan: dict) -> None:
         return  # never applied, or reverted
     if stage.check(node, plan).state is State.OK:
         return
-    if stage is nic_binding:
+    if stage is hugepages:
+        for entry in plan["hugepages"]:
+            poolatboot.fill(node, entry)
+    elif stage is nic_binding:
         nic_binding.apply_confirmed(node, plan)
     else:
         stage.apply(node, plan)

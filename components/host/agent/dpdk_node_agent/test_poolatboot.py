@@ -11,14 +11,15 @@ from pathlib import Path
 from typing import Sequence
 from unittest import mock
 
-from . import runstate, units
+from . import boot, runstate, trial, units
 from .converge import refuse_impossible
 from .errors import AgentError, Refused
 from .hugepageunits import ALL, TARGET, TEMPLATE, all_of_them, template
 from .node import Completed
 from .poolatboot import pool
 from .stage import State
-from .stages import hugepage_units, hugepages
+from .stages import boot_unit, hugepage_units, hugepages
+from .store import write_document
 from .testing_commands import answer
 from .testing_tree import Killed, Machine, plan
 
@@ -93,6 +94,64 @@ class AtBoot(Fixture):
             node = self.node()
             pool(node, "0-2M")
         self.assertEqual(node.effects, 0)
+
+    def try_out(self, *asked: str) -> None:
+        """A boot with the arguments of a later plan."""
+        self.machine.reboot()
+        self.machine.file("/proc/cmdline", f"root=UUID=1 {' '.join(asked)} {trial.mark(list(asked))}\n")
+        trial.begin(self.node(), list(asked))
+
+    def test_pages_that_a_trial_boot_has_for_a_later_plan_are_not_taken_from_it(self):
+        self.set_up()
+        self.try_out("hugepages=200")
+        self.machine.write("/sys/devices/system/node/node0/hugepages/hugepages-2048kB/nr_hugepages", "200")
+        pool(self.node(), "0-2M")
+        self.assertEqual(self.pages(0), 200)
+
+    def test_pages_of_1g_are_never_given_back_at_boot(self):
+        """Where a later plan's arguments are for good already and the power was cut before its pools were noted."""
+        file = "/sys/devices/system/node/node0/hugepages/hugepages-1048576kB/nr_hugepages"
+        self.machine.file(file, "0\n")
+        self.machine.file("/sys/devices/system/node/node0/meminfo", "Node 0 MemTotal:        8388608 kB\n")
+        self.plan["hugepages"] = [{"size": "1G", "numaNode": 0, "pages": 2}]
+        self.set_up()
+        self.machine.file(file, "4\n")
+        pool(self.node(), "0-1G")
+        self.assertEqual(self.machine.text(file), "4")
+
+    def test_pages_of_2m_that_an_older_kernel_has_spread_evenly_are_placed_as_asked(self):
+        self.plan["hugepages"][0]["pages"], self.plan["hugepages"][1]["pages"] = 200, 56
+        self.set_up()
+        self.machine.reboot()
+        for numa in range(2):
+            self.machine.write(f"/sys/devices/system/node/node{numa}/hugepages/hugepages-2048kB/nr_hugepages", "128")
+            pool(self.node(), f"{numa}-2M")
+        self.assertEqual((self.pages(0), self.pages(1)), (200, 56))
+
+    def test_an_older_agents_document_takes_no_pages_from_a_trial_either(self):
+        self.set_up()
+        document = {"node": "alpha", "sysctl": [], "nics": [], "hugepages": self.plan["hugepages"]}
+        write_document(self.node(), boot_unit.DOCUMENT, document)
+        self.try_out("hugepages=0:200,1:128")
+        for numa, pages in enumerate(("200", "128")):
+            self.machine.write(f"/sys/devices/system/node/node{numa}/hugepages/hugepages-2048kB/nr_hugepages", pages)
+        self.assertEqual(boot.boot(self.node()), 0)
+        self.assertEqual((self.pages(0), self.pages(1)), (200, 128))
+        self.machine.reboot()
+        trial.abandon(self.node())
+        self.assertEqual(boot.boot(self.node()), 0)
+        self.assertEqual((self.pages(0), self.pages(1)), (128, 128))
+
+    def test_a_trial_boot_of_other_pools_is_not_starved_by_those_of_before(self):
+        self.set_up()
+        asked = ["hugepagesz=1G", "hugepages=0:2"]
+        self.try_out(*asked)
+        with self.assertRaisesRegex(AgentError, "dpdk-hugepages@0-2M.service, found 0 of 128; .*up"):
+            pool(self.node(), "0-2M")
+        self.assertEqual(self.pages(0), 0)
+        trial.succeed(self.node(), asked)
+        pool(self.node(), "0-2M")
+        self.assertEqual(self.pages(0), 128)
 
     def test_a_pool_that_is_missing_while_the_service_starts_is_said_at_once(self):
         self.set_up()
