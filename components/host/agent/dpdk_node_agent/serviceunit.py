@@ -39,13 +39,14 @@ class Ids:
     others: list[int]
 
 
-def text(service: dict, reference: str, program: str, ids: Ids, needs: list[str]) -> str:
-    """`needs` are the units that put its hugepages and bindings back at boot, where the plan has any."""
+def text(service: dict, reference: str, program: str, ids: Ids, needs: list[str], waits: list[str]) -> str:
+    """`needs` are the units of its hugepages. `waits` put back what else a boot has lost, tuning too: one that failed
+    in part must not keep the data plane off, and what it cannot do without `service-ready` looks for itself."""
     lines = (
         podman_lines(service, reference, ids) if service["runtime"] == PODMAN else native_lines(service, program, ids)
     )
     return "\n".join(
-        ["# Written by dpdk-node-agent.", *_unit(service, needs), "", *_common(service), *lines, *_install(), ""]
+        ["# Written by dpdk-node-agent.", *_unit(service, needs, waits), "", *_common(service), *lines, *_install(), ""]
     )
 
 
@@ -55,14 +56,14 @@ def start_seconds(service: dict) -> int:
     return service["startSeconds"] * 2 + _STOP_SECONDS * 2
 
 
-def _unit(service: dict, needs: list[str]) -> list[str]:
-    waits = [f"Requires={' '.join(needs)}", f"After={' '.join(needs)}"] if needs else []
+def _unit(service: dict, needs: list[str], waits: list[str]) -> list[str]:
+    units = {"Requires": needs, "Wants": waits, "After": [*needs, *waits]}
     # Long enough to hold every restart, also of starts that run into their time limit.
     interval = _RESTARTS * (service["startSeconds"] + _STOP_SECONDS + _RESTART_SECONDS)
     return [
         "[Unit]",
         "Description=PantheonChain data plane on DPDK",
-        *waits,
+        *(f"{key}={' '.join(names)}" for key, names in units.items() if names),
         f"RequiresMountsFor={service['hugepageMount']}",
         f"StartLimitIntervalSec={interval}",
         f"StartLimitBurst={_RESTARTS}",

@@ -19,12 +19,12 @@ GOLDEN = Path(__file__).resolve().parent / "golden"
 PROGRAM = "/opt/pantheonchain/releases/aaaaaaaaaaaa/bin/pantheon-node"
 
 
-NEEDS = ["dpdk-hugepages@0-2M.service", "dpdk-hugepages@1-2M.service", "dpdk-node-boot.service"]
+NEEDS, WAITS = ["dpdk-hugepages@0-2M.service", "dpdk-hugepages@1-2M.service"], ["dpdk-node-boot.service"]
 
 
-def unit(runtime: str, needs: list[str] = NEEDS, **changed: object) -> str:
+def unit(runtime: str, needs: list[str] = NEEDS, waits: list[str] = WAITS, **changed: object) -> str:
     service = {**with_service(plan(), runtime)["service"], "startSeconds": 120, **changed}
-    return text(service, PODMAN_IMAGE, PROGRAM, Ids(998, 997, [996]), needs)
+    return text(service, PODMAN_IMAGE, PROGRAM, Ids(998, 997, [996]), needs, waits)
 
 
 class Unit(unittest.TestCase):
@@ -36,7 +36,15 @@ class Unit(unittest.TestCase):
             self.assertEqual(unit(runtime), golden.read_text(), runtime)
 
     def test_units_are_waited_for_only_where_there_are_any(self):
-        self.assertNotIn("\nAfter=", unit("podman", []))
+        self.assertNotIn("\nAfter=", unit("podman", [], []))
+        self.assertNotIn("\nRequires=", unit("podman", []))
+
+    def test_what_puts_tuning_back_too_is_waited_for_and_its_failure_keeps_no_data_plane_off(self):
+        """systemd does not try a start again whose Requires= failed: one CPU governor that a new kernel lacks would do."""
+        found = unit("native").splitlines()
+        self.assertIn(f"Wants={WAITS[0]}", found)
+        self.assertNotIn(WAITS[0], next(line for line in found if line.startswith("Requires=")))
+        self.assertIn(WAITS[0], next(line for line in found if line.startswith("After=")))
 
     def test_capabilities_are_the_least_of_each_way_to_a_nic(self):
         def bounding(**changed: object) -> list[str]:

@@ -16,7 +16,7 @@ PHASE = "run"
 UNIT = "dpdk-node-boot.service"
 DOCUMENT = "boot-plan.json"
 _TARGET = "multi-user.target"
-# The data plane's units say After= and Requires= this one. 300 s cover carrier and probes of several cards in turn.
+# The data plane's unit says After= and Wants= this one. 300 s cover carrier and probes of several cards in turn.
 _TEXT = f"""# Written by dpdk-node-agent.
 [Unit]
 Description=DPDK node: virtual functions and NIC binding

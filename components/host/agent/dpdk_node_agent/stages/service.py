@@ -88,13 +88,17 @@ def _text(node: Node, plan: dict, strict: bool = False) -> str | None:
     if user is None or group is None or None in others:
         return None
     ids = Ids(user, group, [each for each in dict.fromkeys(others) if each not in (0, group, None)])
-    return text(service, plan["image"]["reference"], imagestore.program(plan), ids, _needs(plan))
+    return text(service, plan["image"]["reference"], imagestore.program(plan), ids, _needs(plan), _waits(plan))
 
 
 def _needs(plan: dict) -> list[str]:
-    """The units that must have done their work: the pools of its page size, and the binding of its functions."""
-    pools = [hugepageunits.unit(entry) for entry in serviceplan.pools(plan)]
-    return [*pools, boot_unit.UNIT] if boot_unit.is_needed(plan) else pools
+    """The units that must have done their work: the pools of its page size."""
+    return [hugepageunits.unit(entry) for entry in serviceplan.pools(plan)]
+
+
+def _waits(plan: dict) -> list[str]:
+    """The unit that binds its functions, among other things."""
+    return [boot_unit.UNIT] if boot_unit.is_needed(plan) else []
 
 
 def _other_groups(plan: dict) -> list[str]:

@@ -69,14 +69,15 @@ class Service(Fixture):
         found = self.machine.root.joinpath("var/lib/pantheonchain").stat()
         self.assertEqual((found.st_uid, found.st_gid, found.st_mode & 0o777), (991, 992, 0o750))
 
-    def test_it_requires_the_pools_of_its_page_size_and_what_binds_its_functions(self):
+    def test_it_requires_the_pools_of_its_page_size_and_waits_for_what_binds_its_functions(self):
         home = "/sys/devices/system/node/node0"
         self.machine.file(f"{home}/hugepages/hugepages-1048576kB/nr_hugepages", "0\n")
         self.machine.file(f"{home}/meminfo", "Node 0 MemTotal:        8388608 kB\n")
         self.plan["hugepages"].append({"size": "1G", "numaNode": 0, "pages": 1})
         self.converge()
-        wanted = "dpdk-hugepages@0-2M.service dpdk-hugepages@1-2M.service dpdk-node-boot.service"
-        self.assertIn(f"\nRequires={wanted}\nAfter={wanted}\n", self.machine.text(f"/etc/systemd/system/{UNIT}"))
+        pools, boot = "dpdk-hugepages@0-2M.service dpdk-hugepages@1-2M.service", "dpdk-node-boot.service"
+        wanted = f"\nRequires={pools}\nWants={boot}\nAfter={pools} {boot}\n"
+        self.assertIn(wanted, self.machine.text(f"/etc/systemd/system/{UNIT}"))
 
     def test_a_changed_file_and_a_changed_image_start_it_anew_once(self):
         self.converge()

@@ -268,7 +268,7 @@ class Affinity(Tuned):
     def test_the_data_planes_unit_keeps_its_own_cpus(self):
         """Its cpuset has housekeeping and lcores, its threads start on housekeeping; nothing above it is fenced."""
         service = {**with_service(plan(), "podman")["service"]}
-        unit = unit_text(service, PODMAN_IMAGE, "", Ids(1, 1, []), None)
+        unit = unit_text(service, PODMAN_IMAGE, "", Ids(1, 1, []), [], [])
         lines = dict(line.split("=", 1) for line in unit.splitlines() if "=" in line)
         allowed, starts = set(numbers(lines["AllowedCPUs"])), set(numbers(lines["CPUAffinity"]))
         self.assertEqual((starts & {2, 3}, allowed >= {2, 3}, allowed >= starts), (set(), True, True))
