@@ -85,7 +85,8 @@ def obsolete_of(node: Node, stage: str, settings: list[Setting], key: str = _KEY
 
 
 def put_back(node: Node, stage: str, paths: Iterable[str], read: Read, key: str = _KEY) -> list[str]:
-    """Writes the originals of these files where they say something else, and forgets them."""
+    """Writes the originals of these files where they say something else, and forgets them. One that the kernel refuses
+    by now (a governor of another driver) is forgotten too: the next boot has the kernel's own value anyway."""
     known, gone = originals(node, stage, key), set(paths)
     if not gone:
         return []
@@ -93,14 +94,21 @@ def put_back(node: Node, stage: str, paths: Iterable[str], read: Read, key: str 
     for path in sorted(gone):
         now = read(node, path)
         if now is not None and now != known[path]:
-            node.write_value(path, known[path])
-            done.append(f"{path}: {known[path]} as before")
+            done.append(_write_back(node, path, known[path], now))
     left = {path: text for path, text in known.items() if path not in gone}
     if left:
         save(node, stage, key, left)
     else:
         forget(node, stage, key)
     return done
+
+
+def _write_back(node: Node, path: str, before: str, now: str) -> str:
+    try:
+        node.write_value(path, before)
+    except AgentError:
+        return f"reboot: {path} stays {now}: the kernel refuses {before}, as it was before"
+    return f"{path}: {before} as before"
 
 
 def _said(parts: list[str]) -> str:

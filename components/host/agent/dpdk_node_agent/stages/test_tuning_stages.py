@@ -7,7 +7,7 @@ import shutil
 import unittest
 
 from .. import boot, stages
-from ..errors import Refused
+from ..errors import AgentError, Refused
 from ..planfile import parse
 from ..ranges import as_list, as_mask, numbers, of_mask
 from ..serviceunit import Ids, text as unit_text
@@ -77,6 +77,24 @@ class All(Tuned):
                     stage.apply(self.machine.node(), plan())
                 self.assertEqual(self.machine.snapshot(), before, f"{stage.NAME} {at}")
             self.assertGreater(at, 1, stage.NAME)
+
+    def test_an_original_that_the_kernel_refuses_by_now_is_said_and_keeps_no_node_from_being_given_back(self):
+        """As after an update of the kernel, which brought another frequency driver with other governors."""
+        for stage in (governor, workqueues):
+            stage.apply(self.machine.node(), self.plan)
+        write = self.machine.write
+
+        def refusing(path, text):
+            if text == "powersave" and "cpu2" in path:
+                raise AgentError(f"the kernel refused {text!r}", where=path, value="Invalid argument")
+            return write(path, text)
+
+        self.machine.write = refusing
+        done = governor.revert(self.machine.node())
+        path = f"{CPUS}/cpu2/cpufreq/scaling_governor"
+        self.assertIn(f"reboot: {path} stays performance: the kernel refuses powersave, as it was before", done)
+        self.assertIn(f"{CPUS}/cpu3/cpufreq/scaling_governor: powersave as before", done)
+        self.assertEqual(saved(self.machine.node(), "governor"), {})
 
     def test_what_a_virtual_machine_has_not_is_said_and_no_failure(self):
         for cpu in (1, 2, 3):
