@@ -27,6 +27,7 @@ from .stages import (
     vfio_access,
     virtual_functions,
 )
+from .store import save_once
 from .testing_layout import PF, UPLINK, VFS
 from .testing_service import with_service
 from .testing_telemetry import FakeTelemetry
@@ -147,6 +148,22 @@ class Doctor(unittest.TestCase):
         one = self.only("nic-binding")
         self.assertEqual((one.stage, one.safe, one.mend), ("modules", True, "sudo dpdk-node-agent apply modules"))
 
+    def test_a_binding_that_is_not_as_asked_and_still_has_its_driver_is_told(self) -> None:
+        """Of an earlier plan, or undone by its timer unless somebody confirms it: nothing else would tell that."""
+        self.prepare()
+        save_once(self.machine.node(), "nic-binding", UPLINK, {"driver": "virtio-pci", "override": "(null)"})
+        one = self.only("nic-binding")
+        self.assertEqual(one.cause, "the stage nic-binding is partial")
+        self.assertEqual((one.mend, one.stage, one.safe), ("run up again", "", False))
+        self.assertIn(f"{UPLINK}: bound for an earlier plan", one.evidence)
+
+    def test_a_locked_down_kernel_that_has_all_modules_is_nothing_wrong(self) -> None:
+        self.prepare()
+        self.machine.file("/sys/kernel/security/lockdown", "none [integrity] confidentiality\n")
+        self.assertEqual(self.found("nic-binding"), [])
+        self.machine.file("/etc/modules-load.d/dpdk-fleet.conf", "")
+        self.assertIn("the kernel is locked down (integrity)", [one.cause for one in self.found("nic-binding")])
+
     # --- 2: hugepage allocation failed ---
 
     def lose_pages(self, numa: int = 1) -> None:
@@ -196,6 +213,22 @@ class Doctor(unittest.TestCase):
         self.assertIn("/proc/cmdline lacks default_hugepagesz=2M", self.only("hugepages").evidence)
 
     # --- 3: IOMMU not enabled ---
+
+    def test_a_plan_that_goes_without_is_not_told_to_turn_one_on_and_still_hears_of_its_nics(self) -> None:
+        self.machine.remove_iommu()
+        self.plan["vfioNoIommu"] = True
+        self.plan["nics"] = [{**self.plan["nics"][0], "bind": "vfio-pci", "virtualFunctions": []}]
+        self.plan["kernel"]["arguments"] = []
+        self.prepare_only_kept()
+        self.assertEqual(self.found("iommu"), [])
+        self.assertIn("data0 is not bound to vfio-pci", self.only("nic-binding").cause)
+
+    def test_a_plan_without_vfio_needs_no_iommu_and_no_module_of_it(self) -> None:
+        self.machine.remove_iommu()
+        self.plan["nics"], self.plan["modules"], self.plan["kernel"]["arguments"] = [], [], []
+        self.keep()
+        self.assertEqual(self.found("iommu"), [])
+        self.assertEqual([one for one in self.found("nic-binding") if "vfio-pci" in one.cause], [])
 
     def test_arguments_that_do_not_run_and_a_probe_that_failed_are_told(self) -> None:
         self.prepare()

@@ -10,22 +10,25 @@ from ..stages import nic_binding
 from ..stages.modules import lockdown
 from ..stages.nic_binding import Target
 from ..sysfs import number, value
-from ..vfio import DRIVER, has_groups
+from ..vfio import DRIVER
 from ..way_in import way_in
 from .case import Case
 from .finding import BINDING, Finding, by_stage
 
 _UP = "run up again"
+_STAGES = ("virtual-functions", "nic-binding")
 # vfio accepts a group whose other members are without driver or on one of these (drivers/vfio/vfio_main.c).
 _HARMLESS = {None, DRIVER, "pci-stub", "pcieport"}
 
 
 def look(case: Case) -> list[Finding]:
-    return [*_vfio(case.node), *_lockdown(case.node), *_modules(case), *_cards(case), *_targets(case), *_access(case)]
+    cards = [*_cards(case), *_targets(case)]
+    return [*_vfio(case), *_lockdown(case), *_modules(case), *(cards or _others(case)), *_access(case)]
 
 
-def _vfio(node: Node) -> list[Finding]:
-    if node.exists("/sys/module/vfio_pci"):
+def _vfio(case: Case) -> list[Finding]:
+    node = case.node
+    if not case.wants_vfio or node.exists("/sys/module/vfio_pci"):
         return []
     release = value(node, "/proc/sys/kernel/osrelease") or ""
     lists = [f"/lib/modules/{release}/{name}" for name in ("modules.dep", "modules.builtin")]
@@ -41,9 +44,10 @@ def _vfio(node: Node) -> list[Finding]:
     ]
 
 
-def _lockdown(node: Node) -> list[Finding]:
-    locked = lockdown(node)
-    if locked == "none":
+def _lockdown(case: Case) -> list[Finding]:
+    """Only where it is in the way, or may be: a node that has all its modules is none the worse for it."""
+    locked = lockdown(case.node)
+    if locked == "none" or (case.plan is not None and case.check("modules").state == "ok"):
         return []
     return [
         Finding(
@@ -51,13 +55,13 @@ def _lockdown(node: Node) -> list[Finding]:
             f"the kernel is locked down ({locked})",
             "only signed modules load and UIO is refused; use vfio-pci of the distribution's kernel, "
             "or turn secure boot off",
-            value(node, "/sys/kernel/security/lockdown") or "",
+            value(case.node, "/sys/kernel/security/lockdown") or "",
         )
     ]
 
 
 def _modules(case: Case) -> list[Finding]:
-    if case.plan is None or not has_groups(case.node):
+    if case.plan is None or case.lacks_iommu:
         return []
     checked = case.check("modules")
     if checked.state == "ok":
@@ -85,11 +89,21 @@ def _cards(case: Case) -> list[Finding]:
 
 
 def _targets(case: Case) -> list[Finding]:
-    if case.plan is None or not has_groups(case.node):
+    if case.plan is None or case.lacks_iommu:
         return []  # without an IOMMU nothing can be bound, and that is told
     # A card that is not there is told above, with its functions.
     targets = [t for t in nic_binding.targets_of(case.node, case.plan) if exists(case.node, t.nic["pci"])]
     return [found for target in targets for found in _target(case.node, target, targets)]
+
+
+def _others(case: Case) -> list[Finding]:
+    """What else these stages see: what is left of an earlier plan, a timer that undoes a bind, another address."""
+    checks = {name: case.check(name) for name in _STAGES} if case.plan is not None and not case.lacks_iommu else {}
+    return [
+        Finding(BINDING, f"the stage {name} is {found.state.value}", _UP, found.saw)
+        for name, found in checks.items()
+        if found.state != "ok"
+    ]
 
 
 def _target(node: Node, target: Target, targets: list[Target]) -> list[Finding]:

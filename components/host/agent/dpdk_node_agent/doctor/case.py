@@ -11,6 +11,7 @@ from ..node import Node
 from ..stage import Finding as Checked
 from ..stage import unverifiable
 from ..stages import stage
+from ..vfio import DRIVER, has_groups
 
 
 @dataclass(frozen=True)
@@ -26,6 +27,16 @@ class Case:
     def service_is_up(self) -> bool:
         """Whether something would be lost if what the service stands on were taken away for a moment."""
         return self.data_plane is not None and self.data_plane["unit"]["active"] not in ("inactive", "failed")
+
+    @property
+    def wants_vfio(self) -> bool:
+        """Whether vfio-pci is to own a NIC; a machine without a plan may be asked to."""
+        return self.plan is None or DRIVER in self.plan["modules"]
+
+    @property
+    def lacks_iommu(self) -> bool:
+        """Whether vfio-pci cannot own one. A plan may ask by name to go without, and then nothing is lacking."""
+        return self.wants_vfio and not has_groups(self.node) and not (self.plan or {}).get("vfioNoIommu")
 
     def check(self, name: str) -> Checked:
         """A stage against the plan; only for those who have one."""

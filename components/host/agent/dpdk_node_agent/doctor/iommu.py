@@ -6,14 +6,13 @@ import re
 
 from ..cmdline import key
 from ..facts.limits import iommu_table
-from ..node import Node
 from ..vfio import GROUPS, has_groups
 from .case import Case
 from .finding import IOMMU, Finding
 
 
 def look(case: Case) -> list[Finding]:
-    return [*_groups(case.node), *_arguments(case), *_claimed(case.log), *_probe(case)]
+    return [*_groups(case), *_arguments(case), *_claimed(case.log), *_probe(case)]
 
 
 def is_iommus(token: str) -> bool:
@@ -21,10 +20,10 @@ def is_iommus(token: str) -> bool:
     return key(token).endswith("iommu")
 
 
-def _groups(node: Node) -> list[Finding]:
-    if has_groups(node):
+def _groups(case: Case) -> list[Finding]:
+    if not case.lacks_iommu:
         return []
-    described = iommu_table(node)
+    described = iommu_table(case.node)
     evidence = f"{GROUPS} is empty; the firmware has {described or 'neither DMAR nor IVRS'}"
     if described:
         cause = "no IOMMU group, though the firmware describes an IOMMU"
