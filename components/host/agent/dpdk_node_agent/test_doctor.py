@@ -7,7 +7,7 @@ import fcntl
 import io
 import json
 import unittest
-from typing import Callable
+from typing import Callable, Sequence
 from unittest import mock
 
 from . import planfile
@@ -42,6 +42,8 @@ class Doctor(unittest.TestCase):
 
     def setUp(self) -> None:
         self.machine, self.plan = Machine(), plan()
+        self.failed_units: list[str] = []
+        self.asked: list[Sequence[str]] = []
         self.addCleanup(self.machine.remove)
         self.plan["packages"], self.plan["files"] = [], []
         self.machine.file("/proc/buddyinfo", MEMINFO.format(free=128))
@@ -287,6 +289,9 @@ class Doctor(unittest.TestCase):
         text = "".join(f"{name}={value}\n" for name, value in {**answers, **shown}.items())
 
         def run(argv, _timeout, _stdin):
+            if argv[:2] == ("systemctl", "is-failed"):
+                return Completed(0 if argv[-1] in self.failed_units else 1, "", "")
+            self.asked.append(argv)
             return {"systemctl": Completed(0, text, ""), "journalctl": Completed(0, journal, "")}.get(
                 argv[0], Completed(0, "", "")
             )
@@ -310,6 +315,20 @@ class Doctor(unittest.TestCase):
             self.assertEqual(len(found), 1, found)
             self.assertIn(cause, found[0].cause)
             self.assertIn("pantheonchain-dpdk.service is ", found[0].evidence)
+
+    def test_words_of_an_earlier_start_are_not_taken_for_the_cause_of_this_end(self) -> None:
+        old = "EAL: Cannot get hugepage information.\n"
+        one = self.service("failed", old, Result="exit-code", ExecMainStatus="78", InvocationID="0123abcd")[0]
+        self.assertIn("refuses its configuration", one.cause)
+        journal = [argv for argv in self.asked if argv[0] == "journalctl"]
+        self.assertTrue(all("_SYSTEMD_INVOCATION_ID=0123abcd" in argv for argv in journal), journal)
+
+    def test_a_unit_that_it_requires_and_that_failed_is_the_cause(self) -> None:
+        """systemd then leaves it inactive, as if nobody had started it, and never tries again."""
+        self.failed_units = ["dpdk-hugepages@1-2M.service"]
+        one = self.service("inactive")[0]
+        self.assertIn("it does not start without dpdk-hugepages@1-2M.service, which failed", one.cause)
+        self.assertIn("systemctl status dpdk-hugepages@1-2M.service", one.mend)
 
     def test_the_last_words_are_the_evidence(self) -> None:
         found = self.service("failed", "one\ntwo\nthree\nfour\n", Result="exit-code", ExecMainStatus="1")

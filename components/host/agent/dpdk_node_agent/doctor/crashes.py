@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import re
 
+from .. import hugepageunits, serviceplan, servicestate
 from ..serviceunit import UNIT
+from ..stages import hugepage_mounts
 from .case import Case
 from .finding import CRASHES, Finding
 
@@ -56,21 +58,35 @@ def _restarts(case: Case, count: int) -> list[Finding]:
 
 
 def _why(case: Case) -> tuple[str, str]:
-    """The nearest cause: what it said, then how it ended."""
+    """The nearest cause: an end that the program chose, what it said, then how it ended."""
     assert case.data_plane is not None
     unit, said = case.data_plane["unit"], "\n".join(_journal(case))
     if unit["active"] == "inactive" and unit["result"] == "success" and not unit["exitCode"]:
+        # A start whose Requires= fails leaves the unit as it was.
+        for name in _failed_needs(case):
+            return f"it does not start without {name}, which failed", f"systemctl status {name}; then run up again"
         return "it was stopped, or never started", f"sudo systemctl start {UNIT}, or run up again"
+    if unit["exitCode"] in _EXITS and unit["result"] == "exit-code":
+        return _EXITS[unit["exitCode"]]
     for pattern, cause, mend in _WORDS:
         if re.search(pattern, said):
             return cause, mend
-    if unit["exitCode"] in _EXITS and unit["result"] == "exit-code":
-        return _EXITS[unit["exitCode"]]
     return _RESULTS.get(unit["result"], ("it ended by itself", f"look at its lines: journalctl -u {UNIT}"))
 
 
+def _failed_needs(case: Case) -> list[str]:
+    """What the unit requires, of which systemd says that it failed."""
+    assert case.plan is not None
+    pools = [hugepageunits.unit(entry) for entry in serviceplan.pools(case.plan)]
+    needs = [*pools, hugepage_mounts.unit_name(case.plan["service"]["hugepageMount"])]
+    return [name for name in needs if case.node.ask("systemctl", "is-failed", "--quiet", name).code == 0]
+
+
 def _journal(case: Case) -> list[str]:
-    answer = case.node.ask("journalctl", "--unit", UNIT, "--lines", str(_LINES), "--output", "cat", "--no-pager")
+    """Its lines since it was started last: what it said before that was about something else."""
+    invocation = servicestate.show(case.node).invocation
+    which = [f"_SYSTEMD_INVOCATION_ID={invocation}"] if invocation else ["--unit", UNIT]
+    answer = case.node.ask("journalctl", *which, "--lines", str(_LINES), "--output", "cat", "--no-pager")
     return [line.strip() for line in answer.out.splitlines() if line.strip()]
 
 
