@@ -39,5 +39,10 @@ export async function diagnose(call: AgentCall, fix: boolean): Promise<Diagnosis
 async function look(call: AgentCall): Promise<Finding[] | string> {
   const done = await ask(call, ["doctor", "--json"]);
   // Exit code 1 with an answer: something was found.
-  return done.code > 1 || done.out === "" ? done.said : parseFindings(call.node, done.out);
+  if (done.code > 1 || done.out === "") return done.said;
+  try {
+    return parseFindings(call.node, done.out);
+  } catch (error) {
+    return (error as Error).message;
+  }
 }
