@@ -6,17 +6,20 @@ from __future__ import annotations
 import time
 from typing import Callable
 
-from . import planfile, reboot, runstate, stages, trial
+from . import goback, planfile, reboot, runstate, servicestate, stages, trial
 from .bootid import boot_id
 from .errors import AgentError, Retry
 from .node import Node
 from .stage import Finding, State
+from .store import read_document
 
 Say = Callable[[str], None]
 # Good enough to go on: what cannot be verified is reported, and is no failure.
 _PASSES = (State.OK, State.UNVERIFIABLE)
 # The unit that puts things back at boot may hold the lock while the cards come up.
 LOCK_SECONDS = 120
+# Stages that leave the service's image, files and unit as they are, and may have stopped it.
+_BEFORE_IMAGE = stages.RUN[: stages.RUN.index("image")]
 
 
 def work(node: Node, plan: dict, say: Say) -> dict:
@@ -25,8 +28,14 @@ def work(node: Node, plan: dict, say: Say) -> dict:
     _confirm_binding(node, say)
     for name in stages.BOOT:
         _apply_unless_ok(node, plan, name, say)
+    was_up = servicestate.is_ours(node) and servicestate.show(node).is_up
     for name in stages.RUN:
-        _apply_unless_ok(node, plan, name, say)
+        try:
+            _apply_unless_ok(node, plan, name, say)
+        except AgentError:
+            if was_up and name in _BEFORE_IMAGE:
+                _start_again(node, say)
+            raise
     return answer(node, plan, findings(node, plan))
 
 
@@ -71,6 +80,18 @@ def _confirm_binding(node: Node, say: Say) -> None:
     if binding.is_armed(node):
         say("nic-binding: the way in still works, its undo timer is disarmed")
         binding.confirm(node)
+
+
+def _start_again(node: Node, say: Say) -> None:
+    """A stage that fails does not leave a data plane stopped that ran before: the last one that ran starts again."""
+    good = read_document(node, servicestate.GOOD)
+    if good is None or servicestate.show(node).is_up:
+        return
+    try:
+        goback.start(node, good["part"], good["unit"])
+        say("service: started again as it was")
+    except AgentError as failed:
+        say(f"service: stopped, and does not start again: {failed.line()}")
 
 
 def _apply_unless_ok(node: Node, plan: dict, name: str, say: Say) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import unittest
 from unittest import mock
 
-from .. import imagestore, planfile, runstate, serviceready, servicestate, stages
+from .. import imagestore, planfile, runstate, serviceready, servicestate, stages, worker
 from ..boot import boot
 from ..errors import AgentError, Refused
 from ..node import Node
@@ -16,7 +16,7 @@ from ..testing_service import NEVER_STARTS, PODMAN_IMAGE, REFUSED, ready_for_ser
 from ..testing_tree import Machine, plan
 from ..traffic import traffic
 from ..vfio import holders
-from . import hugepages, nic_binding, service, virtual_functions
+from . import hugepages, nic_binding, nic_settings, service, virtual_functions
 
 OTHER = PODMAN_IMAGE.replace("a" * 64, "b" * 64)
 THIRD = PODMAN_IMAGE.replace("a" * 64, "c" * 64)
@@ -220,6 +220,16 @@ class Functions(Fixture):
         virtual_functions.apply(self.node(), self.plan)
         self.assertEqual((self.plane.active, holders(self.node(), 20)), ("inactive", []))
         self.converge()
+        self.assertEqual((self.plane.active, self.plane.starts), ("active", 2))
+
+    def test_one_that_was_stopped_for_a_stage_that_fails_runs_again(self):
+        self.converge()
+        self.opened_by(UNIT)
+        self.machine.drivers["enp1s0"].rounds_to = 1000
+        self.plan["nics"][0]["settings"] = {"rings": {"rx": 300}}
+        with mock.patch.object(stages, "BOOT", ()), mock.patch.object(nic_settings, "_SETTLE_SECONDS", 0.1):
+            with self.assertRaisesRegex(AgentError, "the driver made something else of a setting"):
+                worker.work(self.node(), self.plan, lambda _line: None)
         self.assertEqual((self.plane.active, self.plane.starts), ("active", 2))
 
     def test_giving_a_function_back_stops_it_too(self):
