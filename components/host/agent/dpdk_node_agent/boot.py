@@ -75,6 +75,11 @@ def _put_all_back(node: Node, plan: dict) -> list[str]:
             _put_back(node, stage, plan)
         except AgentError as error:
             failed.append(f"{stage.NAME}: {error.line()}")
+        except Exception as unexpected:  # tuning that a kernel to come makes stumble must not cost the node its binding
+            import traceback
+
+            traceback.print_exc()
+            failed.append(f"{stage.NAME}: stumbled over {type(unexpected).__name__}: {unexpected}; report this")
     return failed
 
 

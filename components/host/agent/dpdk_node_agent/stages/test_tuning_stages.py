@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import shutil
 import unittest
+from unittest import mock
 
 from .. import boot, stages
 from ..errors import AgentError, Refused
@@ -125,6 +126,14 @@ class All(Tuned):
         self.assertEqual(boot.boot(self.machine.node()), 0)
         for stage in ALL:
             self.assertEqual(self.check(stage).state, State.OK, stage.NAME)
+
+    def test_a_tuning_stage_that_stumbles_at_boot_keeps_no_other_from_its_work(self):
+        for stage in (boot_unit, governor, clocksource):
+            stage.apply(self.machine.node(), self.plan)
+        self.machine.reboot()
+        with mock.patch.object(governor, "check", side_effect=ValueError("a text of a kernel to come")):
+            self.assertEqual(boot.boot(self.machine.node()), 1)
+        self.assertEqual(self.check(clocksource).state, State.OK)
 
     def test_the_boot_unit_keeps_tuning_only_where_it_is_asked_for(self):
         self.assertEqual(sorted(boot_unit._part(plan())), ["nics", "node", "sysctl"])
