@@ -166,7 +166,23 @@ class Doctor(unittest.TestCase):
         self.machine.file("/etc/modules-load.d/dpdk-fleet.conf", "")
         self.assertIn("the kernel is locked down (integrity)", [one.cause for one in self.found("nic-binding")])
 
+    def test_a_remedy_with_a_colon_in_what_is_to_be_written_stays_whole(self) -> None:
+        self.plan["nics"] = [{**self.plan["nics"][0], "bind": "vfio-pci", "virtualFunctions": []}]
+        self.keep()
+        self.machine.file("/etc/netplan/60.yaml", "network:\n  ethernets:\n    enp1s0:\n      dhcp4: true\n")
+        one = next(one for one in self.found("preparation") if "netplan" in one.cause)
+        self.assertTrue(one.cause.endswith("/etc/netplan/60.yaml waits for it at boot"), one.cause)
+        self.assertEqual(one.mend, "write `optional: true` below enp1s0, or take it out")
+
     # --- 2: hugepage allocation failed ---
+
+    def test_a_cpu_without_pages_of_1g_is_nothing_wrong_for_a_plan_of_2m(self) -> None:
+        self.prepare()
+        self.machine.file("/proc/cpuinfo", "processor : 0\nflags : fpu sse4_2\n")
+        self.assertEqual(self.found("hugepages"), [])
+        self.plan["hugepages"] = [{"size": "1G", "numaNode": 0, "pages": 1}]
+        self.keep()
+        self.assertIn("no hugepages of 1G", [one.cause for one in self.found("hugepages")])
 
     def lose_pages(self, numa: int = 1) -> None:
         self.prepare()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 
 # The seed's issues 1 to 6, its question Q7, and what it has no number for.
@@ -41,6 +42,7 @@ def by_stage(issue: str, cause: str, evidence: str, stage: str, safe: bool) -> F
 
 
 def by_line(issue: str, line: str) -> Finding:
-    """What another part of the agent says in one line: `CAUSE: REMEDY`, its evidence within."""
-    cause, _, mend = line.rpartition(": ")
-    return Finding(issue, cause, mend)
+    """What another part of the agent says in one line: `CAUSE: REMEDY`, its evidence within. A colon in what is to be
+    written somewhere, between backquotes, divides nothing."""
+    at = max(found.start() for found in re.finditer(": ", line) if line.count("`", 0, found.start()) % 2 == 0)
+    return Finding(issue, line[:at], line[at + 2 :])

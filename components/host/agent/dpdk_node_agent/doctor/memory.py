@@ -16,20 +16,22 @@ _PAGE_KIB = 4  # the page that /proc/buddyinfo counts in, on x86-64
 
 
 def look(case: Case) -> list[Finding]:
-    found = _kernel(case.node)
+    found = _kernel(case)
     if case.plan is None:
         return found
     return [*found, *_arguments(case), *_pools(case), *_fights(case), *_mounts(case), *_held(case)]
 
 
-def _kernel(node: Node) -> list[Finding]:
+def _kernel(case: Case) -> list[Finding]:
+    node = case.node
     sizes = node.names("/sys/kernel/mm/hugepages")
     found = []
     if not sizes:
         mend = "the kernel was built without CONFIG_HUGETLBFS; use the distribution's server kernel"
         found.append(Finding(HUGEPAGES, "no hugepages", mend, "/sys/kernel/mm/hugepages is not there"))
     flags = re.search(r"^flags\s*:(.*)$", node.read("/proc/cpuinfo") or "", re.MULTILINE)
-    if flags and "pdpe1gb" not in flags.group(1).split():
+    wanted = case.plan is None or any(entry["size"] == "1G" for entry in case.plan["hugepages"])
+    if wanted and flags and "pdpe1gb" not in flags.group(1).split():
         mend = "the CPU has no pdpe1gb; plan with 2M"
         found.append(Finding(HUGEPAGES, "no hugepages of 1G", mend, "no pdpe1gb among the flags of /proc/cpuinfo"))
     return found
