@@ -246,8 +246,10 @@ def _back(node: Node, keys: list[str]) -> list[Change]:
     for pci in dict.fromkeys(key.partition(" ")[0] for key in keys):
         names = interfaces(node, pci) if exists(node, pci) else []
         for group in GROUPS if names else ():
-            seen = read(node, names[0], group)
             start = _key(pci, group, "")
+            if not any(key.startswith(start) for key in keys):
+                continue
+            seen = read(node, names[0], group)
             mine = [key for key in keys if key.startswith(start) and originals[key]["mac"] == own_mac(node, names[0])]
             before = {key[len(start) :]: originals[key]["value"] for key in mine}
             differing = {field: value for field, value in before.items() if seen and seen.requested.get(field) != value}

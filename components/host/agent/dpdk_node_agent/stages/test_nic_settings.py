@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import os
 import subprocess
 import sys
@@ -128,6 +129,21 @@ class NicSettings(unittest.TestCase):
     def test_more_channels_than_the_driver_has_are_refused_with_its_maximum(self):
         self.ask(channels={"combined": 16})
         self.refused("channels.combined=16.*8 at most, now 4")
+
+    def test_a_group_that_was_never_asked_for_and_cannot_be_read_stops_no_revert(self):
+        before = self.machine.snapshot()
+        self.ask(rings={"rx": 4096})
+        self.apply()
+        answer = self.driver.answer
+
+        def broken(request: bytes) -> bytes:
+            if request[:1] == bytes([PAUSE]):
+                raise OSError(errno.EIO, os.strerror(errno.EIO))
+            return answer(request)
+
+        with mock.patch.object(self.driver, "answer", broken):
+            nic_settings.revert(self.node())
+        self.assertEqual(self.machine.snapshot(), before)
 
     def test_a_group_that_the_driver_does_not_know_is_refused_with_those_that_it_knows(self):
         del self.driver.words[PAUSE]
