@@ -10,7 +10,7 @@ from .pci import exists, interfaces
 from .vfio import DRIVER
 
 # The package of rules comes with a distribution's firmware: firmware-misc-nonfree (Debian 12), linux-firmware (others).
-_FIRMWARE_PACKAGE = re.compile(r"^(linux-)?firmware\b")
+_FIRMWARE_PACKAGE = r"^(linux-)?firmware\b"
 
 
 def card_refusals(node: Node, plan: dict) -> list[str]:
@@ -43,7 +43,7 @@ def _without_ddp(node: Node, plan: dict, nic: dict) -> list[str]:
     card = card_of(node, nic["pci"])
     if card is None or nic.get("bind") != DRIVER or not lacks_ddp(node, card):
         return []
-    if any(_FIRMWARE_PACKAGE.match(name) for name in plan["packages"]):
+    if any(re.match(_FIRMWARE_PACKAGE, name) for name in plan["packages"]):
         return []
     return [
         f"{nic['name']} ({card['name']}) has no package /lib/firmware/{card['ddp']}, without which DPDK does not "

@@ -9,14 +9,14 @@ import re
 from .errors import Refused
 
 _RULES = {
-    "version": (re.compile(r"^[0-9]{2}\.[0-9]{2}(\.[0-9]{1,2})?$"), "write a version such as 24.11.3"),
-    "sha256": (re.compile(r"^[0-9a-f]{64}$"), "write the archive's SHA-256 in 64 lowercase digits"),
+    "version": (r"^[0-9]{2}\.[0-9]{2}(\.[0-9]{1,2})?$", "write a version such as 24.11.3"),
+    "sha256": (r"^[0-9a-f]{64}$", "write the archive's SHA-256 in 64 lowercase digits"),
     "url": (
-        re.compile(r"^(https://[A-Za-z0-9._~:/?#@!$&()*+,;=%\[\]-]+|(/[A-Za-z0-9_-][A-Za-z0-9._-]*)+)$"),
+        r"^(https://[A-Za-z0-9._~:/?#@!$&()*+,;=%\[\]-]+|(/[A-Za-z0-9_-][A-Za-z0-9._-]*)+)$",
         "write an https:// address, or the absolute path of a file on the node",
     ),
 }
-_OPTION = re.compile(r"^-D[a-z][a-z_0-9]*=[A-Za-z0-9_,/.*+-]*$")
+_OPTION = r"^-D[a-z][a-z_0-9]*=[A-Za-z0-9_,/.*+-]*$"
 # doc.dpdk.org, "Stable Releases and Long Term Support", and the last tags of dpdk-stable: 22.11.11 (2025-12-24) was the
 # last of 22.11, and the next older branches had ended before.
 _FIRST_MAINTAINED = (23, 11)
@@ -28,10 +28,10 @@ def refuse_unsafe(plan: dict) -> None:
     if not part:
         return
     for name, (pattern, remedy) in _RULES.items():
-        if not pattern.match(part[name]):
+        if not re.match(pattern, part[name]):
             raise Refused("the plan's DPDK cannot be", where=f"dpdk.{name}", value=repr(part[name]), remedy=remedy)
     for option in part["options"]:
-        if not _OPTION.match(option):
+        if not re.match(_OPTION, option):
             raise Refused(
                 "this is no option of meson", where="dpdk.options", value=repr(option), remedy="write -Dname=value"
             )

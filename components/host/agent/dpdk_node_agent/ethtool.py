@@ -6,7 +6,7 @@ from __future__ import annotations
 
 import errno
 import struct
-from dataclasses import dataclass, field
+from typing import NamedTuple
 
 from .errors import AgentError
 from .node import Node
@@ -18,15 +18,14 @@ _STRING_COUNT, _STRINGS = 0x37, 0x1B  # ETHTOOL_GSSET_INFO, ETHTOOL_GSTRINGS
 _GET_FEATURES, _SET_FEATURES = 0x3A, 0x3B  # ETHTOOL_GFEATURES, ETHTOOL_SFEATURES
 
 
-@dataclass(frozen=True)
-class Layout:
+class Layout(NamedTuple):
     """One structure: the requests that read and write it, its length, and the places of its values and maxima."""
 
     get: int
     set: int
     words: int
     values: dict[str, int]
-    most: dict[str, int] = field(default_factory=dict)
+    most: dict[str, int] = {}
 
 
 LAYOUTS = {
@@ -42,8 +41,7 @@ LAYOUTS = {
 GROUPS = (OFFLOADS, *LAYOUTS)
 
 
-@dataclass(frozen=True)
-class Answer:
+class Answer(NamedTuple):
     """A group of settings: what is in effect, what was asked for (offloads may differ in that), what the driver takes
     at most, and what it does not let anybody change."""
 

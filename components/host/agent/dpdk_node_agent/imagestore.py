@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import json
 import os
-import platform
 
 from . import folders
 from .errors import AgentError, Refused
@@ -189,11 +188,11 @@ def _unpack_release(node: Node, plan: dict, reference: Reference, login: str | N
     folders.remove_tree(node, incoming)
     node.make_folder(incoming)
     registry = Registry(reference, plan["image"]["plainHttp"], login_of(login, reference) if login else None)
-    for descriptor in registry.layers(_ARCHITECTURES.get(platform.machine(), platform.machine())):
+    for descriptor in registry.layers(_ARCHITECTURES.get(os.uname().machine, os.uname().machine)):
         node.write_stream(layer, registry.blob(descriptor["digest"]), 0o600)
         unpack(node, layer, incoming)
     node.remove(layer)
-    if not os.access(node.path(f"{incoming}/{PROGRAM}"), os.X_OK):
+    if not os.access(node.place(f"{incoming}/{PROGRAM}"), os.X_OK):
         raise AgentError(
             "the image has no program of ours", where=f"/opt/pantheonchain/{PROGRAM}", remedy="name another image"
         )
@@ -206,7 +205,7 @@ def _wanted(plan: dict) -> str | None:
 
 def _target(node: Node) -> str | None:
     try:
-        return os.readlink(node.path(LINK))
+        return os.readlink(node.place(LINK))
     except OSError:
         return None
 

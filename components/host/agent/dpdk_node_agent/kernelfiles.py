@@ -3,8 +3,7 @@ has hundreds (an IRQ each, the idle states of every CPU), and whatever the agent
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import Callable, Iterable, Optional
+from typing import Callable, Iterable, NamedTuple, Optional
 
 from .errors import AgentError
 from .node import Node
@@ -17,8 +16,7 @@ Read = Callable[[Node, str], Optional[str]]
 _KEY = "values"
 
 
-@dataclass(frozen=True)
-class Setting:
+class Setting(NamedTuple):
     """A file of the kernel's, what it says, and what it is to say."""
 
     path: str

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-import pkgutil
+import os
 from functools import lru_cache
 
 from .node import Node
@@ -18,7 +18,7 @@ SMALLEST_FRAME_BITS = (64 + 8 + 12) * 8
 @lru_cache(maxsize=None)
 def cards() -> tuple:
     """Every card of the file, which lies beside this module, in the archive too."""
-    text = pkgutil.get_data(__package__ or "", "nic-knowledge.json") or b""
+    text = __spec__.loader.get_data(os.path.join(os.path.dirname(__file__), "nic-knowledge.json"))
     return tuple(json.loads(text.decode())["cards"])
 
 

@@ -6,16 +6,15 @@ from __future__ import annotations
 
 import errno
 import os
-import subprocess
-from dataclasses import dataclass, field
-from pathlib import Path
-from typing import Callable, Iterable, Sequence
+from typing import TYPE_CHECKING, Callable, Iterable, NamedTuple, Sequence
 
 from .errors import AgentError
 
+if TYPE_CHECKING:
+    from pathlib import Path
 
-@dataclass(frozen=True)
-class Completed:
+
+class Completed(NamedTuple):
     """What a command answered."""
 
     code: int
@@ -28,6 +27,8 @@ Runner = Callable[[Sequence[str], float, str], Completed]
 
 def run_here(argv: Sequence[str], timeout: float, stdin: str) -> Completed:
     """Runs a command on this machine; a command that outlives its limit is an error, not a hang."""
+    import subprocess  # most checks run no command
+
     environment = {**os.environ, "LC_ALL": "C", "DEBIAN_FRONTEND": "noninteractive"}
     try:
         done = subprocess.run(
@@ -49,40 +50,46 @@ def run_here(argv: Sequence[str], timeout: float, stdin: str) -> Completed:
     return Completed(done.returncode, done.stdout, done.stderr)
 
 
-@dataclass
 class Node:
     """A machine, or a folder that stands for one."""
 
-    root: Path = Path("/")
-    runner: Runner = field(default=run_here)
+    def __init__(self, root: str | Path = "/", runner: Runner = run_here):
+        self.root, self.runner = os.path.normpath(root), runner
 
     # --- reads ---------------------------------------------------------------------------------------------------
 
-    def path(self, absolute: str) -> Path:
+    def place(self, absolute: str) -> str:
         """Where an absolute path of the node lies."""
-        return self.root / absolute.lstrip("/")
+        return os.path.join(self.root, absolute.strip("/"))
+
+    def path(self, absolute: str) -> Path:
+        """The same with pathlib's methods. To load them is a twelfth of what a check costs, so no check does."""
+        from pathlib import Path
+
+        return Path(self.place(absolute))
 
     def read(self, absolute: str) -> str | None:
         """The text of a file, or None where there is none. Bytes that are no text survive, and so do line ends."""
         try:
-            return self.path(absolute).read_bytes().decode(errors="surrogateescape")
+            with open(self.place(absolute), "rb") as stream:
+                return stream.read().decode(errors="surrogateescape")
         except (FileNotFoundError, NotADirectoryError):
             return None
 
     def exists(self, absolute: str) -> bool:
-        return os.path.lexists(self.path(absolute))
+        return os.path.lexists(self.place(absolute))
 
     def names(self, absolute: str) -> list[str]:
         """The sorted names in a folder; empty where there is none."""
         try:
-            return sorted(os.listdir(self.path(absolute)))
+            return sorted(os.listdir(self.place(absolute)))
         except (FileNotFoundError, NotADirectoryError):
             return []
 
     def link_name(self, absolute: str) -> str | None:
         """The last part of what a symbolic link points to (sysfs: the driver, the IOMMU group), or None."""
         try:
-            return os.path.basename(os.readlink(self.path(absolute)))
+            return os.path.basename(os.readlink(self.place(absolute)))
         except OSError:
             return None
 
@@ -93,7 +100,7 @@ class Node:
     def ask_driver(self, interface: str, request: bytes) -> bytes:
         """What a NIC's driver answers to a request of ethtool's that changes nothing; OSError where it does not know
         it."""
-        if self.root != Path("/"):  # a folder has no drivers, and the request would go to those of this machine
+        if self.root != "/":  # a folder has no drivers, and the request would go to those of this machine
             raise OSError(errno.EOPNOTSUPP, os.strerror(errno.EOPNOTSUPP))
         from .ioctl import ethtool  # what most verbs do not need is not loaded
 
@@ -144,19 +151,19 @@ class Node:
 
     def rename(self, absolute: str, to: str) -> None:
         """Gives a file or folder another name in one step; nothing has that name yet."""
-        os.rename(self.path(absolute), self.path(to))
+        os.rename(self.place(absolute), self.place(to))
         self._sync_folder(self.path(to).parent)
 
     def give(self, absolute: str, uid: int, gid: int, mode: int) -> None:
         """Gives a file, folder or device node another owner, group and mode."""
         if os.geteuid() == 0:
-            os.chown(self.path(absolute), uid, gid)
-        self.path(absolute).chmod(mode)
+            os.chown(self.place(absolute), uid, gid)
+        os.chmod(self.place(absolute), mode)
 
     def write_value(self, absolute: str, text: str) -> None:
         """Writes into a file of the kernel's (sysfs, procfs), which cannot be replaced."""
         try:
-            with open(self.path(absolute), "w") as stream:
+            with open(self.place(absolute), "w") as stream:
                 stream.write(text)
         except OSError as failed:
             raise AgentError(

@@ -3,7 +3,8 @@ new ones are taken for the operator's."""
 
 from __future__ import annotations
 
-from dataclasses import asdict, dataclass, field
+from typing import NamedTuple
+
 
 from .cmdline import without
 from .deadline import parted
@@ -13,13 +14,13 @@ from .store import drop_document, read_document, write_document
 _DOCUMENT = "kernel-arguments.json"
 
 
-@dataclass(frozen=True)
-class Owned:
+class Owned(NamedTuple):
     """`now` is written for good; `before` may still be in the menu; `tried` may run without having been in the menu."""
 
-    now: list[str] = field(default_factory=list)
-    before: list[str] = field(default_factory=list)
-    tried: list[str] = field(default_factory=list)
+    # Nothing changes these lists in place.
+    now: list[str] = []
+    before: list[str] = []
+    tried: list[str] = []
 
     def in_menu(self) -> list[str]:
         """Every token of ours, as often as it may stand in the menu."""
@@ -53,7 +54,7 @@ def owned(node: Node) -> Owned:
 def note(node: Node, known: Owned) -> None:
     """Writes it down where it is not what is known already."""
     if owned(node) != known:
-        write_document(node, _DOCUMENT, asdict(known))
+        write_document(node, _DOCUMENT, known._asdict())
 
 
 def note_tried(node: Node, asked: list[str]) -> None:

@@ -28,7 +28,7 @@ def is_as_asked(node: Node, path: str, text: str, mode: int = 0o644) -> bool:
     """Whether a file has this text and this mode already."""
     if node.read(path) != text:
         return False
-    return stat.S_IMODE(node.path(path).stat().st_mode) == mode
+    return stat.S_IMODE(os.stat(node.place(path)).st_mode) == mode
 
 
 def restore_owned(node: Node, stage: str) -> list[str]:

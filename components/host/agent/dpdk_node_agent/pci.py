@@ -10,7 +10,7 @@ from .sysfs import number, value
 
 DEVICES = "/sys/bus/pci/devices"
 NETWORK = "/sys/class/net"
-ADDRESS = re.compile(r"^[0-9a-f]{4,8}:[0-9a-f]{2}:[0-9a-f]{2}\.[0-7]$")
+ADDRESS = r"^[0-9a-f]{4,8}:[0-9a-f]{2}:[0-9a-f]{2}\.[0-7]$"
 
 
 def exists(node: Node, pci: str) -> bool:
@@ -86,8 +86,8 @@ def virtual_functions(node: Node, pci: str) -> list[str]:
 
 def function_of_interface(node: Node, interface: str) -> str | None:
     """The PCI function under an interface: the last PCI address on its device's path (virtio lies below one)."""
-    link = node.path(f"{NETWORK}/{interface}/device")
+    link = node.place(f"{NETWORK}/{interface}/device")
     if not os.path.lexists(link):
         return None
-    parts = [part for part in os.path.realpath(link).split("/") if ADDRESS.match(part)]
+    parts = [part for part in os.path.realpath(link).split("/") if re.match(ADDRESS, part)]
     return parts[-1] if parts else None

@@ -3,17 +3,16 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from .errors import Refused
 
 # The grammar of distribution/reference, without tags; neither a shell, systemd nor a URL reads any of it as syntax.
 _PART = r"[a-z0-9]+(?:(?:[._]|__|-+)[a-z0-9]+)*"
-_REFERENCE = re.compile(rf"^([A-Za-z0-9.-]+(?::[0-9]+)?)/({_PART}(?:/{_PART})*)@(sha256:[0-9a-f]{{64}})$")
+_REFERENCE = rf"^([A-Za-z0-9.-]+(?::[0-9]+)?)/({_PART}(?:/{_PART})*)@(sha256:[0-9a-f]{{64}})$"
 
 
-@dataclass(frozen=True)
-class Reference:
+class Reference(NamedTuple):
     registry: str
     repository: str
     digest: str
@@ -25,7 +24,7 @@ class Reference:
 
 
 def parse(text: str) -> Reference:
-    found = _REFERENCE.match(text)
+    found = re.match(_REFERENCE, text)
     if found is None:
         raise Refused(
             "this is no reference of an image by its digest",

@@ -6,8 +6,7 @@ from __future__ import annotations
 
 import ipaddress
 import json
-from dataclasses import dataclass
-from typing import Union
+from typing import NamedTuple, Union
 
 from .node import Node
 
@@ -20,8 +19,7 @@ _REJECT = 0x0200  # RTF_REJECT
 _LEADING = ("unicast", "local")
 
 
-@dataclass(frozen=True)
-class Route:
+class Route(NamedTuple):
     network: Network
     interface: str
     table: str = "main"

@@ -25,7 +25,7 @@ BY_HAND, AT_BOOT = "by hand", "boot"
 def is_worked_on(node: Node) -> bool:
     """Whether somebody holds the lock: a worker, or a verb that changes the node."""
     try:
-        with open(node.path(_LOCK)) as handle:
+        with open(node.place(_LOCK)) as handle:
             fcntl.flock(handle, fcntl.LOCK_SH | fcntl.LOCK_NB)
             return False
     except FileNotFoundError:
@@ -56,7 +56,7 @@ def starting(node: Node) -> Any:
 @contextmanager
 def _held(node: Node, path: str, seconds: float) -> Iterator[None]:
     make_folders(node, FOLDER, 0o700)
-    with open(node.path(path), "w") as handle:
+    with open(node.place(path), "w") as handle:
         if not until(lambda: _try(handle), seconds):
             raise AgentError(
                 "another dpdk-node-agent changes this node", where=path, remedy="wait until it is done, then try again"

@@ -21,7 +21,7 @@ _SHARES_NETWORK = ("bifurcated", "bifurcated-flow")
 
 # In a file the marks that the journal reads as levels would only be in the way (native-image/src/main/log.c).
 _PLAIN = "PANTHEON_LOG_PLAIN=1"
-_LOG_FILE = re.compile(r"^/var/log/[A-Za-z0-9][A-Za-z0-9._-]*$")
+_LOG_FILE = r"^/var/log/[A-Za-z0-9][A-Za-z0-9._-]*$"
 # A core has the program's own memory without hugepages: packets and keys of others are not written to a disk, and
 # several GiB neither (core(5), /proc/PID/coredump_filter; the kernel's default has private hugepages in it).
 _CORE_HAS = "private-anonymous shared-anonymous elf-headers"
@@ -33,7 +33,7 @@ def refuse_unsafe(service: dict) -> None:
     if mode not in CAPABILITIES:
         raise _wrong("nicMode", mode, f"write one of {', '.join(CAPABILITIES)}")
     log = service.get("log") or {}
-    if log.get("file") and not _LOG_FILE.fullmatch(log["file"]):
+    if log.get("file") and not re.fullmatch(_LOG_FILE, log["file"]):
         raise _wrong("log.file", log["file"], "write a file directly under /var/log")
     for name, number in (log.get("rate") or {}).items():
         if number < 1:

@@ -14,9 +14,9 @@ PODMAN, NATIVE = "podman", "native"
 PODMAN_PROGRAM = "/usr/bin/podman"
 
 # useradd's own rule (shadow, NAME_REGEX); 32 is the kernel's and utmp's limit.
-_NAME = re.compile(r"^[a-z_][a-z0-9_-]{0,31}$")
-_PATH = re.compile(r"^(/[A-Za-z0-9_-][A-Za-z0-9._-]*)+$")
-_CPUS = re.compile(r"^[0-9]+(-[0-9]+)?(,[0-9]+(-[0-9]+)?)*$")
+_NAME = r"^[a-z_][a-z0-9_-]{0,31}$"
+_PATH = r"^(/[A-Za-z0-9_-][A-Za-z0-9._-]*)+$"
+_CPUS = r"^[0-9]+(-[0-9]+)?(,[0-9]+(-[0-9]+)?)*$"
 # An hour: longer than any card takes to come up, and short enough that a mistake ends.
 _LONGEST_START_SECONDS = 3600
 
@@ -102,8 +102,8 @@ def _refuse_missing_files(plan: dict, service: dict) -> None:
         raise _wrong("dpdkConf", service["dpdkConf"], "put both into one folder of their own, as /etc/pantheonchain")
 
 
-def _refuse_unless(pattern: re.Pattern[str], where: str, value: str, remedy: str) -> None:
-    if not pattern.fullmatch(value):
+def _refuse_unless(pattern: str, where: str, value: str, remedy: str) -> None:
+    if not re.fullmatch(pattern, value):
         raise Refused("the plan has a value that cannot be", where=f"plan.{where}", value=repr(value), remedy=remedy)
 
 

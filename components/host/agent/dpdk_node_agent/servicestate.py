@@ -4,7 +4,7 @@ start, at boot and after a crash too, under systemd's own name of the start (its
 from __future__ import annotations
 
 import hashlib
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from . import runstate, units
 from .node import Node
@@ -19,8 +19,7 @@ _PROPERTIES = ("ActiveState", "SubState", "InvocationID", "NeedDaemonReload", "R
 _STOP_SECONDS = 180
 
 
-@dataclass(frozen=True)
-class Shown:
+class Shown(NamedTuple):
     active: str
     sub: str
     invocation: str

@@ -6,7 +6,8 @@ is enough for vfio behind an IOMMU (DPDK guide, "Running DPDK Applications Witho
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from typing import NamedTuple
+
 
 from . import serviceextras
 from .serviceplan import PODMAN, PODMAN_PROGRAM, folder
@@ -30,8 +31,7 @@ _FILES = 1048576
 _TASKS = 512  # the seed's number
 
 
-@dataclass(frozen=True)
-class Ids:
+class Ids(NamedTuple):
     """Numbers of the service's user, group and other groups: a container knows no names of the node's."""
 
     user: int

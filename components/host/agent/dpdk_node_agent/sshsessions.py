@@ -5,8 +5,7 @@ from __future__ import annotations
 import ipaddress
 import os
 import re
-from dataclasses import dataclass
-from pathlib import Path
+from typing import NamedTuple
 
 from .node import Node
 from .routes import Address, address4
@@ -15,8 +14,7 @@ from .sysfs import value
 _ESTABLISHED = "01"  # TCP_ESTABLISHED, include/net/tcp_states.h
 
 
-@dataclass(frozen=True)
-class Session:
+class Session(NamedTuple):
     """One connection: the operator's address and the address of the node that it came to. Where the node is a bastion,
     one that goes on to another node counts too: `peer` is that node then."""
 
@@ -27,7 +25,7 @@ class Session:
 def own_connection(node: Node) -> str | None:
     """SSH_CONNECTION of this process, where it runs on the node itself. The worker gets it from its starter; sudo takes
     it away, but the shell that started sudo still has it."""
-    if node.root != Path("/"):
+    if node.root != "/":
         return None
     return os.environ.get("SSH_CONNECTION") or inherited(node, os.getppid())
 

@@ -13,8 +13,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from enum import Enum
+from typing import NamedTuple
 
 
 class State(str, Enum):
@@ -26,8 +26,7 @@ class State(str, Enum):
     UNVERIFIABLE = "unverifiable"
 
 
-@dataclass(frozen=True)
-class Finding:
+class Finding(NamedTuple):
     """A state, and what was seen, written for a person."""
 
     state: State

@@ -48,7 +48,7 @@ def _prefix_of(path: str) -> str:
 
 def _is_unlocked(node: Node, path: str) -> bool:
     try:
-        handle = os.open(node.path(path), os.O_RDONLY | os.O_NOFOLLOW)
+        handle = os.open(node.place(path), os.O_RDONLY | os.O_NOFOLLOW)
     except OSError:
         return False
     try:
@@ -61,7 +61,7 @@ def _is_unlocked(node: Node, path: str) -> bool:
 
 
 def _identity(node: Node, path: str) -> tuple[int, int]:
-    found = os.stat(node.path(path), follow_symlinks=False)
+    found = os.stat(node.place(path), follow_symlinks=False)
     return found.st_dev, found.st_ino
 
 
@@ -98,8 +98,8 @@ def _open(node: Node, pid: str) -> list[tuple[int, int]]:
         return []
     for name in names:
         try:
-            if "map_" in os.readlink(node.path(f"/proc/{pid}/fd/{name}")):
-                there = os.stat(node.path(f"/proc/{pid}/fd/{name}"))
+            if "map_" in os.readlink(node.place(f"/proc/{pid}/fd/{name}")):
+                there = os.stat(node.place(f"/proc/{pid}/fd/{name}"))
                 found.append((there.st_dev, there.st_ino))
         except OSError:
             continue

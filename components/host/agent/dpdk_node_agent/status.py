@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import asdict
-
 from .bootid import boot_id
 from .cmdline import lacking, tokens
 from .dataplane import data_plane
@@ -33,7 +31,7 @@ def status(node: Node, plan: dict) -> dict:
         "nics": [row for nic in plan["nics"] for row in _rows(node, nic)],
         "dataPlane": data_plane(node, plan),
         "stages": {name: _stage(node, plan, name) for name in ALL},
-        "trial": asdict(memory.trial) if memory.trial else None,
+        "trial": memory.trial._asdict() if memory.trial else None,
         "failedTrials": memory.failed,
     }
 

@@ -27,7 +27,7 @@ class Telemetry:
         self.socket = socket.socket(socket.AF_UNIX, socket.SOCK_SEQPACKET)
         self.socket.settimeout(_SECONDS)
         try:
-            self.socket.connect(str(node.path(path)))
+            self.socket.connect(node.place(path))
             self.greeting = self._receive()
         except OSError as failed:
             self.socket.close()

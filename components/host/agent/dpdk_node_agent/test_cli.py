@@ -9,7 +9,8 @@ import unittest
 from unittest import mock
 
 from . import planfile
-from .cli import main
+from .arguments import parser_of_all
+from .cli import _plain_words, main
 from .errors import Retry
 from .testing_machine import Machine, plan, scratch
 from .testing_service import with_service
@@ -35,6 +36,18 @@ class Verbs(unittest.TestCase):
     def test_wrong_usage_is_2(self) -> None:
         for words in ((), ("dance",), ("install",), ("revert",), ("revert", "--all", "packages")):
             self.assertEqual(self.run_verb(*words)[0], 2, words)
+
+    def test_what_is_read_without_argparse_is_what_argparse_would_read(self) -> None:
+        verbs = (["check"], ["status"], ["facts"])
+        roots = ([], ["--root", "/x"], ["--root"], ["--root=/x"], ["--root", "-x"])
+        rests = ([], ["--json"], ["a", "b"], ["--json", "a"], ["a", "--json"], ["a", "--json", "b"], ["--js"], ["-x"])
+        plain = 0
+        for words in [[*root, *verb, *rest] for root in roots for verb in verbs for rest in rests]:
+            found = _plain_words(list(words))
+            if found is not None:
+                plain += 1
+                self.assertEqual(vars(found), vars(parser_of_all().parse_args(words)), words)
+        self.assertEqual(plain, 12)
 
     def test_a_pool_of_hugepages_that_no_plan_has_is_1(self) -> None:
         """What dpdk-hugepages@0-2M.service shows as its failure."""

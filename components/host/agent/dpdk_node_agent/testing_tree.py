@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import Iterable
 
 from .errors import AgentError
-from .node import Node
+from .node import Node, Runner
 from .testing_commands import answer
 from . import testing_tuning
 from .testing_driver import Driver
@@ -282,13 +282,12 @@ class Machine:
         return found
 
 
-@dataclass
 class KernelNode(Node):
     """A Node whose kernel values go to the machine, and that counts its effects."""
 
-    machine: Machine | None = None
-    kill_at: int | None = None
-    effects: int = 0
+    def __init__(self, root: Path, runner: Runner, machine: Machine | None = None, kill_at: int | None = None):
+        super().__init__(root, runner)
+        self.machine, self.kill_at, self.effects = machine, kill_at, 0
 
     def _effect(self) -> None:
         self.effects += 1

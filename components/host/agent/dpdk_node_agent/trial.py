@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import hashlib
 import time
-from dataclasses import asdict, dataclass, field
+from typing import NamedTuple
 
 from .bootid import boot_id
 from .cmdline import TRIAL, tokens
@@ -20,8 +20,7 @@ _DOCUMENT = "trial.json"
 ATTEMPTS = 2
 
 
-@dataclass
-class Trial:
+class Trial(NamedTuple):
     """A trial that has been begun and not been judged."""
 
     hash: str
@@ -30,14 +29,12 @@ class Trial:
     state: str
 
 
-@dataclass
 class Memory:
     """All that is kept: the open trial, why the failed ones failed by the hash of their arguments, the reboots asked
     for."""
 
-    trial: Trial | None = None
-    failed: dict[str, list[str]] = field(default_factory=dict)
-    reboots: int = 0
+    def __init__(self, trial: Trial | None, failed: dict[str, list[str]], reboots: int):
+        self.trial, self.failed, self.reboots = trial, failed, reboots
 
 
 def remembered(node: Node) -> Memory:
@@ -47,7 +44,8 @@ def remembered(node: Node) -> Memory:
 
 
 def keep(node: Node, memory: Memory) -> None:
-    write_document(node, _DOCUMENT, asdict(memory))
+    trial = memory.trial._asdict() if memory.trial else None
+    write_document(node, _DOCUMENT, {"trial": trial, "failed": memory.failed, "reboots": memory.reboots})
 
 
 def hash_of(asked: list[str]) -> str:
@@ -94,7 +92,7 @@ def stage(node: Node) -> None:
     """Notes that the next boot is the trial; counts the reboot."""
     memory = remembered(node)
     if memory.trial is not None and memory.trial.state != "staged":
-        memory.trial.state = "staged"
+        memory.trial = memory.trial._replace(state="staged")
         memory.reboots += 1
         keep(node, memory)
 
@@ -143,4 +141,4 @@ def drop(node: Node) -> None:
     memory = remembered(node)
     if memory.trial is None and not memory.failed:
         return
-    keep(node, Memory(reboots=memory.reboots))
+    keep(node, Memory(None, {}, memory.reboots))

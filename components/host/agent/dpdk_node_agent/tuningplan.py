@@ -8,8 +8,8 @@ from typing import Any
 from .errors import Refused
 from .ranges import as_list, numbers
 
-_CPUS = re.compile(r"^[0-9]+(-[0-9]+)?(,[0-9]+(-[0-9]+)?)*$")
-_WORD = re.compile(r"^[a-z][a-z0-9_-]*$")
+_CPUS = r"^[0-9]+(-[0-9]+)?(,[0-9]+(-[0-9]+)?)*$"
+_WORD = r"^[a-z][a-z0-9_-]*$"
 _NOT_ASKED = "not asked for"
 
 
@@ -44,7 +44,7 @@ def refuse_unsafe(plan: dict) -> None:
     if not tuning:
         return
     for name in ("housekeeping", "isolated"):
-        if not _CPUS.match(plan["cpus"][name]):
+        if not re.match(_CPUS, plan["cpus"][name]):
             raise Refused(
                 "tuning needs a CPU list here",
                 where=f"plan.cpus.{name}",
@@ -52,7 +52,7 @@ def refuse_unsafe(plan: dict) -> None:
                 remedy="write a CPU list such as 0-1,4",
             )
     for name, text in tuning.items():
-        if isinstance(text, str) and not _WORD.match(text):
+        if isinstance(text, str) and not re.match(_WORD, text):
             raise Refused(
                 "the plan needs one word here", where=f"plan.tuning.{name}", value=repr(text), remedy="correct the plan"
             )

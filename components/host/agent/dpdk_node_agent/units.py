@@ -86,6 +86,6 @@ def _is_ours(node: Node, stage: str, name: str) -> bool:
 
 def _points_to(node: Node, link: str) -> str | None:
     try:
-        return os.readlink(node.path(link))
+        return os.readlink(node.place(link))
     except OSError:
         return None

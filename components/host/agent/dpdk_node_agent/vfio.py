@@ -81,6 +81,6 @@ def _has_open(node: Node, pid: str, path: str) -> bool:
 
 def _target(node: Node, link: str) -> str | None:
     try:
-        return os.readlink(node.path(link))
+        return os.readlink(node.place(link))
     except OSError:
         return None

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from typing import NamedTuple
+
 
 from .errors import Refused
 from .node import Node
@@ -12,8 +13,7 @@ from .sshsessions import Session, sessions
 from .sysfs import value
 
 
-@dataclass(frozen=True)
-class WayIn:
+class WayIn(NamedTuple):
     """The open sessions, the interfaces that carry them or a default route, with all that lies under these; `carrying`
     are the functions under these, `pci` with all that share an IOMMU group with one: none of them may be given away.
     `lost` are sessions whose interface could not be told."""
@@ -26,7 +26,7 @@ class WayIn:
 
     def without_neighbours(self) -> WayIn:
         """For what concerns one function alone, and leaves others of its IOMMU group as they are."""
-        return replace(self, pci=self.carrying)
+        return self._replace(pci=self.carrying)
 
 
 def way_in(node: Node) -> WayIn:

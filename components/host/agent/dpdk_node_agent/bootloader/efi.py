@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import struct
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from ..node import Node
 
@@ -15,8 +15,7 @@ LOADER = "4a67b082-0a4c-41cf-b6c7-440b29bb8c4f"  # systemd's, which systemd-boot
 _MOUNTS = ("/boot/efi", "/efi", "/boot")
 
 
-@dataclass(frozen=True)
-class Partition:
+class Partition(NamedTuple):
     """The EFI system partition: where it is mounted, and where the firmware finds it."""
 
     mount: str
@@ -65,10 +64,10 @@ def _label(option: bytes) -> str:
 def system_partition(node: Node) -> Partition | None:
     """The mounted EFI system partition; None where there is none, or none on a plain partition."""
     for device, mount in _fat_mounts(node):
-        block = f"/sys/class/block/{os.path.basename(os.path.realpath(node.path(device)))}"
+        block = f"/sys/class/block/{os.path.basename(os.path.realpath(node.place(device)))}"
         number = (node.read(f"{block}/partition") or "").strip()
         if number.isdigit():
-            disk = os.path.basename(os.path.dirname(os.path.realpath(node.path(block))))
+            disk = os.path.basename(os.path.dirname(os.path.realpath(node.place(block))))
             return Partition(mount, f"/dev/{disk}", int(number))
     return None
 
@@ -85,5 +84,5 @@ def _fat_mounts(node: Node) -> list[tuple[str, str]]:
 
 
 def free_bytes(node: Node, folder: str) -> int:
-    found = os.statvfs(node.path(folder))
+    found = os.statvfs(node.place(folder))
     return found.f_bavail * found.f_frsize

@@ -5,7 +5,7 @@ GRUB (blscfg, of Red Hat's family) and systemd-boot both read them; what differs
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, field
+from typing import NamedTuple
 
 from ..cmdline import tokens
 from ..deadline import parted
@@ -16,14 +16,13 @@ TRIAL = "dpdktrial"
 _COUNTER = re.compile(r"\+(\d+)(?:-\d+)?$")
 
 
-@dataclass(frozen=True)
-class BootEntry:
+class BootEntry(NamedTuple):
     """One entry; `variables` are those that GRUB puts in place of $NAME in its options, `before` is its text before the
     agent changed it, or None."""
 
     path: str
     text: str
-    variables: dict[str, str] = field(default_factory=dict)
+    variables: dict[str, str] = {}
     before: str | None = None
 
     def id(self) -> str:

@@ -8,6 +8,7 @@ the same line."""
 from __future__ import annotations
 
 import base64
+import os
 import stat
 
 from ..cmdline import conflicts, fault_of, owned_of
@@ -97,5 +98,5 @@ def _bytes(text: str) -> bytes:
 
 
 def _mode_and_owner(node: Node, path: str) -> tuple[int, int, int]:
-    found = node.path(path).stat()
+    found = os.stat(node.place(path))
     return stat.S_IMODE(found.st_mode), found.st_uid, found.st_gid

@@ -7,6 +7,7 @@ had been edited by hand, or made elsewhere by an image builder, comes back too. 
 from __future__ import annotations
 
 import hashlib
+import os
 import stat
 
 from ..cmdline import conflicts, fault_of
@@ -93,7 +94,7 @@ def _generated(node: Node) -> str:
 def _install_menu(node: Node, text: str) -> None:
     """Replaces the menu in one step; its mode stays."""
     if node.read(GRUB_CONFIG) != text:
-        node.write_file(GRUB_CONFIG, text, stat.S_IMODE(node.path(GRUB_CONFIG).stat().st_mode))
+        node.write_file(GRUB_CONFIG, text, stat.S_IMODE(os.stat(node.place(GRUB_CONFIG)).st_mode))
 
 
 def remove(node: Node, _known: Owned) -> list[str]:
@@ -111,7 +112,7 @@ def remove(node: Node, _known: Owned) -> list[str]:
 
 def _put_menu_back(node: Node, menu: dict) -> str:
     if menu["inputs"] == _inputs(node):
-        if (node.read(GRUB_CONFIG), stat.S_IMODE(node.path(GRUB_CONFIG).stat().st_mode)) != (
+        if (node.read(GRUB_CONFIG), stat.S_IMODE(os.stat(node.place(GRUB_CONFIG)).st_mode)) != (
             menu["text"],
             menu["mode"],
         ):
@@ -129,7 +130,7 @@ def _save_menu(node: Node) -> None:
     text = node.read(GRUB_CONFIG)
     if text is None:
         raise AgentError("the GRUB menu is gone", where=GRUB_CONFIG, remedy="run update-grub, then up again")
-    mode = stat.S_IMODE(node.path(GRUB_CONFIG).stat().st_mode)
+    mode = stat.S_IMODE(os.stat(node.place(GRUB_CONFIG)).st_mode)
     save_once(node, _MENU_STAGE, GRUB_CONFIG, {"text": text, "mode": mode, "inputs": _inputs(node)})
 
 

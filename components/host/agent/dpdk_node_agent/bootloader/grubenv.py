@@ -99,5 +99,5 @@ def _mode_and_owner(node: Node, path: str) -> tuple[int, int, int]:
 def _place(node: Node, path: str) -> str:
     """Where a file really lies: a link is written through, never replaced."""
     root = os.path.realpath(node.root)
-    found = os.path.realpath(node.path(path))
+    found = os.path.realpath(node.place(path))
     return found[len(root.rstrip("/")) :] if found.startswith(root) else path

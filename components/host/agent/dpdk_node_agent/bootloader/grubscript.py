@@ -4,16 +4,15 @@ out."""
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, field
+from typing import NamedTuple
 
 from ..cmdline import tokens
 
 _LINUX = re.compile(r"^(\s*)(linux|linuxefi|linux16)(\s+)(\S+)[ \t]*(.*)$", re.MULTILINE)
-_INITRD = re.compile(r"^\s*(?:initrd|initrdefi|initrd16)\s+(.*)$", re.MULTILINE)
+_INITRD = r"^\s*(?:initrd|initrdefi|initrd16)\s+(.*)$"
 
 
-@dataclass
-class Entry:
+class Entry(NamedTuple):
     """A menuentry, or a submenu with its children."""
 
     kind: str
@@ -21,7 +20,7 @@ class Entry:
     id: str
     options: list[str]
     body: str
-    children: list["Entry"] = field(default_factory=list)
+    children: list[Entry]
 
     def arguments(self) -> list[str]:
         """The kernel arguments of the entry's first `linux` line."""
@@ -35,7 +34,7 @@ class Entry:
 
     def initrds(self) -> list[str]:
         """The initial ramdisks of the entry, in the order in which they are loaded."""
-        return [word for line in _INITRD.findall(self.body) for word in line.split()]
+        return [word for line in re.findall(_INITRD, self.body, re.MULTILINE) for word in line.split()]
 
     def is_rescue(self) -> bool:
         """Whether this entry is there to repair a system, which is no entry to derive a trial from."""

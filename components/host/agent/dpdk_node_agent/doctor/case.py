@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from ..cmdline import lacking, tokens
 from ..errors import AgentError
@@ -14,8 +14,7 @@ from ..stages import stage
 from ..vfio import DRIVER, has_groups
 
 
-@dataclass(frozen=True)
-class Case:
+class Case(NamedTuple):
     """A node; the plan that it was last asked for, and its data plane, where it has them; the kernel's log."""
 
     node: Node

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from typing import NamedTuple
 
 # The seed's issues 1 to 6, its question Q7, and what it has no number for.
 BINDING, HUGEPAGES, IOMMU = "nic-binding", "hugepages", "iommu"
@@ -11,8 +11,7 @@ PERFORMANCE, CRASHES, CONNECTIVITY = "performance", "crashes", "connectivity"
 DROPS, PREPARATION = "packet-drops", "preparation"
 
 
-@dataclass(frozen=True)
-class Finding:
+class Finding(NamedTuple):
     """`stage` is what `dpdk-node-agent apply` would mend it with; `safe`: that takes nothing away from anybody."""
 
     issue: str

@@ -10,7 +10,6 @@ from ..node import Node
 from ..secureboot import secure_boot
 from ..stages.modules import lockdown
 from ..sysfs import value
-from ..way_in import as_facts, way_in
 from .cpus import cpus, numa_nodes
 from .limits import limits
 from .memory import hugepages
@@ -19,6 +18,8 @@ from .nics import nics
 
 def facts(node: Node) -> dict:
     """All facts of one moment."""
+    from ..way_in import as_facts, way_in  # `status` takes parts of this package, and no addresses and routes
+
     return {
         "version": 1,
         "hostname": value(node, "/proc/sys/kernel/hostname"),

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+
 from .. import folders
 from ..accounts import gid, known_gid, known_uid, uid
 from ..node import Node
@@ -48,9 +50,9 @@ def explain(node: Node, plan: dict) -> list[str]:
 
 def _is_right(node: Node, file: dict) -> bool:
     path = file["path"]
-    if node.path(path).is_symlink() or not is_as_asked(node, path, file["content"], int(file["mode"], 8)):
+    if os.path.islink(node.place(path)) or not is_as_asked(node, path, file["content"], int(file["mode"], 8)):
         return False
-    found = node.path(path).stat()
+    found = os.stat(node.place(path))
     return (found.st_uid, found.st_gid) == (known_uid(node, file["owner"]), known_gid(node, file["group"]))
 
 

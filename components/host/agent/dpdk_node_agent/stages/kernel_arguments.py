@@ -5,8 +5,8 @@ refused before anything is changed; the same token there already is left there, 
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from types import ModuleType
+from typing import NamedTuple
 
 from .. import deadline, ownedarguments, promotion, trial
 from ..bootid import boot_id
@@ -22,8 +22,7 @@ NAME = "kernel-arguments"
 PHASE = "boot"
 
 
-@dataclass(frozen=True)
-class Look:
+class Look(NamedTuple):
     """Asked and running, and what the running kernel lacks or still has of ours."""
 
     asked: list[str]

@@ -4,7 +4,8 @@ Nothing that carries the way in is ever bound; a new binding takes itself back u
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from typing import NamedTuple
+
 
 from .. import undotimer
 from ..binding import bind, give_back, is_bound, original, refuse_missing_driver
@@ -24,7 +25,6 @@ from ..pci import (
 from ..stage import Finding, absent, ok, partial
 from ..store import forget, save_once, saved
 from ..vfio import DRIVER, require_groups
-from ..way_in import refuse_way_in, way_in
 
 NAME = "nic-binding"
 PHASE = "run"
@@ -33,8 +33,7 @@ PHASE = "run"
 _HARMLESS = {None, DRIVER, "pci-stub", "pcieport"}
 
 
-@dataclass(frozen=True)
-class Target:
+class Target(NamedTuple):
     """One function to bind: what the plan calls it, where it is now (None: not there), and its driver."""
 
     label: str
@@ -166,6 +165,8 @@ def _refuse(node: Node, plan: dict, targets: list[Target], missing: list[Target]
         if not plan.get("vfioNoIommu"):  # vfio then makes a group for each function, when it is bound
             _refuse_shared_group(node, target, [other.pci for other in targets])
         refuse_missing_driver(node, target.driver)
+    from ..way_in import refuse_way_in, way_in  # no check needs its addresses and routes
+
     refuse_way_in(node, way_in(node), [str(target.pci) for target in missing], "binding this NIC")
 
 

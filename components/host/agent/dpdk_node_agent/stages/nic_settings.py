@@ -6,7 +6,8 @@ to mend that. The others are refused there, whoever asks: a management NIC needs
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from typing import NamedTuple
+
 
 from ..errors import AgentError, Refused
 from ..ethtool import GROUPS, OFFLOADS, Answer, read, write
@@ -17,7 +18,6 @@ from ..polling import until
 from ..stage import Finding, absent, ok, partial
 from ..store import forget, save_once, saved
 from ..vfio import free
-from ..way_in import refuse_way_in, way_in
 
 NAME = "nic-settings"
 PHASE = "run"
@@ -36,8 +36,7 @@ _WITHOUT_RESET = {feature for name in ("gro", "tso", "gso") for feature in _FEAT
 _SETTLE_SECONDS = 10
 
 
-@dataclass(frozen=True)
-class Change:
+class Change(NamedTuple):
     """Settings of one group of one NIC that have to get other values."""
 
     pci: str
@@ -64,6 +63,8 @@ def check(node: Node, plan: dict) -> Finding:
 
 
 def apply(node: Node, plan: dict) -> None:
+    from ..way_in import refuse_way_in, way_in  # no check needs its addresses and routes
+
     wanted = _wanted(plan)
     changes = []
     for nic in wanted:
@@ -87,6 +88,8 @@ def apply(node: Node, plan: dict) -> None:
 
 def revert(node: Node) -> list[str]:
     """Where a NIC carries the way in by now, what would reset it comes back at the next boot: no kernel keeps it."""
+    from ..way_in import way_in
+
     keys = list(saved(node, NAME))
     back = _back(node, keys)
     resetting = [change for change in back if change.resets()]

@@ -17,7 +17,7 @@ PHASE = "boot"
 
 _DOCUMENT = "packages.json"
 # Debian policy 5.6.12; rpm knows a caret and an underscore beside these.
-_VERSION = re.compile(r"^[A-Za-z0-9][A-Za-z0-9.+~:^_-]*$")
+_VERSION = r"^[A-Za-z0-9][A-Za-z0-9.+~:^_-]*$"
 _DEFAULT_SECONDS = 900
 
 
@@ -102,7 +102,7 @@ def _asked(manager: ModuleType, plan: dict) -> dict[str, str | None]:
     found: dict[str, str | None] = {}
     for each in plan["packages"]:
         name, sign, version = each.partition("=")
-        if not manager.NAMES.match(name) or (sign and not _VERSION.match(version)):
+        if not manager.NAMES.match(name) or (sign and not re.match(_VERSION, version)):
             raise _no_name("packages", each)
         found[name] = version or None
     for name in plan.get("holdPackages") or []:

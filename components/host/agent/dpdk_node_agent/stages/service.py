@@ -3,6 +3,8 @@ replaced by one that cannot start: then the unit and the configuration of before
 
 from __future__ import annotations
 
+import os
+
 from .. import folders, goback, hugepageunits, imagestore, runstate, serviceplan, servicestate, units
 from ..accounts import gid, known_gid, known_uid, uid
 from ..errors import AgentError, Refused
@@ -206,7 +208,7 @@ def _is_data_folder_right(node: Node, service: dict) -> bool:
     folder = service["dataFolder"]
     if not node.exists(folder):
         return False
-    found = node.path(folder).stat()
+    found = os.stat(node.place(folder))
     return folder not in folders.made(node, _DATA) or (found.st_uid, found.st_gid) == (
         known_uid(node, service["user"]),
         known_gid(node, service["group"]),

@@ -13,7 +13,6 @@ from ..store import forget, save_once, saved
 from ..sysfs import number, value
 from ..vfio import free
 from ..vfmacs import vf_macs
-from ..way_in import refuse_way_in, way_in
 
 NAME = "virtual-functions"
 PHASE = "run"
@@ -38,6 +37,8 @@ def check(node: Node, plan: dict) -> Finding:
 
 
 def apply(node: Node, plan: dict) -> None:
+    from ..way_in import refuse_way_in, way_in  # no check needs its addresses and routes
+
     wanted = _wanted(plan)
     for nic in wanted:
         _refuse_impossible(node, nic)
@@ -56,6 +57,8 @@ def apply(node: Node, plan: dict) -> None:
 
 def revert(node: Node) -> list[str]:
     """Functions of a card by which operators have come in since stay until the next boot: no kernel keeps them."""
+    from ..way_in import way_in
+
     originals = saved(node, NAME)
     changing = [pci for pci in originals if number(node, f"{DEVICES}/{pci}/sriov_numvfs") != originals[pci]["numvfs"]]
     way = way_in(node) if any(exists(node, pci) for pci in changing) else None
