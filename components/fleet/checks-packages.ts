@@ -7,7 +7,20 @@ const debianName = /^[a-z0-9][a-z0-9+.-]+$/;
 
 /** What packages, their package manager, what is held and where DPDK comes from mean together. */
 export function packageMistakes(node: FleetNode): FleetProblem[] {
-  return [...nameMistakes(node), ...holdMistakes(node), ...needMistakes(node), ...timeMistakes(node)];
+  return [
+    ...consentMistakes(node),
+    ...nameMistakes(node),
+    ...holdMistakes(node),
+    ...needMistakes(node),
+    ...timeMistakes(node),
+  ];
+}
+
+/** Said before the node is asked, which would refuse it too. */
+function consentMistakes({ packageManager, acceptUnproved }: FleetNode): FleetProblem[] {
+  if (packageManager === "apt" || acceptUnproved.includes(packageManager)) return [];
+  const remedy = `has been tried on machines of tests only; accept that with acceptUnproved: [${packageManager}]`;
+  return [{ path: ["packageManager"], value: packageManager, remedy }];
 }
 
 function nameMistakes({ packages, packageManager }: FleetNode): FleetProblem[] {

@@ -82,6 +82,7 @@ export function resolveNode(
     nics,
     sysctl: Object.entries(input.sysctl).map(([key, value]) => ({ key, value: String(value) })),
     packages: input.packages,
+    acceptUnproved: input.acceptUnproved,
     packageManager: input.packageManager,
     holdPackages: input.holdPackages,
     holdKernel: input.holdKernel,

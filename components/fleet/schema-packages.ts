@@ -13,10 +13,9 @@ const packageName = () => text(/^[A-Za-z0-9][A-Za-z0-9+._-]*$/, "must be the nam
 
 export const packageFields = {
   packageManager: field(
-    z.enum(["apt", "dnf-unproved", "yum-unproved"]).default("apt"),
-    "What installs the packages. apt: Debian and Ubuntu. dnf-unproved: RHEL, Rocky, AlmaLinux, Fedora, Amazon Linux 2023; " +
-      "yum-unproved: Amazon Linux 2. Those two were tried on machines of tests only, and this word is your consent; a node " +
-      "with another package manager than this is refused.",
+    z.enum(["apt", "dnf", "yum"]).default("apt"),
+    "What installs the packages. apt: Debian and Ubuntu. dnf: RHEL, Rocky, AlmaLinux, Fedora, Amazon Linux 2023; yum: Amazon " +
+      "Linux 2. Those two need `acceptUnproved`; a node with another package manager than this is refused.",
     { reboot: false, example: "apt" },
   ),
   packages: field(

@@ -128,15 +128,17 @@ export const kernelSchema = z
       "Time that a trial boot has to be confirmed; then the node goes back to its previous kernel arguments.",
       { unit: "s", reboot: false, example: 300 },
     ),
-    acceptUnproved: field(
-      z.array(z.enum(["bls", "systemd-boot"])).default([]),
-      "Boot loaders whose support was proved against recorded files only, never on a running machine, and that this node may " +
-        "be changed with nevertheless. bls: GRUB with boot loader specification entries (RHEL, Rocky, Fedora, Amazon Linux " +
-        "2023). Without it such a node is refused, unless it runs the arguments already.",
-      { reboot: false, example: ["bls"] },
-    ),
   })
   .meta({ description: "The kernel's command line." });
+
+export const acceptUnprovedSchema = field(
+  z.array(z.enum(["bls", "systemd-boot", "dnf", "yum"])).default([]),
+  "What this node may be changed with though it was proved against recorded files and stand-ins only, never on a running " +
+    "machine. bls: GRUB with boot loader specification entries (RHEL, Rocky, Fedora, Amazon Linux 2023), and systemd-boot: " +
+    "without the word such a node is refused, unless it runs its kernel arguments already. dnf, yum: package managers, see " +
+    "`packageManager`.",
+  { reboot: false, example: ["bls", "dnf"] },
+);
 
 const virtualFunction = z.strictObject({
   mac: field(mac(), "MAC address that the physical function gives it; locally administered, unique in the fleet.", {

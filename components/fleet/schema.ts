@@ -7,6 +7,7 @@ import { dpdkSchema, packageFields } from "./schema-packages";
 import { requirementsSchema } from "./schema-requirements";
 import { serviceSchema } from "./schema-service";
 import {
+  acceptUnprovedSchema,
   cpusSchema,
   filesSchema,
   hugepagesSchema,
@@ -40,6 +41,7 @@ export const nodeSchema = z.strictObject({
   cpus: cpusSchema,
   hugepages: hugepagesSchema,
   kernel: kernelSchema,
+  acceptUnproved: acceptUnprovedSchema,
   nics: nicsSchema.default([]),
   sysctl: sysctlSchema.default({}),
   ...packageFields,

@@ -104,8 +104,6 @@ export interface Kernel {
   readonly extraArguments: readonly string[];
   readonly panicSeconds: number;
   readonly trialSeconds: number;
-  /** Boot loaders that were proved against recorded files only. */
-  readonly acceptUnproved: readonly ("bls" | "systemd-boot")[];
 }
 
 export interface NicRole {
@@ -142,7 +140,10 @@ export interface Service {
   readonly coreDumps?: { readonly maxMiB: number } | undefined;
 }
 
-export type PackageManager = "apt" | "dnf-unproved" | "yum-unproved";
+export type PackageManager = "apt" | "dnf" | "yum";
+
+/** Boot loaders and package managers that no running machine has shown. */
+export type Unproved = "bls" | "systemd-boot" | "dnf" | "yum";
 
 /** Where DPDK comes from, beside what `packages` names. */
 export type DpdkSource = Readonly<DpdkInput>;
@@ -161,6 +162,7 @@ export interface FleetNode {
   readonly nics: readonly NicRole[];
   readonly sysctl: readonly { readonly key: string; readonly value: string }[];
   readonly packages: readonly string[];
+  readonly acceptUnproved: readonly Unproved[];
   readonly packageManager: PackageManager;
   /** true: all of them. */
   readonly holdPackages: boolean | readonly string[];

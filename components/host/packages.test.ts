@@ -42,16 +42,22 @@ test("DPDK of the distribution has other names in each family", () => {
       withoutService,
       [node("packages"), []],
       [node("packageManager"), packageManager],
+      [node("acceptUnproved"), ["dnf"]],
       [node("dpdk"), { source: "distribution" }],
     ).packages;
   assert.deepEqual(names("apt"), ["dpdk", "dpdk-dev"]);
-  assert.deepEqual(names("dnf-unproved"), ["dpdk", "dpdk-devel", "dpdk-tools"]);
+  assert.deepEqual(names("dnf"), ["dpdk", "dpdk-devel", "dpdk-tools"]);
 });
 
 test("what DPDK is built with is corrected: no pip, no kernel headers, the C library of NUMA by its real name", () => {
   const names = (packageManager: string) =>
-    planOf(withoutService, [node("packages"), []], [node("packageManager"), packageManager], [node("dpdk"), archive])
-      .packages;
+    planOf(
+      withoutService,
+      [node("packages"), []],
+      [node("packageManager"), packageManager],
+      [node("acceptUnproved"), ["dnf"]],
+      [node("dpdk"), archive],
+    ).packages;
   assert.ok(
     ["libarchive-dev", "meson", "ninja-build", "python3-pyelftools", "libnuma-dev"].every((name) =>
       names("apt").includes(name),
@@ -59,10 +65,10 @@ test("what DPDK is built with is corrected: no pip, no kernel headers, the C lib
   );
   assert.ok(
     ["libarchive-devel", "meson", "ninja-build", "python3-pyelftools", "numactl-devel"].every((name) =>
-      names("dnf-unproved").includes(name),
+      names("dnf").includes(name),
     ),
   );
-  for (const name of [...names("apt"), ...names("dnf-unproved")]) assert.doesNotMatch(name, /pip|headers|kernel/);
+  for (const name of [...names("apt"), ...names("dnf")]) assert.doesNotMatch(name, /pip|headers|kernel/);
 });
 
 test("an archive is built with the seed's options that still mean something", () => {
@@ -83,12 +89,24 @@ test("an archive is built with the seed's options that still mean something", ()
 });
 
 test("the plan tells rpm's package managers, and a mistake with one is told before a node is asked", () => {
-  const yum = [node("packageManager"), "yum-unproved"] as const;
-  assert.equal(planOf(withoutService, yum, [node("packages"), ["Judy-devel"]]).packageManager, "yum-unproved");
-  assert.match(said(withoutService, yum, [node("dpdk"), archive]), /dpdk\.source.*Amazon Linux 2 has no DPDK/);
+  const yum = [node("packageManager"), "yum"] as const;
+  const accepted = [node("acceptUnproved"), ["yum"]] as const;
+  const plan = planOf(withoutService, yum, accepted, [node("packages"), ["Judy-devel"]]);
+  assert.deepEqual([plan.packageManager, plan.acceptUnproved], ["yum", ["yum"]]);
+  assert.match(
+    said(withoutService, yum, accepted, [node("dpdk"), archive]),
+    /dpdk\.source.*Amazon Linux 2 has no DPDK/,
+  );
   const podman = { runtime: "podman", user: "pantheon", group: "pantheon" };
-  assert.match(said(yum, [node("service"), podman]), /service\.runtime.*has no podman; write native/);
-  assert.match(said([node("packageManager"), "dnf"]), /packageManager/);
+  assert.match(said(yum, accepted, [node("service"), podman]), /service\.runtime.*has no podman; write native/);
+  assert.match(said([node("packageManager"), "zypper"]), /packageManager/);
+});
+
+test("a package manager that no running machine has shown needs the operator's word, and its own", () => {
+  for (const words of [[], ["bls", "yum"]]) {
+    const refused = said([node("packageManager"), "dnf"], [node("acceptUnproved"), words]);
+    assert.match(refused, /packageManager.*machines of tests only; accept that with acceptUnproved: \[dnf\]/);
+  }
 });
 
 test("names and versions that cannot be are told with their place", () => {

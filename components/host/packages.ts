@@ -32,7 +32,7 @@ export const needed: Readonly<Record<PackageManager, Needs>> = {
     ],
   },
   // RHEL and its rebuilds have meson, ninja-build and python3-pyelftools in CodeReady Builder (crb), which is the operator's to enable.
-  "dnf-unproved": {
+  dnf: {
     podman: ["podman"],
     dpdk: ["dpdk", "dpdk-devel", "dpdk-tools"],
     dpdkBuild: [
@@ -48,7 +48,7 @@ export const needed: Readonly<Record<PackageManager, Needs>> = {
       "xz",
     ],
   },
-  "yum-unproved": { podman: null, dpdk: null, dpdkBuild: null },
+  yum: { podman: null, dpdk: null, dpdkBuild: null },
 };
 
 /** Packages, holds and the build of DPDK; what a fleet file does not ask for is not in the plan. */

@@ -44,16 +44,15 @@ export const hostPlanSchema = z
       ),
       panicSeconds: whole("Time after which a kernel that panicked in its trial boot restarts. Unit: s."),
       trialSeconds: whole("Time that a trial boot has to be confirmed. Unit: s."),
-      acceptUnproved: z
-        .array(z.enum(["bls", "systemd-boot"]))
-        .optional()
-        .meta({ description: "Boot loaders that were proved against recorded files only and may be written to." }),
     }),
-    packages: list(z.string(), "Packages that must be there: NAME, or NAME=VERSION for exactly that version."),
-    packageManager: z
-      .enum(["dnf-unproved", "yum-unproved"])
+    acceptUnproved: z
+      .array(z.enum(["bls", "systemd-boot", "dnf", "yum"]))
       .optional()
-      .meta({ description: "What installs them, as the operator has consented to; absent: apt." }),
+      .meta({
+        description: "Boot loaders and package managers that may be used though no running machine has shown them.",
+      }),
+    packages: list(z.string(), "Packages that must be there: NAME, or NAME=VERSION for exactly that version."),
+    packageManager: z.enum(["dnf", "yum"]).optional().meta({ description: "What installs them; absent: apt." }),
     holdPackages: list(z.string(), "Packages that no upgrade may change.").optional(),
     holdKernel: z.literal(true).optional().meta({ description: "No other kernel may come with an upgrade." }),
     dpdk: z

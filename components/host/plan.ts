@@ -28,8 +28,8 @@ export function hostPlan(fleet: Fleet, nodeName: string): HostPlan {
       arguments: kernelArguments(kernelSettings(node)),
       panicSeconds: node.kernel.panicSeconds,
       trialSeconds: node.kernel.trialSeconds,
-      ...(node.kernel.acceptUnproved.length === 0 ? {} : { acceptUnproved: [...node.kernel.acceptUnproved] }),
     },
+    ...(node.acceptUnproved.length === 0 ? {} : { acceptUnproved: [...node.acceptUnproved] }),
     ...planPackages(node),
     modules: [...(usesVfio(node) ? ["vfio-pci"] : []), ...bifurcatedModules(node)],
     hugepages: node.hugepages.flatMap(({ size, pages }) =>

@@ -18,7 +18,9 @@ VERSION = 1
 _SHAPE: dict[str, Any] = {
     "version": int,
     "node": str,
-    "kernel": {"arguments": [str], "panicSeconds": int, "trialSeconds": int, "acceptUnproved?": [str]},
+    "kernel": {"arguments": [str], "panicSeconds": int, "trialSeconds": int},
+    # What the operator lets us do though no running machine has shown it: boot loaders and package managers.
+    "acceptUnproved?": [str],
     "packages": [str],
     "packageManager?": str,
     "holdPackages?": [str],

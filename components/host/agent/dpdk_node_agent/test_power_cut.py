@@ -36,7 +36,7 @@ class PowerCut(unittest.TestCase):
 
     def cut_at(self, machine: Machine, at: int, reboots_when_cut: bool, phase: str) -> bool:
         asked = plan(ASKED, ["dpdk-dev"])
-        asked["kernel"]["acceptUnproved"] = list(self.accepts)
+        asked["acceptUnproved"] = list(self.accepts)
         before = machine.snapshot(*self.places)
         if phase != "trial":
             go_on(machine, asked, machine.node(), until_reboots=1)

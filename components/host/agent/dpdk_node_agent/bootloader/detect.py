@@ -42,7 +42,7 @@ def refuse(node: Node, plan: dict) -> None:
             "kernel arguments for this boot loader were proved against recorded files only, never on a running machine",
             where="the boot loader",
             value=kind,
-            remedy=f"accept that with kernel.acceptUnproved: [{_UNPROVED[kind]}] in the fleet file, or set the "
+            remedy=f"accept that with acceptUnproved: [{_UNPROVED[kind]}] in the fleet file, or set the "
             "arguments by hand; a node that runs them already needs no trial",
         )
     raise Refused(
@@ -114,7 +114,7 @@ def kind_of(node: Node) -> str:
 
 
 def _is_unaccepted(kind: str, plan: dict) -> bool:
-    return kind in _UNPROVED and _UNPROVED[kind] not in plan["kernel"].get("acceptUnproved", [])
+    return kind in _UNPROVED and _UNPROVED[kind] not in (plan.get("acceptUnproved") or [])
 
 
 def _module(name: str) -> ModuleType:

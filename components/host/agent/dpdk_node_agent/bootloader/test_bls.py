@@ -32,7 +32,7 @@ class BlsMachineWithUefi(UefiMachine, BlsMachine):
 
 def accepted(arguments: list[str]) -> dict:
     asked = plan(arguments)
-    asked["kernel"]["acceptUnproved"] = ["bls"]
+    asked["acceptUnproved"] = ["bls"]
     return asked
 
 
@@ -67,7 +67,7 @@ class Bls(unittest.TestCase):
         return inherited.defaults_say(self.machine.path("/etc/default/grub").read_text())
 
     def test_without_the_fleet_files_yes_it_is_refused_with_that_sentence(self) -> None:
-        with self.assertRaisesRegex(Refused, r"recorded files only.*kernel.acceptUnproved: \[bls\]"):
+        with self.assertRaisesRegex(Refused, r"recorded files only.*with acceptUnproved: \[bls\]"):
             kernel_arguments.refuse_impossible(self.machine.node(), plan(ASKED))
         self.assertEqual(self.machine.snapshot("/etc", "/boot"), self.before)
 

@@ -61,7 +61,7 @@ class BootLoader(unittest.TestCase):
     def test_a_generated_menu_of_grub2_is_refused_by_its_name_whatever_the_fleet_file_accepts(self) -> None:
         self.machine.write("/boot/grub2/grub.cfg", "menuentry 'openSUSE' {\n}\n")
         asked = plan(ASKED)
-        asked["kernel"]["acceptUnproved"] = ["bls", "systemd-boot"]
+        asked["acceptUnproved"] = ["bls", "systemd-boot"]
         with self.assertRaisesRegex(Refused, "GRUB 2 with a generated menu"):
             refuse_unless_one_shot(self.machine.node(), asked)
 

@@ -21,7 +21,7 @@ _OLD, _NEW = "6.1.0-56-amd64", "6.1.0-57-amd64"
 
 def accepted(arguments: list[str]) -> dict:
     asked = plan(arguments)
-    asked["kernel"]["acceptUnproved"] = ["systemd-boot"]
+    asked["acceptUnproved"] = ["systemd-boot"]
     return asked
 
 
@@ -56,7 +56,7 @@ class SystemdBoot(unittest.TestCase):
         return self.machine.path(f"{self.machine.entries}/{MACHINE}-{release}{counter}.conf").read_text()
 
     def test_without_the_fleet_files_yes_it_is_refused_with_that_sentence(self) -> None:
-        self.refused(r"recorded files only.*kernel.acceptUnproved: \[systemd-boot\]", plan(ASKED))
+        self.refused(r"recorded files only.*with acceptUnproved: \[systemd-boot\]", plan(ASKED))
 
     def test_a_trial_is_booted_once_and_then_written_into_the_entries_and_for_kernels_to_come(self) -> None:
         self.stage(ASKED)

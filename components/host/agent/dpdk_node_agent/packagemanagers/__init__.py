@@ -55,14 +55,16 @@ def of_plan(node: Node, plan: dict) -> ModuleType:
             value=system_name(node),
             remedy="install them by hand and leave `packages` empty in the fleet file",
         )
-    if found.WORD == asked:
+    accepted = found.WORD == "apt" or found.WORD in (plan.get("acceptUnproved") or [])
+    if found.WORD == asked and accepted:
         return found
-    if asked == "apt":
+    if asked in ("apt", found.WORD):
         raise Refused(
             "this node's package manager has been tried on machines of tests only, and needs your word",
             where="packageManager",
             value=f"{asked} for {system_name(node)}",
-            remedy=f"write `packageManager: {found.WORD}` in the fleet file, or leave `packages` empty",
+            remedy=f"write `packageManager: {found.WORD}` and `acceptUnproved: [{found.WORD}]` in the fleet file, or leave "
+            "`packages` empty",
         )
     raise Refused(
         "the node has another package manager",

@@ -6,7 +6,7 @@ from ..node import Node
 from . import exclusions, rpm
 from .rpm import NAMES, installed, is_version, kernel_packages, name_of, needed_by_others, present
 
-WORD = "yum-unproved"
+WORD = "yum"
 CONFIGURATION = "/etc/yum.conf"
 
 __all__ = ["NAMES", "installed", "is_version", "kernel_packages", "name_of", "needed_by_others", "present"]

@@ -17,7 +17,7 @@ DNF = "/etc/dnf/dnf.conf"
 
 
 def asked(names: list[str], **more: object) -> dict:
-    return {**plan([], names), "packageManager": "dnf-unproved", **more}
+    return {**plan([], names), "packageManager": "dnf", "acceptUnproved": ["dnf"], **more}
 
 
 class WithDnf(unittest.TestCase):
@@ -37,14 +37,15 @@ class WithDnf(unittest.TestCase):
         self.assertEqual(self.machine.packages(), before)
 
     def test_without_a_word_of_the_operator_nothing_is_touched(self) -> None:
-        for verb in (packages.check, packages.apply, packages.explain):
-            with self.assertRaisesRegex(Refused, "tried on machines of tests only.*packageManager: dnf-unproved"):
-                verb(self.node(), plan([], ["dpdk-devel"]))
+        for word in ({}, {"packageManager": "dnf"}, {"packageManager": "dnf", "acceptUnproved": ["bls", "yum"]}):
+            for verb in (packages.check, packages.apply, packages.explain):
+                with self.assertRaisesRegex(Refused, r"machines of tests only.*: dnf` and `acceptUnproved: \[dnf\]`"):
+                    verb(self.node(), {**plan([], ["dpdk-devel"]), **word})
         self.assertEqual(self.machine.commands, [])
 
     def test_a_word_for_another_package_manager_is_refused(self) -> None:
-        with self.assertRaisesRegex(Refused, "another package manager.*yum-unproved for Rocky Linux 9.4"):
-            packages.check(self.node(), {**asked(["dpdk"]), "packageManager": "yum-unproved"})
+        with self.assertRaisesRegex(Refused, "another package manager.*yum for Rocky Linux 9.4"):
+            packages.check(self.node(), {**asked(["dpdk"]), "packageManager": "yum"})
 
     def test_a_package_that_the_operators_own_needs_by_now_is_kept_with_what_it_needs(self) -> None:
         packages.apply(self.node(), asked(["dpdk-devel"]))
@@ -199,7 +200,7 @@ class WithYum(unittest.TestCase):
     def test_amazon_linux_2_is_asked_through_yum(self) -> None:
         machine = RpmMachine(scratch(self), AMAZON_2, "/etc/yum.conf")
         node = KernelNode(machine.root, machine.run)
-        wanted = {**asked(["dpdk"], holdKernel=True), "packageManager": "yum-unproved"}
+        wanted = {**asked(["dpdk"], holdKernel=True), "packageManager": "yum", "acceptUnproved": ["yum"]}
         before = machine.text("/etc/yum.conf")
         packages.apply(node, wanted)
         self.assertEqual(packages.check(node, wanted).state, "ok")
