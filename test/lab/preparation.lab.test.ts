@@ -147,9 +147,9 @@ test("taken out of the fleet, the node is after its next boot what it was before
 });
 
 test("facts of a server that is no node, and a proposal made of them that the fleet file's own reader takes", async () => {
-  const facts = await npx("facts", "alpha", "--json");
+  const facts = await npx("facts", "alpha", "--json", "--fleet", "stacks/lab.fleet.yaml");
   assert.equal(facts.code, 0, said(facts));
-  const proposed = await npx("propose", "alpha");
+  const proposed = await npx("propose", "alpha", "--fleet", "stacks/lab.fleet.yaml");
   assert.equal(proposed.code, 0, said(proposed));
   const file = join(lab.settings.cacheFolder, "lab", "proposed.fleet.yaml");
   writeFileSync(file, proposed.out);

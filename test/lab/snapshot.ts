@@ -16,7 +16,8 @@ const volatile = [
 ];
 
 const script = String.raw`
-set -eu
+set -euo pipefail
+systemctl is-system-running --wait > /dev/null || true
 find /etc /boot /usr/local /var/lib/dpdk-fleet /root /home -xdev \( -name .ssh -prune \) -o -printf 'file %p %y %m %u %g %l\n' 2>/dev/null || true
 find /etc /boot /usr/local -xdev -type f -exec sha256sum {} + | sed 's/^/content /'
 for d in /sys/bus/pci/devices/*; do
@@ -33,7 +34,7 @@ dpkg-query -W -f 'package \${Package} \${Version} \${db:Status-Status}\n'
 export async function snapshot(sshConfig: string, host: string, sudo: boolean): Promise<Snapshot> {
   const done = await run("ssh", ["-F", sshConfig, host, `${sudo ? "sudo -n " : ""}bash -s`], {
     input: script,
-    seconds: 120,
+    seconds: 300,
   });
   if (done.code !== 0) throw new Error(`no snapshot of ${host}: ${done.err}`);
   return done.out
