@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { merged, seconds } from "./figures";
+import { merged, ratio, seconds, table } from "./figures";
 
 test("a figure is the median of its runs, with half the distance of the outer ones", () => {
   const { value, spread, reached } = seconds("a", [3, 1, 2], 2);
@@ -17,4 +17,13 @@ test("what is measured again takes its place, what is not stays", () => {
   ] as const;
   assert.deepEqual(merged([cold, old], [fresh, more]), [cold, fresh, more]);
   assert.deepEqual(merged([], [fresh]), [fresh]);
+});
+
+test("a ratio is made of the runs that belong together, and is reached from its goal upwards", () => {
+  const found = ratio("a", [10, 60, 30], [1, 10, 10], 5);
+  assert.deepEqual([found.value, found.spread, found.unit, found.reached], [6, 3.5, "times", true]);
+  assert.equal(ratio("a", [49], [10], 5).reached, false);
+  assert.throws(() => ratio("a", [1, 2], [1], null), /2 runs against 1/);
+  assert.match(table([found]), /6 times ±3\.5 .*120 % of at least 5 times$/);
+  assert.match(table([ratio("a", [49], [10], 5)]), /98 % of at least 5 times {2}NOT REACHED$/);
 });

@@ -9,19 +9,43 @@ export interface Figure {
   unit: string;
   /** Half the distance between the slowest and the fastest run; null where there was one run. */
   spread: number | null;
-  /** The most that it may be; null where it is only published. */
+  /** The most that it may be, of a ratio the least; null where it is only published. */
   goal: number | null;
   reached: boolean | null;
   /** The machine it was measured on. */
   machine: string;
 }
 
+/** The unit of a ratio: how many times as long the other one takes. The more, the better. */
+const TIMES = "times";
+
 /** A figure from the values of its runs: their median, in seconds. */
 export function seconds(figure: string, runs: readonly number[], goal: number | null): Figure {
+  return medianOf(figure, runs, "s", goal);
+}
+
+/** How many times as long `other` takes as `ours`: the median of the ratios of runs that belong together, one of each. */
+export function ratio(figure: string, other: readonly number[], ours: readonly number[], goal: number | null): Figure {
+  if (other.length !== ours.length) throw new RangeError(`${figure}: ${other.length} runs against ${ours.length}`);
+  return medianOf(
+    figure,
+    other.map((value, run) => value / (ours[run] as number)),
+    TIMES,
+    goal,
+  );
+}
+
+/** A figure that was counted once, and is only published. */
+export function counted(figure: string, value: number, unit: string): Figure {
+  return medianOf(figure, [value], unit, null);
+}
+
+function medianOf(figure: string, runs: readonly number[], unit: string, goal: number | null): Figure {
   const sorted = [...runs].sort((a, b) => a - b);
   const value = round(sorted[Math.floor(sorted.length / 2)] ?? Number.NaN);
   const spread = sorted.length > 1 ? round(((sorted.at(-1) ?? 0) - (sorted[0] ?? 0)) / 2) : null;
-  return { figure, value, unit: "s", spread, goal, reached: goal === null ? null : value <= goal, machine: machine() };
+  const isReached = unit === TIMES ? value >= (goal ?? 0) : value <= (goal ?? 0);
+  return { figure, value, unit, spread, goal, reached: goal === null ? null : isReached, machine: machine() };
 }
 
 function machine(): string {
@@ -49,7 +73,8 @@ function goalText(row: Figure): string {
   if (row.goal === null) return "";
   const share = row.value / row.goal;
   const bar = "#".repeat(Math.min(40, Math.round(share * 20))).padEnd(20, ".");
-  return `${bar} ${Math.round(share * 100)} % of ${row.goal} ${row.unit}${row.reached === true ? "" : "  NOT REACHED"}`;
+  const goal = `${row.unit === TIMES ? "at least " : ""}${row.goal} ${row.unit}`;
+  return `${bar} ${Math.round(share * 100)} % of ${goal}${row.reached === true ? "" : "  NOT REACHED"}`;
 }
 
 /** Writes `benchmarks/NAME.json`. What an earlier run has measured and this one has not, `--cold` for one, stays there. */

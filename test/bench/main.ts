@@ -1,13 +1,35 @@
 import { labSettings } from "../../infra/cli/lab/settings";
-import { table, write } from "./figures";
+import { type Figure, table, write } from "./figures";
+import { benchHost } from "./host";
 import { benchLab } from "./lab";
 
-// npm run bench -- NAME [--cold]: a table for people and benchmarks/NAME.json.
-const [name, ...flags] = process.argv.slice(2);
-if (name !== "lab" || flags.some((flag) => flag !== "--cold")) {
-  process.stderr.write("usage: npm run bench -- lab [--cold]\n");
-  process.exit(2);
+// npm run bench -- NAME [OPTION]: a table for people and benchmarks/NAME.json.
+const usage = `usage: npm run bench -- lab [--cold]       how long the lab takes
+       npm run bench -- host [--rounds N]  a node prepared by us and by Ansible, N times each (default 3)
+`;
+
+async function main(name: string | undefined, options: readonly string[]): Promise<void> {
+  const bench = benchmark(name, options);
+  if (name === undefined || bench === undefined) {
+    process.stderr.write(usage);
+    process.exitCode = 2;
+    return;
+  }
+  const figures = await bench();
+  process.stdout.write(`${table(figures)}\n`);
+  process.stderr.write(`written: ${write(labSettings().projectFolder, name, figures)}\n`);
 }
-const figures = benchLab(flags.includes("--cold"));
-process.stdout.write(`${table(figures)}\n`);
-process.stderr.write(`written: ${write(labSettings().projectFolder, name, figures)}\n`);
+
+function benchmark(name: string | undefined, options: readonly string[]): (() => Promise<Figure[]>) | undefined {
+  const [option, value] = options;
+  if (name === "lab" && options.every((one) => one === "--cold")) return async () => benchLab(options.length > 0);
+  if (name === "host" && option === undefined) return () => benchHost(3);
+  if (name === "host" && option === "--rounds" && options.length === 2 && /^[1-9]\d?$/.test(value ?? ""))
+    return () => benchHost(Number(value));
+  return undefined;
+}
+
+main(process.argv[2], process.argv.slice(3)).catch((error: Error) => {
+  process.stderr.write(`dpdk-fleet: ${error.message}\n`);
+  process.exitCode = 1;
+});
