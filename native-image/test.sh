@@ -23,6 +23,8 @@ count() {
 build() {
     local folder=$1
     shift
+    # A folder that another copy of the sources has configured would build those.
+    if [[ -f $folder/build.ninja ]] && ! grep -qF " regenerate $PWD " "$folder/build.ninja"; then rm -rf "$folder"; fi
     [[ -f $folder/build.ninja ]] || meson setup "$folder" "$@" >"$folder.log" 2>&1 || { cat "$folder.log"; return 1; }
     nice -n 10 ninja -C "$folder" -j "$JOBS" >"$folder.log" 2>&1 || { grep -E 'error|warning' "$folder.log"; return 1; }
     rm -f "$folder.log"
