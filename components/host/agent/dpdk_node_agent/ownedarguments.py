@@ -5,7 +5,6 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
-
 from .cmdline import without
 from .deadline import parted
 from .node import Node

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
-
 from . import serviceextras
 from .serviceplan import PODMAN, PODMAN_PROGRAM, folder
 from .undotimer import AGENT

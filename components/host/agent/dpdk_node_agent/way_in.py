@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
-
 from .errors import Refused
 from .node import Node
 from .pci import NETWORK, function_of_interface, group_members, iommu_group, physical_function

@@ -6,7 +6,6 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
-
 from .. import undotimer
 from ..binding import bind, give_back, is_bound, original, refuse_missing_driver
 from ..errors import Refused

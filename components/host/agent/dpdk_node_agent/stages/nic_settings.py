@@ -8,7 +8,6 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
-
 from ..errors import AgentError, Refused
 from ..ethtool import GROUPS, OFFLOADS, Answer, read, write
 from ..identity import refuse_another_card
