@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import type { CommandResult } from "../../infra/cli/command";
 import { said } from "../lab/changes";
 import type { FleetChange, Lab } from "../lab/lab";
+import { everyStageIsOk } from "../lab/stages";
 import { clearTrap, setTrap, type Trap } from "./trap";
 
 /** A fault that happens to one node while a change is applied to it. */
@@ -49,9 +50,7 @@ export async function suffer(lab: Lab, fault: Fault): Promise<Outcome> {
 /** All stages of all nodes are ok, which is what a row says. */
 export async function states(lab: Lab): Promise<string> {
   const nodes = Object.values(await lab.status());
-  for (const node of nodes)
-    for (const [stage, found] of Object.entries(node.stages))
-      assert.equal(found.state, "ok", `${node.node}: ${stage}: ${found.saw}`);
+  for (const node of nodes) everyStageIsOk(node);
   return nodes.map((node) => `${node.node} all ${Object.keys(node.stages).length} stages ok`).join(", ");
 }
 

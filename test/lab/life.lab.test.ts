@@ -7,6 +7,7 @@ import { changeKernel, said } from "./changes";
 import { type Lab, theLab } from "./lab";
 import { occupyPort } from "./occupied-port";
 import { differences, reboot, type Snapshot, snapshot } from "./snapshot";
+import { everyStageIsOk } from "./stages";
 
 // The life of two nodes in the order in which it happens; every test begins with the lab as the one before has left it.
 let lab: Lab;
@@ -38,8 +39,7 @@ test("a node whose first arguments panic is back on its previous kernel by itsel
   assert.match(said(failed), /its console ended with/);
   made = await lab.status();
   assert.equal(made.alpha?.reboots, 1);
-  for (const [stage, found] of Object.entries(made.alpha?.stages ?? {}))
-    assert.equal(found.state, "ok", `${stage}: ${found.saw}`);
+  everyStageIsOk(made.alpha);
   assert.deepEqual(
     made.beta?.kernelArguments.running.filter((token) => /rdinit|isolcpus|iommu/.test(token)),
     [],
@@ -72,7 +72,7 @@ test("a fleet file goes in, two DPDK nodes come out, each after exactly one rebo
     );
     const groups = new Set(functions.map((nic) => nic.iommuGroup));
     assert.equal(groups.size, 2, "each function has an IOMMU group of its own");
-    for (const [stage, found] of Object.entries(node.stages)) assert.equal(found.state, "ok", `${stage}: ${found.saw}`);
+    everyStageIsOk(node);
   }
   assert.match(done.out, /sent [1-9]\d*, received [1-9]\d*/);
   assert.match(said(done), /dpdk-fleet@v\d/, "the policies have judged it");
@@ -112,8 +112,7 @@ test("a machine that is gone is started again, and nothing else is changed", asy
   assert.equal(done.code, 0, said(done));
   assert.match(said(done), /1 updated/);
   const now = await lab.status();
-  for (const [stage, found] of Object.entries(now.beta?.stages ?? {}))
-    assert.equal(found.state, "ok", `${stage}: ${found.saw}`);
+  everyStageIsOk(now.beta);
 });
 
 test("a node taken out of the fleet file is, after its next boot, what it was before: file by file, drivers, sysctl", async () => {

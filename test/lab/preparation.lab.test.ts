@@ -7,6 +7,7 @@ import { type CommandResult, run } from "../../infra/cli/command";
 import { nodeOf, said } from "./changes";
 import { type FleetYaml, type Lab, theLab } from "./lab";
 import { differences, reboot, type Snapshot, snapshot } from "./snapshot";
+import { everyStageIsOk } from "./stages";
 
 // Every stage that a virtual machine can have, on a real kernel: alpha gets all of them, beta another topology.
 let lab: Lab;
@@ -45,12 +46,6 @@ const fleet = (...args: string[]) => npx(...args, "--fleet", lab.fleetFile);
 
 const read = (file: string) => lab.ssh("alpha", `cat ${file}`).then((text) => text.trim());
 
-async function everyStageIsOk(name: string): Promise<void> {
-  const node = (await lab.status())[name];
-  for (const [stage, found] of Object.entries(node?.stages ?? {}))
-    assert.equal(found.state, "ok", `${stage}: ${found.saw}`);
-}
-
 test("machines that are no nodes yet: what alpha is is written down", async () => {
   const away = await lab.down();
   assert.equal(away.code, 0, said(away));
@@ -68,9 +63,9 @@ test("two nodes of different topologies in one fleet, one of them with every sta
     otherTopology(all);
   });
   assert.equal(done.code, 0, said(done));
-  await everyStageIsOk("alpha");
-  await everyStageIsOk("beta");
   const nodes = await lab.status();
+  everyStageIsOk(nodes.alpha);
+  everyStageIsOk(nodes.beta);
   assert.equal(nodes.alpha?.isolated.running, "2-3");
   assert.equal(nodes.beta?.isolated.running, "1-3");
   for (const node of Object.values(nodes)) assert.equal(node.reboots, 1);

@@ -3,6 +3,7 @@ import { after, before, test } from "node:test";
 import { changeKernel, nodeOf, said } from "./changes";
 import { type FleetYaml, type Lab, theLab } from "./lab";
 import { differences, reboot, type Snapshot, snapshot } from "./snapshot";
+import { everyStageIsOk } from "./stages";
 
 // A node whose GRUB cannot write its environment: /boot is on btrfs, so trial boots go by the firmware's BootNext.
 let lab: Lab;
@@ -57,8 +58,7 @@ test("the corrected fleet file goes through by BootNext, and nothing of the tria
   const node = (await lab.status()).alpha;
   assert.deepEqual(node?.kernelArguments.missing, []);
   assert.equal(node?.isolated.running, "2-3");
-  for (const [stage, found] of Object.entries(node?.stages ?? {}))
-    assert.equal(found.state, "ok", `${stage}: ${found.saw}`);
+  everyStageIsOk(node);
   assert.doesNotMatch(await lab.ssh("alpha", "efibootmgr; ls /boot/efi/EFI"), /dpdk-fleet|BootNext/);
 });
 
