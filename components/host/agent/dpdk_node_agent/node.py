@@ -6,6 +6,7 @@ from __future__ import annotations
 
 import errno
 import os
+import stat
 from typing import TYPE_CHECKING, Callable, Iterable, NamedTuple, Sequence
 
 from .errors import AgentError
@@ -78,6 +79,17 @@ class Node:
 
     def exists(self, absolute: str) -> bool:
         return os.path.lexists(self.place(absolute))
+
+    def mode_and_owner(self, absolute: str, missing: int | None = None) -> tuple[int, int, int]:
+        """Mode, user and group of a file, for one that takes its place; with `missing`, that mode and root where there
+        is none, which is an error without."""
+        try:
+            found = os.stat(self.place(absolute))
+        except (FileNotFoundError, NotADirectoryError):
+            if missing is None:
+                raise
+            return missing, 0, 0
+        return stat.S_IMODE(found.st_mode), found.st_uid, found.st_gid
 
     def names(self, absolute: str) -> list[str]:
         """The sorted names in a folder; empty where there is none."""

@@ -8,8 +8,6 @@ the same line."""
 from __future__ import annotations
 
 import base64
-import os
-import stat
 
 from ..cmdline import conflicts, fault_of, owned_of
 from ..node import Node
@@ -67,7 +65,7 @@ def write(node: Node, stage: str, entries: list[BootEntry], known: Owned) -> Non
         theirs = entry.operators(known)
         line = theirs + owned_of(known.now, entry.expanded(theirs))
         if line != entry.written():
-            mode, uid, gid = _mode_and_owner(node, entry.path)
+            mode, uid, gid = node.mode_and_owner(entry.path)
             save_once(node, stage, entry.id(), {"text": base64.b64encode(_bytes(entry.text)).decode()})
             node.write_file(entry.path, with_options(entry.text, line), mode, uid, gid)
 
@@ -82,7 +80,7 @@ def put_back(node: Node, stage: str, entries: list[BootEntry], known: Owned) -> 
             text = with_options(entry.text, line)
             if entry.before is not None and _words(entry.before) == _words(text):
                 text = entry.before
-            node.write_file(entry.path, text, *_mode_and_owner(node, entry.path))
+            node.write_file(entry.path, text, *node.mode_and_owner(entry.path))
             done.append(f"{entry.path}: our kernel arguments are taken out")
     for name in saved(node, stage):
         forget(node, stage, name)
@@ -95,8 +93,3 @@ def _words(text: str) -> list[list[str]]:
 
 def _bytes(text: str) -> bytes:
     return text.encode(errors="surrogateescape")
-
-
-def _mode_and_owner(node: Node, path: str) -> tuple[int, int, int]:
-    found = os.stat(node.place(path))
-    return stat.S_IMODE(found.st_mode), found.st_uid, found.st_gid

@@ -5,7 +5,6 @@ The names differ by family: Debian's tools are grub-*, Red Hat's grub2-*."""
 from __future__ import annotations
 
 import os
-import stat
 
 from ..errors import AgentError
 from ..node import Node
@@ -85,15 +84,7 @@ def _restore_bytes(node: Node, family: str, original: str | None) -> None:
         return
     before = {name: value for name, value in environment_of(original).items() if name != "next_entry"}
     if node.read(block) != original and variables(node, family) == before:
-        node.write_file(_place(node, block), original, *_mode_and_owner(node, block))
-
-
-def _mode_and_owner(node: Node, path: str) -> tuple[int, int, int]:
-    place = node.path(path)
-    if not place.exists():
-        return 0o600, 0, 0
-    found = place.stat()
-    return stat.S_IMODE(found.st_mode), found.st_uid, found.st_gid
+        node.write_file(_place(node, block), original, *node.mode_and_owner(block, 0o600))
 
 
 def _place(node: Node, path: str) -> str:

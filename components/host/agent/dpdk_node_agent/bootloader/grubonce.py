@@ -6,7 +6,6 @@ the default one again."""
 from __future__ import annotations
 
 import re
-import stat
 
 from ..errors import Refused
 from ..node import Node
@@ -66,7 +65,7 @@ def write_entry(node: Node, default: grubscript.Entry, arguments: list[str]) -> 
     body = grubscript.derived(default, "Trial boot of dpdk-fleet", ENTRY, arguments)
     text = before + begin + body + _END
     if node.read(CUSTOM) != text:
-        write_owned(node, STAGE, CUSTOM, text, *_mode_and_owner(node, CUSTOM))
+        write_owned(node, STAGE, CUSTOM, text, *node.mode_and_owner(CUSTOM, 0o600))
 
 
 def ask(node: Node) -> None:
@@ -98,15 +97,7 @@ def _remove_entry(node: Node) -> list[str]:
         rest = _BLOCK.sub("", text)
         if original["text"] is not None or rest:
             if rest != text:
-                node.write_file(CUSTOM, rest, *_mode_and_owner(node, CUSTOM))
+                node.write_file(CUSTOM, rest, *node.mode_and_owner(CUSTOM, 0o600))
             forget(node, STAGE, CUSTOM)
             return [f"{CUSTOM}: the trial entry is taken out"]
     return [restore_one(node, STAGE, CUSTOM, original)]
-
-
-def _mode_and_owner(node: Node, path: str) -> tuple[int, int, int]:
-    place = node.path(path)
-    if not place.exists():
-        return 0o600, 0, 0
-    found = place.stat()
-    return stat.S_IMODE(found.st_mode), found.st_uid, found.st_gid

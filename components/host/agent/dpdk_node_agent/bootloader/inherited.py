@@ -5,7 +5,6 @@ from __future__ import annotations
 
 import base64
 import re
-import stat
 from typing import Tuple
 
 from ..cmdline import conflicts, lacking, owned_of, remains, tokens, without
@@ -59,7 +58,7 @@ def write(node: Node, stage: str, files: Files, known: Owned, default: list[str]
         if not node.exists(CMDLINE):
             save_once(node, f"{stage}-made", CMDLINE, default)
         line = theirs + owned_of(known.now, theirs)
-        write_owned(node, stage, CMDLINE, " ".join(line) + "\n", *_mode_and_owner(node, CMDLINE))
+        write_owned(node, stage, CMDLINE, " ".join(line) + "\n", *node.mode_and_owner(CMDLINE, 0o644))
     if DEFAULTS in wrong:
         theirs = _operators(node, stage, DEFAULTS, known)
         text = _without_ours(node.read(DEFAULTS) or "", [token for token in known.in_menu() if token not in theirs])
@@ -67,7 +66,7 @@ def write(node: Node, stage: str, files: Files, known: Owned, default: list[str]
             newline = "" if text.endswith("\n") or not text else "\n"
             # No folder of drop-ins is read there, as it is on Debian.
             text += f'{newline}{_COMMENT}\n{_NAME}="${{{_NAME}:-}} {" ".join(owned_of(known.now, theirs))}"\n'
-        write_owned(node, stage, DEFAULTS, text, *_mode_and_owner(node, DEFAULTS))
+        write_owned(node, stage, DEFAULTS, text, *node.mode_and_owner(DEFAULTS, 0o644))
 
 
 def defaults_say(text: str) -> list[str]:
@@ -105,7 +104,7 @@ def put_back(node: Node, stage: str, known: Owned) -> list[str]:
             done.append(restore_one(node, stage, path, original))
         else:
             if rest != text:
-                node.write_file(path, rest, *_mode_and_owner(node, path))
+                node.write_file(path, rest, *node.mode_and_owner(path, 0o644))
             forget(node, stage, path)
             done.append(f"{path}: our kernel arguments are taken out")
     for path in saved(node, f"{stage}-made"):
@@ -138,11 +137,3 @@ def _assignment_without_ours(found: re.Match, ours: list[str]) -> str:
     line = tokens(inner)
     left = without(line, ours)
     return found[0] if left == line else f'{_NAME}="{" ".join(left)}"'
-
-
-def _mode_and_owner(node: Node, path: str) -> tuple[int, int, int]:
-    place = node.path(path)
-    if not place.exists():
-        return 0o644, 0, 0
-    found = place.stat()
-    return stat.S_IMODE(found.st_mode), found.st_uid, found.st_gid

@@ -6,7 +6,6 @@ upgrades; versionlock is a package of its own that many nodes do not have. Only 
 from __future__ import annotations
 
 import re
-import stat
 from fnmatch import fnmatchcase
 
 from ..node import Node
@@ -79,7 +78,4 @@ def _line(words: list[str]) -> str:
 
 
 def _write(node: Node, path: str, lines: list[str]) -> None:
-    place = node.path(path)
-    found = place.stat() if place.exists() else None
-    mode = stat.S_IMODE(found.st_mode) if found else 0o644
-    node.write_file(path, "".join(lines), mode, found.st_uid if found else 0, found.st_gid if found else 0)
+    node.write_file(path, "".join(lines), *node.mode_and_owner(path, 0o644))
