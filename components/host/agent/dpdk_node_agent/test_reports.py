@@ -128,6 +128,18 @@ class Reports(unittest.TestCase):
         ):
             self.assertIn(part, text)
 
+    def test_doctor_knows_each_way_in_which_kernels_say_that_the_firmware_claims_a_device(self):
+        """As it stands in the kernel's log: VT-d's sentence, and since Linux 6.6 any IOMMU's (gatekeeper #718)."""
+        for said in (
+            "vfio-pci 0000:01:00.0: Device is ineligible for IOMMU domain attach due to platform RMRR requirement.  "
+            "Contact your platform vendor.",
+            "vfio-pci 0000:01:00.0: Firmware has requested this device have a 1:1 IOMMU mapping, rejecting configuring "
+            "the device without a 1:1 mapping. Contact your platform vendor.",
+        ):
+            with self.subTest(said):
+                self.machine.log = f"vfio-pci 0000:01:00.0: enabling device\n{said}\n"
+                self.assertIn(f"the firmware claims a device ({said}): turn its shared memory", self.only())
+
     def test_doctor_knows_which_cards_need_a_ddp_package(self):
         self.machine.function("0000:05:00.0", 30, "ice", device="0x159b")
         self.machine.function("0000:06:00.0", 31, "igc", device="0x125b")  # an I226, whose number is close to E823's
