@@ -35,8 +35,8 @@ export function factsScript(plan: HostPlan): string {
     ...plan.files.map(({ path }) => `echo "file" $(sha256sum ${path} 2>&1) $(stat -c '%U %G %a' ${path} 2>&1)`),
     `echo "arguments running" $(cat /proc/cmdline)`,
     `echo "arguments of the default entry" $(grep -m 1 '^\\s*linux' /boot/grub/grub.cfg)`,
-    // Each side has one unit of its own that makes the functions at boot.
-    `echo "unit at boot" $(systemctl is-enabled dpdk-node-boot.service dpdk-nics.service 2>/dev/null | grep -c '^enabled')`,
+    // Each side has one unit of its own that makes the functions at boot. Asked one by one: systemctl ends at the first that is not there.
+    `echo "unit at boot" $(for unit in dpdk-node-boot dpdk-nics; do systemctl is-enabled $unit.service; done 2>/dev/null | grep -c '^enabled')`,
     "",
   ].join("\n");
 }
