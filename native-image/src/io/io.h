@@ -1,0 +1,68 @@
+#ifndef PANTHEON_IO_IO_H
+#define PANTHEON_IO_IO_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "statistics/counter.h"
+
+/*
+ * The seam between the protocol and what carries it: datagrams of known peers, whichever way they come. Two backends,
+ * io/dpdk.h (queues of a card) and io/udp.h (sockets of the kernel), have the same operations, and everything above is the
+ * same code, so what is measured side by side differs in nothing else.
+ *
+ * One `struct io` is one worker's end of a backend. Only that worker calls its operations; other threads read its counters.
+ * Operations work on bursts: one indirect call for up to IO_MAX_BURST datagrams.
+ */
+#define IO_MAX_BURST 512u /* burst-size's limit, RTE_MEMPOOL_CACHE_MAX_SIZE */
+
+/* One datagram in a buffer of the backend. By value: lists of them stay in the first-level cache. */
+struct datagram {
+    void *buffer;    /* the backend's own: an rte_mbuf, a slot */
+    uint8_t *bytes;  /* our header (protocol/header.h) and what follows */
+    uint16_t length; /* of it */
+    uint16_t room;   /* how many bytes may be written from `bytes` on; below `length` where nothing may */
+    uint32_t peer;   /* index (protocol/peers.h): who sent it, or to whom it goes */
+};
+
+struct io_counters {
+    struct counter received;    /* datagrams or frames taken from below, whatever they are */
+    struct counter transmitted; /* datagrams that were taken below */
+    struct counter refused;     /* that there was no room for below */
+    struct counter no_buffer;   /* take() and copy() that found the pool empty */
+    struct counter lost_below;  /* that the kernel's socket or the card dropped for lack of room, where it tells */
+};
+
+struct io;
+
+struct io_operations {
+    /*
+     * Up to `most` datagrams of known peers, checked up to UDP. Strangers, what is malformed and what is not for us never
+     * come up; it is counted in drops, or handed to the exception path.
+     */
+    unsigned (*receive)(struct io *io, struct datagram *list, unsigned most, uint64_t now_ns);
+    /* An empty buffer with room for the longest datagram. False where there is none. */
+    bool (*take)(struct io *io, struct datagram *datagram);
+    /*
+     * Sends each to its peer. The buffers are the backend's again, whatever becomes of them. Answers a bit array's worth of
+     * nothing: how many of the first ones were taken below; the others are counted as refused.
+     */
+    unsigned (*send)(struct io *io, struct datagram *list, unsigned count);
+    /* As send, for datagrams as they were received, unchanged in length, each back to its sender. `changed`: bytes are not. */
+    unsigned (*turn)(struct io *io, struct datagram *list, unsigned count, bool changed);
+    /* The same bytes to each of `count` peers; zero copies where the backend can and is asked to. Answers how many were taken. */
+    unsigned (*spread)(struct io *io, const uint8_t *bytes, uint16_t length, const uint32_t *peers, unsigned count);
+    /* Gives buffers back unsent. */
+    void (*drop)(struct io *io, struct datagram *list, unsigned count);
+    /* Waits for datagrams at most so long: the pause of an idle loop, its only system call. */
+    void (*wait)(struct io *io, uint32_t ns);
+};
+
+struct io {
+    const struct io_operations *operations;
+    struct io_counters *counters;
+    struct counter *drops; /* one for each enum drop (protocol/drops.h) */
+};
+
+#endif
