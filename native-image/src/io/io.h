@@ -24,6 +24,11 @@ struct datagram {
     uint16_t length; /* of it */
     uint16_t room;   /* how many bytes may be written from `bytes` on; below `length` where nothing may */
     uint32_t peer;   /* index (protocol/peers.h): who sent it, or to whom it goes */
+    /*
+     * Bytes of headers in front of `bytes` whose UDP checksum nobody has checked yet, because neither kernel nor card did;
+     * 0: it is right. So limits come before the one check that costs by the byte; io_is_intact does it then.
+     */
+    uint16_t unchecked;
 };
 
 struct io_counters {
@@ -45,12 +50,15 @@ struct io_operations {
     /* An empty buffer with room for the longest datagram. False where there is none. */
     bool (*take)(struct io *io, struct datagram *datagram);
     /*
-     * Sends each to its peer. The buffers are the backend's again, whatever becomes of them. Answers a bit array's worth of
-     * nothing: how many of the first ones were taken below; the others are counted as refused.
+     * Sends each to its peer. The buffers are the backend's again, whatever becomes of them. Answers how many of the first
+     * ones were taken below; the others are counted as refused.
      */
     unsigned (*send)(struct io *io, struct datagram *list, unsigned count);
-    /* As send, for datagrams as they were received, unchanged in length, each back to its sender. `changed`: bytes are not. */
-    unsigned (*turn)(struct io *io, struct datagram *list, unsigned count, bool changed);
+    /*
+     * As send, for datagrams as they were received, each back to its sender, of the same length. `grown` is by how much the
+     * sum of their 16-bit words has grown (RFC 1624), 0 where nothing was changed: checksums need not be computed again.
+     */
+    unsigned (*turn)(struct io *io, struct datagram *list, unsigned count, uint16_t grown);
     /* The same bytes to each of `count` peers; zero copies where the backend can and is asked to. Answers how many were taken. */
     unsigned (*spread)(struct io *io, const uint8_t *bytes, uint16_t length, const uint32_t *peers, unsigned count);
     /* Gives buffers back unsent. */

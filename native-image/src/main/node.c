@@ -11,6 +11,8 @@
 #include "main/log.h"
 #include "main/notify.h"
 #include "main/plane.h"
+#include "main/plane_dpdk.h"
+#include "port/removal.h"
 #include "main/wait.h"
 #include "statistics/telemetry.h"
 
@@ -127,7 +129,7 @@ static enum node_exit watch(struct node *node) {
 static enum node_exit work(struct node *node) {
     struct failure why;
     enum node_exit result;
-    if (!plane_open(&node->plane, node->configuration, &why)) return give_up(&why);
+    if (!plane_open(&node->plane, node->configuration, &plane_dpdk, &why)) return give_up(&why);
     if (!removal_watch(&node->removal, node->plane.ports, node->plane.port_count, say, &why)) return give_up(&why);
     if (!wait_for_links(node, &result)) return result;
     if (!plane_run(&node->plane, &why)) return give_up(&why);

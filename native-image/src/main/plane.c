@@ -1,29 +1,10 @@
 #include "main/plane.h"
 
+#include <stdlib.h>
 #include <string.h>
+#include <sys/random.h>
 
-#include <rte_cycles.h>
-#include <rte_errno.h>
-#include <rte_launch.h>
-#include <rte_lcore.h>
-#include <rte_malloc.h>
-#include <rte_random.h>
-
-/* A round of the loop takes microseconds and a pause 10 ms at most: a worker that is not back by then hangs in a PMD.
- */
-enum { STOP_MS = 5000 };
-
-bool plane_open(struct plane *plane, const struct configuration *configuration, struct failure *why) {
-    const struct dpdk_conf *conf = &configuration->dpdk_conf;
-    *plane = (struct plane){.configuration = configuration};
-    for (unsigned i = 0; i < conf->ports.count; i++) {
-        struct port *port = &plane->ports[i];
-        if (!port_find(port, conf, i, why)) return false;
-        plane->port_count = i + 1;
-        if (!port_configure(port, conf, &plane->pools, why) || !port_start(port, why)) return false;
-    }
-    return true;
-}
+#include "worker/clock.h"
 
 const struct port *plane_port_down(struct plane *plane) {
     const struct port *down = NULL;
@@ -32,19 +13,12 @@ const struct port *plane_port_down(struct plane *plane) {
     return down;
 }
 
-/* Zeroed memory of the data plane, on the worker's NUMA node. */
-static void *take(size_t size, unsigned lcore) {
-    return rte_zmalloc_socket("pantheon", size > 0 ? size : 1, RTE_CACHE_LINE_SIZE, (int)rte_lcore_to_socket_id(lcore));
-}
-
-static bool make_exchange(struct plane *plane) {
+static bool make_peers(struct plane *plane) {
     const struct config_toml *config = &plane->configuration->config_toml;
-    struct exchange *exchange = &plane->exchange;
     size_t count = config->network.peer_count;
-    struct peer *peers = take(count * sizeof *peers, rte_get_main_lcore());
-    exchange->shared = take(count * sizeof *exchange->shared, rte_get_main_lcore());
-    exchange->peers = (struct peers){peers, count};
-    if (peers == NULL || exchange->shared == NULL) return false;
+    struct peer *peers = plane->backend->take(count * sizeof *peers, 0);
+    plane->exchange.shared = plane->backend->take(count * sizeof *plane->exchange.shared, 0);
+    if (peers == NULL || plane->exchange.shared == NULL) return false;
     for (size_t i = 0; i < count; i++) {
         const struct peer_conf *conf = &config->network.peers[i];
         peers[i] = (struct peer){.endpoint = endpoint_ipv4(conf->address, (uint16_t)conf->port),
@@ -53,89 +27,69 @@ static bool make_exchange(struct plane *plane) {
         memcpy(peers[i].mac, conf->mac, sizeof peers[i].mac);
     }
     peers_sort(peers, count);
-    memcpy(exchange->mac, plane->ports[0].mac, sizeof exchange->mac);
-    exchange->self = endpoint_ipv4(config->network.listen_address, (uint16_t)config->network.listen_port);
-    exchange->network = frame_network(config->network.network_id);
-    exchange->session = (uint32_t)rte_rand();
+    plane->exchange.peers = (struct peers){peers, count};
+    plane->exchange.network = header_network(config->network.network_id);
+    exchange_reset(&plane->exchange);
     return true;
 }
 
-static void give_queues(const struct plane *plane, unsigned index, struct worker *worker) {
-    for (unsigned i = 0; i < plane->assignment.count; i++) {
-        const struct assignment_queue *queue = &plane->assignment.queues[i];
-        if (queue->worker != index) continue;
-        worker->queues[worker->queue_count++] = (struct worker_queue){
-            .port = plane->ports[queue->port].id, .receive = queue->receive, .transmit = queue->transmit};
-    }
+static bool no_memory(const struct plane *plane, struct failure *why) {
+    return failed(why, "no memory for %zu peers; give socket-mem more, or take peers out",
+                  plane->configuration->config_toml.network.peer_count);
 }
 
-static struct worker *make_worker(struct plane *plane, unsigned index) {
+bool plane_open(struct plane *plane, const struct configuration *configuration, const struct backend *backend,
+                struct failure *why) {
+    *plane = (struct plane){.configuration = configuration, .backend = backend};
+    if (getrandom(&plane->exchange.session, sizeof plane->exchange.session, 0) != sizeof plane->exchange.session)
+        return failed(why, "the kernel gives no random numbers");
+    if (!make_peers(plane)) return no_memory(plane, why);
+    return backend->open(plane, why);
+}
+
+static struct worker *make_worker(struct plane *plane, unsigned index, struct failure *why) {
+    const struct backend *backend = plane->backend;
     const struct configuration *configuration = plane->configuration;
-    unsigned lcore = index + 1; /* eal_command.h */
-    struct worker *worker = take(sizeof *worker, lcore);
-    struct exchange_worker *exchange = take(sizeof *exchange, lcore);
-    struct exchange_peer_state *peers = take(plane->exchange.peers.count * sizeof *peers, lcore);
-    if (worker == NULL || exchange == NULL || peers == NULL) return NULL;
-    exchange->exchange = &plane->exchange;
-    exchange->peers = peers;
+    size_t peers = plane->exchange.peers.count;
+    struct worker *worker = backend->take(sizeof *worker, index);
+    struct exchange_worker *exchange = backend->take(sizeof *exchange, index);
+    struct exchange_peer_state *states = backend->take(peers * sizeof *states, index);
+    struct reception_peer *limits = backend->take(peers * sizeof *limits, index);
+    struct counter *drops = backend->take(DROPS * sizeof *drops, index);
+    no_memory(plane, why);
+    if (worker == NULL || exchange == NULL || states == NULL || limits == NULL || drops == NULL) return NULL;
+    *exchange = (struct exchange_worker){.exchange = &plane->exchange, .peers = states, .drops = drops};
+    worker->reception = (struct reception){.exchange = exchange, .peers = limits, .drops = drops};
     worker->stop = &plane->stop;
-    worker->lcore = lcore;
-    worker->probes = index == 0 && plane->exchange.peers.count > 0;
+    worker->index = index;
+    worker->probes = index == 0 && peers > 0;
     worker->burst = (uint16_t)configuration->dpdk_conf.performance.burst_size;
-    worker->clock = clock_make(rte_get_tsc_hz());
+    worker->clock = clock_make(plane->ticks_per_second);
     worker->idle.adaptive = configuration->config_toml.dpdk.poll_mode == POLL_ADAPTIVE;
-    worker->pool = plane->ports[0].pool;
     worker->exchange = exchange;
-    give_queues(plane, index, worker);
-    return worker;
-}
-
-static bool make_workers(struct plane *plane) {
-    uint16_t queues[DPDK_MAX_PORTS];
-    for (unsigned i = 0; i < plane->port_count; i++) queues[i] = plane->ports[i].receive;
-    uint16_t threads = (uint16_t)plane->configuration->config_toml.performance.network_threads;
-    assignment_make(queues, (uint16_t)plane->port_count, threads, &plane->assignment);
-    plane->workers = (struct workers){.list = plane->worker_list};
-    for (unsigned i = 0; i < plane->assignment.workers; i++) {
-        plane->worker_list[i] = make_worker(plane, i);
-        if (plane->worker_list[i] == NULL) return false;
-        plane->workers.count = i + 1;
-    }
-    return true;
+    worker->io = backend->make_io(plane, index, drops, why);
+    return worker->io == NULL ? NULL : worker;
 }
 
 bool plane_run(struct plane *plane, struct failure *why) {
-    if (!make_exchange(plane) || !make_workers(plane))
-        return failed(why, "no memory for %zu peers; give socket-mem more, or take peers out",
-                      plane->configuration->config_toml.network.peer_count);
+    plane->workers = (struct workers){.list = plane->worker_list};
+    for (unsigned i = 0; i < plane->worker_count; i++) {
+        plane->worker_list[i] = make_worker(plane, i, why);
+        if (plane->worker_list[i] == NULL) return false;
+        plane->workers.count = i + 1;
+    }
     atomic_store(&plane->stop, false);
     plane->running = true;
-    for (unsigned i = 0; i < plane->workers.count; i++) {
-        struct worker *worker = plane->worker_list[i];
-        int error = rte_eal_remote_launch(worker_run, worker, worker->lcore);
-        if (error != 0) return failed(why, "lcore %u does not take its work: %s", worker->lcore, rte_strerror(-error));
-    }
-    return true;
+    return plane->backend->start(plane, why);
 }
 
 bool plane_stop(struct plane *plane) {
     if (!plane->running) return true;
     atomic_store(&plane->stop, true);
-    for (unsigned ms = 0; ms <= STOP_MS; ms++) {
-        bool back = true;
-        for (unsigned i = 0; i < plane->workers.count; i++)
-            back = back && rte_eal_get_lcore_state(plane->worker_list[i]->lcore) == WAIT;
-        if (back) {
-            rte_eal_mp_wait_lcore();
-            plane->running = false;
-            return true;
-        }
-        rte_delay_us_sleep(1000);
-    }
-    return false;
+    plane->running = !plane->backend->join(plane);
+    return !plane->running;
 }
 
 unsigned plane_close(struct plane *plane) {
-    for (unsigned i = 0; i < plane->port_count; i++) port_close(&plane->ports[i]);
-    return mempools_release(&plane->pools);
+    return plane->backend->close(plane);
 }

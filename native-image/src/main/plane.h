@@ -7,36 +7,62 @@
 #include "config/configuration.h"
 #include "config/eal_command.h"
 #include "config/failure.h"
+#include "io/dpdk.h"
 #include "port/mempool.h"
 #include "port/port.h"
-#include "port/removal.h"
 #include "protocol/exchange.h"
 #include "statistics/totals.h"
 #include "worker/assignment.h"
 #include "worker/worker.h"
 
+struct plane;
+
+/* What differs between the backends (io/io.h) when a plane is made and ended. main/plane_dpdk.h, main/plane_udp.h. */
+struct backend {
+    const char *name;
+    /* How many workers there will be, everything shared is there. */
+    bool (*open)(struct plane *plane, struct failure *why);
+    /* A worker's end of the backend, NULL where there is no memory. */
+    struct io *(*make_io)(struct plane *plane, unsigned worker, struct counter *drops, struct failure *why);
+    /* Zeroed memory near a worker. */
+    void *(*take)(size_t size, unsigned worker);
+    bool (*start)(struct plane *plane, struct failure *why);
+    /* False where a worker did not come back in time. */
+    bool (*join)(struct plane *plane);
+    /* Answers how many buffers did not come back. */
+    unsigned (*close)(struct plane *plane);
+};
+
 /*
- * The data plane as the control thread holds it: ports, buffers, peers, workers. EAL is there before it and after it.
+ * The data plane as the control thread holds it: peers, workers, and the backend's own. EAL, where there is one, is there
+ * before it and after it.
  *
- *     plane_open   ports found, configured, started
+ *     plane_open   ports or sockets found, configured, started
  *     plane_run    workers made and started
  *     plane_stop   workers stopped and waited for, bounded
- *     plane_close  ports closed, everything given back; safe after each of the others failed
+ *     plane_close  everything given back; safe after each of the others failed
  */
 struct plane {
     const struct configuration *configuration;
-    struct port ports[DPDK_MAX_PORTS];
-    unsigned port_count;
-    struct mempools pools;
+    const struct backend *backend;
     struct exchange exchange;
-    struct assignment assignment;
     struct worker *worker_list[EAL_COMMAND_MAX_WORKERS];
+    unsigned worker_count; /* there will be; `workers` are those that are made */
     struct workers workers;
     atomic_bool stop;
     bool running;
+    uint64_t ticks_per_second;
+
+    /* The DPDK backend's. */
+    struct port ports[DPDK_MAX_PORTS];
+    unsigned port_count;
+    struct mempools pools;
+    struct assignment assignment;
+    struct dpdk_wire wire;
 };
 
-bool plane_open(struct plane *plane, const struct configuration *configuration, struct failure *why);
+bool plane_open(struct plane *plane, const struct configuration *configuration, const struct backend *backend,
+                struct failure *why);
 
 bool plane_run(struct plane *plane, struct failure *why);
 

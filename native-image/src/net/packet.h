@@ -58,6 +58,15 @@ enum packet_result packet_read(const uint8_t *bytes, size_t length, struct packe
 /* UDP's checksum with its pseudo header, of a packet for which packet_read answered PACKET_OK. */
 bool packet_sum_is_right(const uint8_t *bytes, const struct packet *packet);
 
+/* IPv4's header checksum alone; for packet_read's callers it is checked already. */
+bool packet_ipv4_sum_is_right(const uint8_t *bytes);
+
+/*
+ * The same, where only the length of the headers (42: IPv4, 62: IPv6) and of the payload are left: the packet was read
+ * before. `bytes` is its first byte.
+ */
+bool packet_payload_sum_is_right(const uint8_t *bytes, uint16_t headers, uint16_t payload);
+
 /* The constant part of every packet from one endpoint to another, made once. */
 struct packet_template {
     uint8_t bytes[PACKET_MAX_HEADERS];
@@ -79,12 +88,15 @@ void packet_write(const struct packet_template *template, uint8_t *bytes, size_t
 
 /*
  * Makes a received packet one to its sender, in place: addresses and ports change sides, which leaves every checksum right.
- * The payload must not have been changed, nor its length.
+ * `headers` is 42 or 62.
  */
-void packet_turn(uint8_t *bytes, const struct packet *packet);
+void packet_turn(uint8_t *bytes, uint16_t headers);
 
-/* Writes UDP's checksum anew after the payload was changed in place, its length unchanged. */
-void packet_sum_again(uint8_t *bytes, const struct packet *packet);
+/*
+ * Brings UDP's checksum up to date after the payload's sum of 16-bit words has grown by `grown`, its length unchanged
+ * (RFC 1624, equation 3). `headers` is 42 or 62.
+ */
+void packet_sum_grow(uint8_t *bytes, uint16_t headers, uint16_t grown);
 
 /* For telemetry: `bad_checksum`. NULL for PACKET_OK. */
 const char *packet_result_name(enum packet_result result);

@@ -4,7 +4,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#include "protocol/frame.h"
+#include "net/endpoint.h"
 
 /*
  * The peers that a node knows, found by address and UDP port. Read-only once it is made, so every worker looks at the

@@ -57,9 +57,9 @@ static void fill_peers(struct rte_tel_data *answer, const char *parameters) {
 static void fill_drops(struct rte_tel_data *answer, const char *parameters) {
     (void)parameters;
     struct node_totals totals = totals_of_node(source->workers);
-    for (unsigned drop = 0; drop < EXCHANGE_DROPS; drop++)
-        if (exchange_drop_name(drop) != NULL)
-            rte_tel_data_add_dict_u64(answer, exchange_drop_name(drop), totals.drops[drop]);
+    for (unsigned drop = 0; drop < DROPS; drop++)
+        if (drop_name(drop) != NULL)
+            rte_tel_data_add_dict_u64(answer, drop_name(drop), totals.drops[drop]);
     rte_tel_data_add_dict_u64(answer, "no_room", totals.refused);
 }
 
@@ -73,8 +73,8 @@ static void fill_workers(struct rte_tel_data *answer, const char *parameters) {
         snprintf(key, sizeof key, "%u", i);
         rte_tel_data_start_dict(entry);
         rte_tel_data_add_dict_u64(entry, "lcore", worker->lcore);
-        rte_tel_data_add_dict_u64(entry, "received", counter_read(&worker->received));
-        rte_tel_data_add_dict_u64(entry, "transmitted", counter_read(&worker->transmitted));
+        rte_tel_data_add_dict_u64(entry, "received", counter_read(&worker->io->counters->received));
+        rte_tel_data_add_dict_u64(entry, "transmitted", counter_read(&worker->io->counters->transmitted));
         rte_tel_data_add_dict_u64(entry, "rounds", counter_read(&worker->rounds));
         rte_tel_data_add_dict_u64(entry, "busy_rounds", counter_read(&worker->busy_rounds));
         rte_tel_data_add_dict_u64(entry, "pauses", counter_read(&worker->pauses));

@@ -11,7 +11,7 @@
  *
  *     /pantheon/node           {"version", "network_id", "uptime_seconds", "peers", "dropped", "malformed"}
  *     /pantheon/peers[,START]  {NAME: {"address", "sent", "received", "lost", "late", "duplicated", "rtt_us"}}
- *     /pantheon/drops          {REASON: frames}, every reason of exchange.h and frame.h, and "no_room"
+ *     /pantheon/drops          {REASON: frames}, every reason of protocol/drops.h, and "no_room"
  *     /pantheon/workers        {"0": {"lcore", "received", "transmitted", "rounds", "busy_rounds", "pauses"}}
  *
  * An answer of DPDK is 16 KiB at most: /pantheon/peers gives 64 peers, from the START-th on, in the order of their

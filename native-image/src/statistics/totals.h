@@ -4,6 +4,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "protocol/drops.h"
 #include "worker/worker.h"
 
 /*
@@ -18,8 +19,8 @@ struct node_totals {
     uint64_t sent, received, lost; /* over all peers */
     uint64_t dropped;
     uint64_t malformed;
-    uint64_t refused; /* frames for which a transmit queue had no room, or the mempool no buffer */
-    uint64_t drops[EXCHANGE_DROPS];
+    uint64_t refused; /* for which a transmit queue or socket had no room, or the pool no buffer */
+    uint64_t drops[DROPS];
 };
 
 struct workers {
