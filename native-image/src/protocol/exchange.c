@@ -91,7 +91,8 @@ size_t exchange_receive(struct exchange_worker *worker, uint8_t *bytes, size_t l
     size_t index = peers_find(&exchange->peers, &frame.source);
     if (index == PEERS_UNKNOWN) return drop(worker, DROP_UNKNOWN_SENDER);
     struct exchange_peer_state *peer = &worker->peers[index];
-    if (!limit_take(&peer->limit, now_ns)) return drop(worker, DROP_OVER_LIMIT);
+    const struct limit_rate rate = limit_rate_make(LIMIT_PER_SECOND, LIMIT_BURST);
+    if (!limit_take(&peer->limit, &rate, now_ns)) return drop(worker, DROP_OVER_LIMIT);
     result = frame_inner(bytes, &frame);
     if (result != FRAME_OK) return drop(worker, result);
     if (frame.network != exchange->network) return drop(worker, DROP_OTHER_NETWORK);
