@@ -26,7 +26,7 @@ struct datagram {
     uint32_t peer;   /* index (protocol/peers.h): who sent it, or to whom it goes */
     /*
      * Bytes of headers in front of `bytes` whose UDP checksum nobody has checked yet, because neither kernel nor card did;
-     * 0: it is right. So limits come before the one check that costs by the byte; io_is_intact does it then.
+     * 0: it is right. So limits come before the one check that costs by the byte; io/intact.h does it then.
      */
     uint16_t unchecked;
 };

@@ -34,6 +34,8 @@ enum message_type {
     MESSAGE_VOTE_ACK = 9,
     MESSAGE_HELLO = 10,       /* peer-to-peer/, to the P2P thread */
     MESSAGE_HELLO_ANSWER = 11, /* peer-to-peer/ */
+    MESSAGE_TRANSACTION_ASKING = 12, /* as MESSAGE_TRANSACTION; its sender wants to be told what became of it */
+    MESSAGE_RECEIPT = 13,            /* transactions/receipt.h */
     MESSAGE_TYPES
 };
 

@@ -10,7 +10,8 @@
 
 /*
  * What becomes of a datagram that a worker received: answered at once, handed to an application's thread, or dropped and
- * counted. Limits come before anything that costs by the byte.
+ * counted. Limits come before anything that costs by the byte. A transaction has only had its header read: the rest is for
+ * transactions/gate.h, limit and checksum included.
  */
 enum verdict {
     VERDICT_DROP, /* counted; its buffer is to be given back */
@@ -24,13 +25,21 @@ enum application { APPLICATION_TRANSACTION_POOL, APPLICATION_CONSENSUS, APPLICAT
 
 /* How much of one peer one worker works on. */
 struct reception_peer {
-    struct limit control; /* everything but echoes and transactions */
+    struct limit control; /* probes, replies, hellos */
     struct limit echo;
-    struct limit transaction;
+    struct limit consensus; /* shreds, repairs, votes */
+};
+
+/* The same limits for every peer. */
+struct reception_rates {
+    struct limit_rate control;
+    struct limit_rate echo;
+    struct limit_rate consensus;
 };
 
 struct reception {
     struct exchange_worker *exchange;
+    struct reception_rates rates;
     struct reception_peer *peers; /* one a peer */
     struct counter *drops;        /* enum drop */
     bool taken[APPLICATIONS];     /* there is a thread for it */

@@ -1,6 +1,5 @@
 #include "protocol/exchange.h"
 #include "protocol/drops.h"
-#include "protocol/limit.h"
 #include "protocol/testing.h"
 
 /* One end of an exchange with one worker and up to three peers. */
@@ -196,19 +195,6 @@ static void peers_are_found_by_address_and_port(void **state) {
     assert_true(peers_find(&peers, &other.endpoint) == PEERS_UNKNOWN);
 }
 
-static void a_bucket_fills_with_time_and_never_over(void **state) {
-    (void)state;
-    struct limit limit = {0};
-    for (unsigned i = 0; i < LIMIT_BURST; i++) assert_true(limit_take(&limit, 1));
-    assert_false(limit_take(&limit, 1));
-    assert_false(limit_take(&limit, 9 * MS));
-    assert_true(limit_take(&limit, 10 * MS + 1));
-    assert_false(limit_take(&limit, 10 * MS + 2));
-    unsigned taken = 0;
-    while (limit_take(&limit, 1000000 * MS)) taken++;
-    assert_int_equal(taken, LIMIT_BURST);
-}
-
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(a_probe_is_answered_by_one_reply_of_its_length),
@@ -219,7 +205,6 @@ int main(void) {
         cmocka_unit_test(probes_are_spread_over_their_interval_and_none_is_made_up_for),
         cmocka_unit_test(a_round_trip_that_cannot_be_is_left_out),
         cmocka_unit_test(peers_are_found_by_address_and_port),
-        cmocka_unit_test(a_bucket_fills_with_time_and_never_over),
     };
     return cmocka_run_group_tests_name("exchange", tests, NULL, NULL);
 }

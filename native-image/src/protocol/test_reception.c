@@ -35,6 +35,8 @@ static enum verdict judge(struct end *end, uint16_t length, uint64_t now, enum a
     end->worker.peers = &end->state;
     end->worker.drops = end->reception.drops = end->drops;
     end->reception.exchange = &end->worker;
+    const struct limit_rate rate = limit_rate_make(LIMIT_PER_SECOND, LIMIT_BURST);
+    end->reception.rates = (struct reception_rates){rate, rate, rate};
     end->reception.peers = &end->limits;
     end->datagram.bytes = end->bytes;
     end->datagram.length = length;
@@ -76,6 +78,7 @@ static void what_an_application_takes_goes_there_and_is_dropped_where_there_is_n
         enum application application;
     } ROWS[] = {
         {MESSAGE_TRANSACTION, APPLICATION_TRANSACTION_POOL}, {MESSAGE_SHRED, APPLICATION_CONSENSUS},
+        {MESSAGE_TRANSACTION_ASKING, APPLICATION_TRANSACTION_POOL},
         {MESSAGE_REPAIR, APPLICATION_CONSENSUS},             {MESSAGE_VOTE, APPLICATION_CONSENSUS},
         {MESSAGE_VOTE_ACK, APPLICATION_CONSENSUS},           {MESSAGE_HELLO, APPLICATION_PEER_TO_PEER},
         {MESSAGE_HELLO_ANSWER, APPLICATION_PEER_TO_PEER},

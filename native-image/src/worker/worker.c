@@ -1,5 +1,6 @@
 #include "worker/worker.h"
 
+#include "net/bytes.h"
 #include "protocol/echo.h"
 
 static void send_answers(struct worker *worker, unsigned count) {
@@ -10,25 +11,54 @@ static void send_answers(struct worker *worker, unsigned count) {
     for (unsigned i = 0; i < sent; i++) exchange_sent(worker->exchange, peers[i]);
 }
 
+/* One burst, sorted by what becomes of it. */
+struct sorted {
+    unsigned answers, turned, dropped;
+};
+
+/*
+ * Which thread of its application: transactions by their tag, everything of one slot (the eight bytes behind the header of
+ * all that consensus takes) by that slot. False where it is dropped.
+ */
+static bool hand(struct worker *worker, enum application application, struct datagram *datagram, uint64_t now) {
+    struct handed handed = {.datagram = *datagram, .tag = now};
+    unsigned threads = worker->distribution.threads[application], thread = 0;
+    if (application == APPLICATION_TRANSACTION_POOL) {
+        thread = gate_take(&worker->gate, datagram, now, &handed);
+        if (thread == GATE_DROPPED) return false;
+    } else if (threads > 1 && datagram->length >= HEADER_BYTES + 8u) {
+        thread = (unsigned)(bytes_read64(datagram->bytes + HEADER_BYTES) % threads);
+    }
+    distribution_put(&worker->distribution, application, thread, &handed);
+    return true;
+}
+
+static void sort(struct worker *worker, struct datagram *datagram, uint64_t now, struct sorted *sorted) {
+    enum application application;
+    switch (reception_judge(&worker->reception, datagram, now, &application)) {
+    case VERDICT_SEND: worker->answers[sorted->answers++] = *datagram; return;
+    case VERDICT_TURN: worker->turned[sorted->turned++] = *datagram; return;
+    case VERDICT_HAND:
+        if (hand(worker, application, datagram, now)) return;
+        break;
+    case VERDICT_DROP: break;
+    }
+    worker->dropped[sorted->dropped++] = *datagram;
+}
+
 /* True where something came, whatever it was: a loop that sleeps while strangers flood it loses what its peers send. */
 static bool receive(struct worker *worker, uint64_t now) {
     const struct io_operations *io = worker->io->operations;
     const struct counter *taken = &worker->io->counters->received;
-    struct datagram *list = worker->received;
     uint64_t before = counter_read(taken);
-    unsigned count = io->receive(worker->io, list, worker->burst, now), answers = 0, turned = 0, dropped = 0;
-    for (unsigned i = 0; i < count; i++) {
-        enum application application;
-        switch (reception_judge(&worker->reception, &list[i], now, &application)) {
-        case VERDICT_SEND: worker->answers[answers++] = list[i]; break;
-        case VERDICT_TURN: worker->turned[turned++] = list[i]; break;
-        case VERDICT_DROP:
-        case VERDICT_HAND: worker->dropped[dropped++] = list[i]; break;
-        }
-    }
-    send_answers(worker, answers);
-    if (turned > 0) io->turn(worker->io, worker->turned, turned, ECHO_GROWN);
-    if (dropped > 0) io->drop(worker->io, worker->dropped, dropped);
+    struct sorted sorted = {0};
+    unsigned count = io->receive(worker->io, worker->received, worker->burst, now);
+    for (unsigned i = 0; i < count; i++) sort(worker, &worker->received[i], now, &sorted);
+    sorted.dropped += distribution_hand_over(&worker->distribution, worker->reception.drops,
+                                             worker->dropped + sorted.dropped);
+    send_answers(worker, sorted.answers);
+    if (sorted.turned > 0) io->turn(worker->io, worker->turned, sorted.turned, ECHO_GROWN);
+    if (sorted.dropped > 0) io->drop(worker->io, worker->dropped, sorted.dropped);
     return counter_read(taken) != before;
 }
 
@@ -50,6 +80,7 @@ int worker_run(void *argument) {
     while (!atomic_load_explicit(worker->stop, memory_order_relaxed)) {
         uint64_t now = clock_now(&worker->clock);
         unsigned work = receive(worker, now) ? 1 : 0;
+        if (distribution_collect(&worker->distribution, worker->io)) work++;
         if (worker->probes) work += send_probes(worker, now);
         counter_add(&worker->rounds, 1);
         if (work > 0) counter_add(&worker->busy_rounds, 1);
