@@ -13,9 +13,23 @@
  */
 enum { STOP_MS = 5000 };
 
+/* What config.toml may ask for and this backend cannot do. */
+static bool can_reach_peers(const struct config_toml *config, struct failure *why) {
+    for (size_t i = 0; i < config->network.peer_count; i++) {
+        const struct peer_conf *peer = &config->network.peers[i];
+        if (peer->endpoint.family != 4)
+            return failed(why, "peer %s: %s is IPv6, which is not built yet; give it an IPv4 address", peer->name,
+                          peer->address_text);
+        if (peer->mac_text == NULL)
+            return failed(why, "peer %s: has no mac, and ARP is not built yet; write its mac", peer->name);
+    }
+    return true;
+}
+
 bool plane_open(struct plane *plane, const struct configuration *configuration, struct failure *why) {
     const struct dpdk_conf *conf = &configuration->dpdk_conf;
     *plane = (struct plane){.configuration = configuration};
+    if (!can_reach_peers(&configuration->config_toml, why)) return false;
     for (unsigned i = 0; i < conf->ports.count; i++) {
         struct port *port = &plane->ports[i];
         if (!port_find(port, conf, i, why)) return false;
@@ -47,14 +61,13 @@ static bool make_exchange(struct plane *plane) {
     if (peers == NULL || exchange->shared == NULL) return false;
     for (size_t i = 0; i < count; i++) {
         const struct peer_conf *conf = &config->network.peers[i];
-        peers[i] = (struct peer){.endpoint = endpoint_ipv4(conf->address, (uint16_t)conf->port),
-                                 .name = conf->name,
-                                 .address_text = conf->address_text};
+        peers[i] = (struct peer){.endpoint = conf->endpoint, .name = conf->name, .address_text = conf->address_text};
         memcpy(peers[i].mac, conf->mac, sizeof peers[i].mac);
     }
     peers_sort(peers, count);
     memcpy(exchange->mac, plane->ports[0].mac, sizeof exchange->mac);
-    exchange->self = endpoint_ipv4(config->network.listen_address, (uint16_t)config->network.listen_port);
+    const struct listen_conf *listen = config_toml_listen(config, 4);
+    if (listen != NULL) exchange->self = listen->endpoint;
     exchange->network = frame_network(config->network.network_id);
     exchange->session = (uint32_t)rte_rand();
     return true;

@@ -35,6 +35,8 @@
 #define FRAME_HEADER 32u
 #define FRAME_LENGTH (FRAME_ETHERNET + FRAME_IPV4 + FRAME_UDP + FRAME_HEADER)
 
+/* net/endpoint.h has the same ones, which take this one's place once this file goes. */
+#ifndef PANTHEON_NET_ENDPOINT_H
 /* Address and UDP port of one end. The family is IPv4's (4); IPv6 (6) will use all 16 bytes, IPv4 leaves 12 zero. */
 struct endpoint {
     uint8_t address[16];
@@ -47,6 +49,7 @@ struct endpoint endpoint_ipv4(const uint8_t address[4], uint16_t port);
 
 /* Below 0, 0, above 0: some order, the same everywhere. */
 int endpoint_compare(const struct endpoint *a, const struct endpoint *b);
+#endif
 
 enum frame_type { FRAME_PROBE = 1, FRAME_REPLY = 2 };
 
