@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { parseAddress, parseRouter } from "../host/addresses";
 import { count, cpuList, field, name, text } from "./fields";
 
 const filePath = () =>
@@ -7,12 +8,19 @@ const filePath = () =>
 // A string of config.toml and a value of dpdk.conf alike: no quotes, no comments, no line ends.
 const word = () => text(/^[A-Za-z0-9][A-Za-z0-9._:/-]{0,127}$/, "must be one word of letters, digits and . _ : / -");
 
-// Of a network of hosts: neither this host, nor a loopback, nor many hosts at once (RFC 6890).
-const ipv4 = () =>
-  text(
-    /^(?!0\.|127\.|22[4-9]\.|2[3-5]\d\.)(25[0-5]|2[0-4]\d|1?\d?\d)(\.(25[0-5]|2[0-4]\d|1?\d?\d)){3}$/,
-    "must be the IPv4 address of one host such as 10.78.0.1",
-  );
+const ADDRESS_RULE =
+  "must be the address of one host such as 10.78.0.1 or, in lowercase and as short as can be, fd00:78::1";
+const IPV6_RULE = "must be the IPv6 address of one host, in lowercase and as short as can be, such as fd00:78::1";
+const ROUTER_RULE =
+  "must be the address of a router such as 10.78.0.254 or, in lowercase and as short as can be, fe80::1";
+
+// The pattern is what an editor can check while somebody writes; what it lets through is looked at more closely.
+const address = (rule: string, isRight: (text: string) => boolean, pattern = /^[0-9a-f.:]{2,39}$/) =>
+  text(pattern, rule).refine(isRight, rule);
+
+const hostAddress = () => address(ADDRESS_RULE, (value) => parseAddress(value) !== null);
+const ipv6Address = () => address(IPV6_RULE, (value) => parseAddress(value)?.family === 6, /^[0-9a-f:]{2,39}$/);
+const routerAddress = () => address(ROUTER_RULE, (value) => parseRouter(value) !== null);
 
 const port = z.strictObject({
   nic: field(name(), "A NIC of `nics`.", { reboot: false, example: "data0" }),
@@ -68,11 +76,37 @@ const network = z
     }),
     networkId: field(word(), "Which chain the node belongs to.", { reboot: false, example: "pantheon-mainnet" }),
     address: field(
-      ipv4().optional(),
-      "IPv4 address of port 0. Every other node of the file with the same networkId and an address is a peer; left out, the " +
-        "node opens its ports and talks to nobody.",
+      hostAddress().optional(),
+      "Address of port 0, IPv4 or IPv6. Every other node of the file with the same networkId and an address is a peer; left out, the " +
+        "node opens its ports and talks to nobody, unless it has address6.",
       { reboot: false, example: "10.78.0.1" },
     ),
+    address6: field(
+      ipv6Address().optional(),
+      "IPv6 address of port 0 beside an IPv4 one. Two nodes talk over the first address whose family both have.",
+      { reboot: false, example: "fd00:78::1" },
+    ),
+    prefix: field(
+      count(1, 128).optional(),
+      "How many bits all addresses on the link of port 0 share with `address`: 24 of 10.78.0.1 is 10.78.0.0 to 10.78.0.255. Left out, " +
+        "every address is on the link.",
+      { unit: "bits", reboot: false, example: 24 },
+    ),
+    gateway: field(
+      routerAddress().optional(),
+      "Router on the link that leads to peers outside of `prefix`, of the family of `address`. The kernel's own routes do not count: " +
+        "a port of DPDK is not in them.",
+      { reboot: false, example: "10.78.0.254" },
+    ),
+    prefix6: field(count(1, 128).optional(), "The same as `prefix`, of `address6`.", {
+      unit: "bits",
+      reboot: false,
+      example: 64,
+    }),
+    gateway6: field(routerAddress().optional(), "The same as `gateway`, of `address6`; mostly a link-local address.", {
+      reboot: false,
+      example: "fe80::1",
+    }),
     port: field(count(1024, 65_535).default(30_900), "UDP port of the peer-to-peer protocol.", {
       reboot: false,
       example: 30900,

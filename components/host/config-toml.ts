@@ -12,9 +12,15 @@ export interface ConfigToml {
     readonly networkId: string;
     readonly ipv6Enabled: boolean | null;
     readonly dpdkIpv6Offload: boolean | null;
-    /** IPv4 address and UDP port of port 0; null: it talks to nobody. */
+    /** Addresses and UDP port of port 0: one of either family, then one of IPv6. Both null: it talks to nobody. */
     readonly listenAddress: string | null;
+    readonly listenAddress6: string | null;
     readonly listenPort: number | null;
+    /** How many bits all addresses on the link share with listenAddress, and who leads to the others; null: all are on it. */
+    readonly listenPrefix: number | null;
+    readonly gateway: string | null;
+    readonly listenPrefix6: number | null;
+    readonly gateway6: string | null;
   };
   readonly dpdk: {
     readonly pollMode: "busy-wait" | "adaptive";
@@ -42,7 +48,8 @@ export interface ConfigPeer {
   readonly name: string;
   readonly address: string;
   readonly port: number;
-  readonly mac: string;
+  /** Null: pantheon-node asks for it (ARP, NDP), or sends through the gateway. */
+  readonly mac: string | null;
 }
 
 type TomlValue = string | number | boolean | readonly number[] | null;
@@ -62,7 +69,12 @@ export function renderConfigToml(config: ConfigToml): string {
       ipv6_enabled: network.ipv6Enabled,
       dpdk_ipv6_offload: network.dpdkIpv6Offload,
       listen_address: network.listenAddress,
+      listen_address6: network.listenAddress6,
       listen_port: network.listenPort,
+      listen_prefix: network.listenPrefix,
+      gateway: network.gateway,
+      listen_prefix6: network.listenPrefix6,
+      gateway6: network.gateway6,
     }),
     table("network.dpdk", {
       poll_mode: dpdk.pollMode,

@@ -33,7 +33,12 @@ export const seedPair: DataPlane = {
       ipv6Enabled: null,
       dpdkIpv6Offload: null,
       listenAddress: null,
+      listenAddress6: null,
       listenPort: null,
+      listenPrefix: null,
+      gateway: null,
+      listenPrefix6: null,
+      gateway6: null,
     },
     dpdk: {
       pollMode: "busy-wait",

@@ -8,6 +8,7 @@
 #include "config/cpu_list.h"
 #include "config/document.h"
 #include "config/report.h"
+#include "net/endpoint.h"
 
 /* config.toml, value by value. What it means together with dpdk.conf is checked by mistakes.h. */
 
@@ -17,10 +18,19 @@ enum poll_mode { POLL_BUSY_WAIT, POLL_ADAPTIVE };
 struct peer_conf {
     const char *name;
     const char *address_text;
-    const char *mac_text;
-    uint8_t address[4]; /* IPv4 */
-    uint32_t port;      /* UDP */
-    uint8_t mac[6];
+    const char *mac_text; /* NULL: to be found by ARP or NDP (net/neighbours.h) */
+    uint32_t port;        /* UDP */
+    struct endpoint endpoint;
+    uint8_t mac[6]; /* zeros where there is none */
+};
+
+/* An address of the node, and which others are on its link: `listen_address` with its keys, or `listen_address6`. */
+struct listen_conf {
+    const char *address_text; /* NULL: it has none */
+    const char *gateway_text; /* NULL: none */
+    uint32_t prefix;          /* how many bits all addresses on the link share; 0: not written, every one is on it */
+    struct endpoint endpoint; /* family 0 where there is none */
+    struct endpoint gateway;  /* of port 0; family 0 where there is none */
 };
 
 struct config_toml {
@@ -34,10 +44,9 @@ struct config_toml {
         const char *network_id;
         bool ipv6_enabled;
         bool dpdk_ipv6_offload;
-        bool listens; /* the two below are there */
-        const char *listen_address_text;
-        uint8_t listen_address[4];
+        bool listens; /* an address and the port are there */
         uint32_t listen_port;
+        struct listen_conf listen[2]; /* listen_address, listen_address6 */
         struct peer_conf *peers;
         size_t peer_count;
     } network;
@@ -65,5 +74,8 @@ struct config_toml {
 
 /* Reports every mistake; the values are whole only where it reported none. */
 void config_toml_read(const struct document *document, struct config_toml *config, struct report *report);
+
+/* Where the node listens in a family, 4 or 6. NULL where it does not. */
+const struct listen_conf *config_toml_listen(const struct config_toml *config, unsigned family);
 
 #endif

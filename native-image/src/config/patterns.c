@@ -1,5 +1,6 @@
 #include "config/patterns.h"
 
+#include <arpa/inet.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -111,4 +112,39 @@ bool pattern_ipv4(const char *text, uint8_t bytes[4]) {
         bytes[i] = (uint8_t)number;
     }
     return *text == '\0' && bytes[0] != 0 && bytes[0] != 127 && bytes[0] < 224;
+}
+
+static bool is_link_local(const uint8_t bytes[16]) {
+    return bytes[0] == 0xfe && (bytes[1] & 0xc0) == 0x80;
+}
+
+/* As the C library would write it: it keeps to RFC 5952 but for addresses that hold one of IPv4, which are no host's.
+ */
+static bool read_ipv6(const char *text, uint8_t bytes[16]) {
+    char shortest[INET6_ADDRSTRLEN];
+    return inet_pton(AF_INET6, text, bytes) == 1 && inet_ntop(AF_INET6, bytes, shortest, sizeof shortest) != NULL &&
+           strcmp(text, shortest) == 0 && bytes[0] != 0 && bytes[0] != 0xff;
+}
+
+bool pattern_ipv6(const char *text, uint8_t bytes[16]) {
+    return read_ipv6(text, bytes) && !is_link_local(bytes);
+}
+
+bool pattern_address(const char *text, struct endpoint *address) {
+    uint8_t bytes[16];
+    if (pattern_ipv4(text, bytes))
+        *address = endpoint_ipv4(bytes, 0);
+    else if (pattern_ipv6(text, bytes))
+        *address = endpoint_ipv6(bytes, 0);
+    else
+        return false;
+    return true;
+}
+
+bool pattern_router(const char *text, struct endpoint *address) {
+    uint8_t bytes[16];
+    if (pattern_address(text, address)) return true;
+    if (!read_ipv6(text, bytes)) return false;
+    *address = endpoint_ipv6(bytes, 0);
+    return true;
 }

@@ -21,9 +21,7 @@ static bool make_peers(struct plane *plane) {
     if (peers == NULL || plane->exchange.shared == NULL) return false;
     for (size_t i = 0; i < count; i++) {
         const struct peer_conf *conf = &config->network.peers[i];
-        peers[i] = (struct peer){.endpoint = endpoint_ipv4(conf->address, (uint16_t)conf->port),
-                                 .name = conf->name,
-                                 .address_text = conf->address_text};
+        peers[i] = (struct peer){.endpoint = conf->endpoint, .name = conf->name, .address_text = conf->address_text};
         memcpy(peers[i].mac, conf->mac, sizeof peers[i].mac);
     }
     peers_sort(peers, count);

@@ -32,6 +32,16 @@ static void assign_queues(struct plane *plane) {
     plane->worker_count = plane->assignment.workers;
 }
 
+/* What config.toml may ask for and is not built yet. */
+static bool knows_all_macs(const struct config_toml *config, struct failure *why) {
+    for (size_t i = 0; i < config->network.peer_count; i++) {
+        const struct peer_conf *peer = &config->network.peers[i];
+        if (peer->mac_text == NULL)
+            return failed(why, "peer %s: has no mac, and ARP is not built yet; write its mac", peer->name);
+    }
+    return true;
+}
+
 static bool make_wire(struct plane *plane, struct failure *why) {
     const struct config_toml *config = &plane->configuration->config_toml;
     struct dpdk_wire *wire = &plane->wire;
@@ -42,14 +52,16 @@ static bool make_wire(struct plane *plane, struct failure *why) {
     if (wire->senders == NULL || wire->templates == NULL)
         return failed(why, "no memory for %zu peers; give socket-mem more, or take peers out", peers);
     memcpy(wire->mac, plane->ports[0].mac, sizeof wire->mac);
-    if (config->network.listens)
-        wire->self4 = endpoint_ipv4(config->network.listen_address, (uint16_t)config->network.listen_port);
+    const struct listen_conf *ipv4 = config_toml_listen(config, 4), *ipv6 = config_toml_listen(config, 6);
+    if (ipv4 != NULL) wire->self4 = ipv4->endpoint;
+    if (ipv6 != NULL) wire->self6 = ipv6->endpoint;
     dpdk_wire_make(wire);
     return true;
 }
 
 static bool open_ports(struct plane *plane, struct failure *why) {
     const struct dpdk_conf *conf = &plane->configuration->dpdk_conf;
+    if (!knows_all_macs(&plane->configuration->config_toml, why)) return false;
     for (unsigned i = 0; i < conf->ports.count; i++) {
         struct port *port = &plane->ports[i];
         if (!port_find(port, conf, i, why)) return false;
