@@ -37,4 +37,11 @@ bool pattern_mac(const char *text, uint8_t bytes[6]);
 /* An address that one host can have: not 0.0.0.0, not loopback, not multicast, not broadcast. */
 bool pattern_ipv4(const char *text, uint8_t bytes[4]);
 
+/* `127.0.0.1:9464`: any address to listen at, loopback and 0.0.0.0 too, with a port that needs no privilege (1024 on).
+ */
+bool pattern_ipv4_and_port(const char *text, uint8_t bytes[4], uint16_t *port);
+
+/* That, or a pattern_path that a Unix socket can have: 107 bytes (unix(7)). */
+bool pattern_listen(const char *text);
+
 #endif
