@@ -18,18 +18,21 @@ static size_t end_of(const uint8_t *bytes, size_t length) {
 }
 
 /*
- * Whatever comes has an answer, which nothing behind the request changes: bytes that came together mean the same as
- * bytes that came one by one. What is answered with a page asked for it to the letter.
+ * Whatever comes has an answer, which is the same however it came: a beginning means nothing yet, or what the whole
+ * means. What is behind the request changes nothing. What is answered with a page asked for it to the letter.
  */
 int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t length) {
     const char *text = (const char *)bytes;
-    enum request_result whole = request_read(text, length), soonest = REQUEST_PART;
+    enum request_result whole = request_read(text, length);
     size_t end = end_of(bytes, length);
-    for (size_t part = 0; part <= length && soonest == REQUEST_PART; part++) soonest = request_read(text, part);
-    if (soonest != whole) abort();
+    for (size_t part = length, step = length / 8 + 1; part >= step; part -= step) {
+        enum request_result early = request_read(text, part);
+        if (early != REQUEST_PART && early != whole) abort();
+    }
     if (whole == REQUEST_PART && (length >= REQUEST_BYTES || end != SIZE_MAX)) abort();
     if (whole != REQUEST_METRICS && whole != REQUEST_HEALTH) return 0;
     if (end > REQUEST_BYTES || request_read(text, end) != whole) abort();
+    if (request_read(text, end - 1) != REQUEST_PART) abort();
     const char *expected = whole == REQUEST_METRICS ? "GET /metrics HTTP/1.1\r\n" : "GET /healthz HTTP/1.1\r\n";
     if (memcmp(text, expected, strlen(expected)) != 0) abort();
     return 0;
