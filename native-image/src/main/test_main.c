@@ -32,6 +32,11 @@ static void the_command_line_of_the_seed_is_read(void **state) {
     assert_string_equal(options.dpdk_config, "d");
     assert_true(options.check_config);
     assert_int_equal(options.link_seconds, 5);
+    assert_int_equal(options.seccomp, SECCOMP_ENFORCED);
+    assert_null(options.user);
+    assert_true(READ(&options, &why, "--config=c", "--user", "pantheon", "--seccomp=log"));
+    assert_string_equal(options.user, "pantheon");
+    assert_int_equal(options.seccomp, SECCOMP_LOGGED);
 }
 
 static void a_wrong_command_line_says_what_is_wrong(void **state) {
@@ -46,6 +51,8 @@ static void a_wrong_command_line_says_what_is_wrong(void **state) {
     assert_string_equal(why.text, "b belongs to no option; see --help");
     assert_false(READ(&options, &why, "--config", "a", "--link-seconds", "0"));
     assert_string_equal(why.text, "--link-seconds: found 0; must be from 1 to 3600");
+    assert_false(READ(&options, &why, "--config", "a", "--seccomp", "on"));
+    assert_string_equal(why.text, "--seccomp: found on; must be enforce, log or off");
     assert_false(READ(&options, &why, "--datadir", "a"));
     assert_string_equal(why.text, "--config is missing; name config.toml with it");
     assert_true(READ(&options, &why, "--version"));
