@@ -109,12 +109,12 @@ static bool find_user(const char *user, struct identity *identity, struct failur
     return true;
 }
 
-/* Files only, of the folder itself, and no link is followed: whoever may write there gains nothing. */
+/* What is in the folder, itself (`.`) and the one above (`..`); no link is followed: who may write there gains nothing.
+ */
 static bool give_files(const char *path, const struct identity *identity, struct failure *why) {
     DIR *folder = opendir(path);
     bool given = folder != NULL;
     for (const struct dirent *entry; given && (entry = readdir(folder)) != NULL;) {
-        if (strcmp(entry->d_name, "..") == 0) continue;
         given = fchownat(dirfd(folder), entry->d_name, identity->user, identity->group, AT_SYMLINK_NOFOLLOW) == 0;
     }
     if (!given) failed(why, "--user: %.200s cannot be given to it: %s", path, strerror(errno));

@@ -17,8 +17,8 @@ bool privileges_limit(struct failure *why);
 
 /*
  * `user` is a name or a number, NULL: nobody else; only root can become somebody. Its groups are those of the system's
- * list, for a number none but the group of that number. The files in the folder `files` (NULL: none), EAL's sockets,
- * are given to it, so that it can reach them and take them away at the end.
+ * list, for a number none but the group of that number. The folder `files` (NULL: none), which is EAL's runtime folder,
+ * is given to it with the sockets in it and the folder above, so that it can reach them and take them away at the end.
  *
  * Capabilities are a thread's own and only the thread can drop them: the others, which EAL made, are told to by a
  * signal, SIGRTMIN, which nothing else here uses. A thread that does not follow within five seconds is a failure, and

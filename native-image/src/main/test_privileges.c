@@ -84,7 +84,7 @@ static int become_nobody(const char *folder) {
     if (getgroups(0, NULL) != 1 || getgid() != NOBODY) return 4;
     if (setuid(0) == 0 || prctl(PR_GET_DUMPABLE) != 1) return 5;
     snprintf(path, sizeof path, "%s/socket", folder);
-    return unlink(path) == 0 ? 0 : 6;
+    return unlink(path) == 0 && rmdir(folder) != 0 ? 0 : 6; /* a link is left in it */
 }
 
 static int become_a_number(const char *folder) {
@@ -120,9 +120,11 @@ static void every_thread_loses_every_capability(void **state) {
 static void root_becomes_another_user_who_owns_the_files_of_the_folder(void **state) {
     (void)state;
     struct stat found;
-    char folder[] = "/tmp/privileges-XXXXXX", path[64], link[64], other[] = "/tmp/privileges-XXXXXX";
+    char above[] = "/tmp/privileges-XXXXXX", folder[48], path[64], link[64], other[] = "/tmp/privileges-XXXXXX";
     if (geteuid() != 0) skip();
-    assert_non_null(mkdtemp(folder));
+    assert_non_null(mkdtemp(above)); /* 0700, root's */
+    snprintf(folder, sizeof folder, "%s/rte", above);
+    assert_int_equal(mkdir(folder, 0700), 0);
     close(mkstemp(other));
     snprintf(path, sizeof path, "%s/socket", folder);
     snprintf(link, sizeof link, "%s/link", folder);
@@ -134,7 +136,7 @@ static void root_becomes_another_user_who_owns_the_files_of_the_folder(void **st
     assert_int_equal(stat(other, &found), 0); /* where the link leads is nobody's business */
     assert_int_equal(found.st_uid, 0);
     assert_int_equal(in_child(become_a_number, folder), 0);
-    unlink(link), unlink(other), rmdir(folder);
+    unlink(link), unlink(other), rmdir(folder), rmdir(above);
 }
 
 static void a_user_that_cannot_be_become_is_refused(void **state) {
