@@ -22,6 +22,32 @@ const hostAddress = () => address(ADDRESS_RULE, (value) => parseAddress(value) !
 const ipv6Address = () => address(IPV6_RULE, (value) => parseAddress(value)?.family === 6, /^[0-9a-f:]{2,39}$/);
 const routerAddress = () => address(ROUTER_RULE, (value) => parseRouter(value) !== null);
 
+// Ports that need no privilege, 1024 to 65535; a Unix socket's path has 107 bytes at most (unix(7)).
+const BYTE = "(25[0-5]|2[0-4]\\d|1\\d\\d|[1-9]?\\d)";
+const HIGH_PORT =
+  "(102[4-9]|10[3-9]\\d|1[1-9]\\d\\d|[2-9]\\d{3}|[1-5]\\d{4}|6[0-4]\\d{3}|65[0-4]\\d\\d|655[0-2]\\d|6553[0-5])";
+const SOCKET_PATH = "(?=.{1,107}$)(/(?!\\.{1,2}(/|$))[A-Za-z0-9._-]+)+";
+
+const listenAddress = () =>
+  text(
+    new RegExp(`^(${BYTE}(\\.${BYTE}){3}:${HIGH_PORT}|${SOCKET_PATH})$`),
+    "must be an IPv4 address and a port above 1023 such as 127.0.0.1:9464, or the path of a socket",
+  );
+
+const metrics = z
+  .strictObject({
+    listen: field(
+      listenAddress().default("/run/pantheonchain/metrics.sock"),
+      "Where GET /metrics and GET /healthz are answered, without authentication: the path of a Unix socket of the service's user and " +
+        "group, or an IPv4 address with its port. The service has no network but its ports, so there it is a path; " +
+        "systemd-socket-proxyd brings it to an address.",
+      { reboot: false, example: "127.0.0.1:9464" },
+    ),
+  })
+  .meta({
+    description: "The data plane's counters for Prometheus ([metrics] of config.toml); left out, nobody can ask.",
+  });
+
 const port = z.strictObject({
   nic: field(name(), "A NIC of `nics`.", { reboot: false, example: "data0" }),
   virtualFunction: field(
@@ -305,6 +331,7 @@ export const dataPlaneSchema = z
         "`perf record -g -p PID` on the node does.",
       { reboot: false, example: "/var/log/dpdk-profile.log" },
     ),
+    metrics: metrics.optional(),
   })
   .meta({ description: "The data plane: rendered as dpdk.conf and config.toml." });
 

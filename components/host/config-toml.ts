@@ -40,6 +40,8 @@ export interface ConfigToml {
   };
   /** Where a profile is written; null turns profiling off. */
   readonly profileOutput: string | null;
+  /** Where Prometheus asks: an address with its port, or the path of a Unix socket; null: nobody does. */
+  readonly metricsListen: string | null;
   readonly peers: readonly ConfigPeer[];
 }
 
@@ -56,7 +58,7 @@ type TomlValue = string | number | boolean | readonly number[] | null;
 
 /** The text of config.toml: tables and keys in a fixed order. */
 export function renderConfigToml(config: ConfigToml): string {
-  const { network, dpdk, performance, profileOutput, peers } = config;
+  const { network, dpdk, performance, profileOutput, metricsListen, peers } = config;
   const tables = [
     table("network", {
       dpdk_enabled: true,
@@ -94,6 +96,7 @@ export function renderConfigToml(config: ConfigToml): string {
     }),
   ];
   if (profileOutput !== null) tables.push(table("debug", { enable_profiling: true, profile_output: profileOutput }));
+  if (metricsListen !== null) tables.push(table("metrics", { listen: metricsListen }));
   for (const peer of peers) tables.push(table("[network.peers]", { ...peer }));
   return tables.join("\n");
 }

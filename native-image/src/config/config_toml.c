@@ -100,6 +100,9 @@ static const struct field FIELDS[] = {
     {.section = "debug", .key = "enable_profiling", .kind = FIELD_BOOLEAN, .offset = AT(debug.enable_profiling)},
     {.section = "debug", .key = "profile_output", .kind = FIELD_TEXT, .accepts = pattern_log_file,
      .remedy = "must be a file directly under /var/log", .offset = AT(debug.profile_output)},
+    {.section = "metrics", .key = "listen", .kind = FIELD_TEXT, .accepts = pattern_listen,
+     .remedy = "must be an IPv4 address and a port above 1023 such as 127.0.0.1:9464, or the path of a socket",
+     .offset = AT(metrics.listen)},
     {.section = "network.peers", .key = "name", .kind = FIELD_TEXT, .accepts = pattern_name,
      .remedy = "must be a name of lowercase letters, digits and hyphens, 63 at most", .offset = AT_PEER(name)},
     {.section = "network.peers", .key = "address", .kind = FIELD_TEXT, .accepts = is_address, .remedy = ADDRESS_REMEDY,
@@ -217,13 +220,14 @@ static void read_peers(const struct document *document, struct config_toml *conf
 }
 
 void config_toml_read(const struct document *document, struct config_toml *config, struct report *report) {
-    static const char *const TABLES[] = {"network", "network.dpdk", "performance", "debug"};
+    static const char *const TABLES[] = {"network", "network.dpdk", "performance", "debug", "metrics"};
+    static const size_t ASKED = 3; /* the others may be left out */
     *config = (struct config_toml){0};
     schema_unknown_sections(&SCHEMA, document, report);
     for (size_t i = 0; i < ARRAY_LENGTH(TABLES); i++) {
         const struct section *section = document_section(document, TABLES[i]);
         if (!check_form(document, section, false, report)) continue;
-        if (section == NULL && strcmp(TABLES[i], "debug") == 0) continue;
+        if (section == NULL && i >= ASKED) continue;
         schema_read_section(&SCHEMA, document, TABLES[i], section, config, report);
     }
     check_listening(document, config, report);

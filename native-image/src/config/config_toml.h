@@ -70,6 +70,9 @@ struct config_toml {
         bool enable_profiling;
         const char *profile_output;
     } debug;
+    struct {
+        const char *listen; /* pattern_listen; NULL: nobody asks for metrics */
+    } metrics;
 };
 
 /* Reports every mistake; the values are whole only where it reported none. */

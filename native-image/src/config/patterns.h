@@ -52,4 +52,11 @@ bool pattern_address(const char *text, struct endpoint *address);
 /* A router's: link-local too, since routers of IPv6 are told so (RFC 4861, 4.2). */
 bool pattern_router(const char *text, struct endpoint *address);
 
+/* `127.0.0.1:9464`: any address to listen at, loopback and 0.0.0.0 too, with a port that needs no privilege (1024 on).
+ */
+bool pattern_ipv4_and_port(const char *text, uint8_t bytes[4], uint16_t *port);
+
+/* That, or a pattern_path that a Unix socket can have: 107 bytes (unix(7)). */
+bool pattern_listen(const char *text);
+
 #endif

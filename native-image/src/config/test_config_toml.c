@@ -1,3 +1,4 @@
+#include "config/patterns.h"
 #include "config/testing.h"
 
 static void refused(const char *from, const char *to, const char *lines) {
@@ -110,6 +111,35 @@ static void a_mistake_says_where_what_and_what_to_do(void **state) {
             "config.toml:21: [debug] profile_output: found nothing; write this key in the section\n");
 }
 
+static void metrics_are_listened_for_at_an_address_or_a_path(void **state) {
+    (void)state;
+    static const char *const RIGHT[] = {"127.0.0.1:9464", "0.0.0.0:1024", "10.78.0.1:65535", "/run/x/m.sock"};
+    static const char *const WRONG[] = {
+        "127.0.0.1",        "127.0.0.1:80",   "127.0.0.1:65536", "127.0.0.1:09464", "127.0.0.01:9464",
+        "256.0.0.1:9464",   "localhost:9464", "run/m.sock",      "/run/../m.sock",  "",
+        "127.0.0.1:9464/m", "/run//m"};
+    char section[160], lines[400];
+    refused("[performance]", "[metrics]\n[performance]",
+            "config.toml:21: [metrics] listen: found nothing; write this key in the section\n");
+    for (size_t i = 0; i < sizeof RIGHT / sizeof *RIGHT; i++) {
+        snprintf(section, sizeof section, "[metrics]\nlisten = \"%s\"\n[performance]", RIGHT[i]);
+        refused("[performance]", section, "");
+    }
+    for (size_t i = 0; i < sizeof WRONG / sizeof *WRONG; i++) {
+        snprintf(section, sizeof section, "[metrics]\nlisten = \"%s\"\n[performance]", WRONG[i]);
+        snprintf(lines, sizeof lines,
+                 "config.toml:22: [metrics] listen: found \"%s\"; must be an IPv4 address and a port above 1023 such "
+                 "as 127.0.0.1:9464, or the path of a socket\n",
+                 WRONG[i]);
+        refused("[performance]", section, lines);
+    }
+    char path[110] = "/";
+    memset(path + 1, 'm', 106);
+    assert_true(pattern_listen(path));
+    path[107] = 'm';
+    assert_false(pattern_listen(path));
+}
+
 static void peers_are_checked_one_by_one_and_against_each_other(void **state) {
     (void)state;
     static const char PEER[] = "[[network.peers]]\nname = \"beta\"\naddress = \"10.78.0.2\"\nport = 30900\nmac = "
@@ -175,6 +205,7 @@ int main(void) {
         cmocka_unit_test(a_peer_may_have_no_mac_address),
         cmocka_unit_test(a_node_without_peers_needs_no_address),
         cmocka_unit_test(a_mistake_says_where_what_and_what_to_do),
+        cmocka_unit_test(metrics_are_listened_for_at_an_address_or_a_path),
         cmocka_unit_test(peers_are_checked_one_by_one_and_against_each_other),
     };
     return cmocka_run_group_tests_name("config_toml", tests, NULL, NULL);

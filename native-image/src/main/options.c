@@ -14,13 +14,16 @@ const char OPTIONS_HELP[] =
     "  --datadir DIR        the node's data; must be a folder (nothing is written there yet)\n"
     "  --dpdk-enabled       start only with dpdk_enabled = true (which is all that there is yet)\n"
     "  --link-seconds N     how long the links may take at start, 1 to 3600; 60 if not given\n"
+    "  --user USER          become this user once everything is open (only root can)\n"
+    "  --seccomp MODE       system calls that are not needed: enforce refuses them (if not given), log only logs them,\n"
+    "                       off does nothing\n"
     "  --check-config       only read both files: 0 accepted, 78 refused\n"
     "  --version            print the version\n"
     "  --help               print this\n"
     "\n"
     "exit codes: 0 stopped as asked, 1 failed, 2 wrong usage, 69 a port was taken away, 78 configuration refused\n";
 
-enum name { CONFIG = 1, DPDK_CONFIG, DATADIR, DPDK_ENABLED, LINK_SECONDS, CHECK_CONFIG, VERSION, HELP };
+enum name { CONFIG = 1, DPDK_CONFIG, DATADIR, DPDK_ENABLED, LINK_SECONDS, USER, SECCOMP, CHECK_CONFIG, VERSION, HELP };
 
 static const struct option NAMES[] = {
     {"config", required_argument, NULL, CONFIG},
@@ -28,6 +31,8 @@ static const struct option NAMES[] = {
     {"datadir", required_argument, NULL, DATADIR},
     {"dpdk-enabled", no_argument, NULL, DPDK_ENABLED},
     {"link-seconds", required_argument, NULL, LINK_SECONDS},
+    {"user", required_argument, NULL, USER},
+    {"seccomp", required_argument, NULL, SECCOMP},
     {"check-config", no_argument, NULL, CHECK_CONFIG},
     {"version", no_argument, NULL, VERSION},
     {"help", no_argument, NULL, HELP},
@@ -40,6 +45,10 @@ static bool take(int name, const char *argument, struct options *options, struct
     case CONFIG: options->config = argument; return true;
     case DPDK_CONFIG: options->dpdk_config = argument; return true;
     case DATADIR: options->datadir = argument; return true;
+    case USER: options->user = argument; return true;
+    case SECCOMP:
+        if (seccomp_mode_read(argument, &options->seccomp)) return true;
+        return failed(why, "--seccomp: found %.40s; must be enforce, log or off", argument);
     case DPDK_ENABLED: return true; /* dpdk_enabled = false is refused in any case */
     case CHECK_CONFIG: return options->check_config = true;
     case VERSION: return options->version = true;

@@ -4,6 +4,7 @@
 #include <stdbool.h>
 
 #include "config/failure.h"
+#include "main/seccomp.h"
 
 /* The command line. */
 struct options {
@@ -14,6 +15,8 @@ struct options {
     bool version;
     bool help;
     unsigned link_seconds;
+    const char *user; /* privileges.h; NULL: not given */
+    enum seccomp_mode seccomp;
 };
 
 /*

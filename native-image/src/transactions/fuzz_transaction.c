@@ -67,7 +67,7 @@ static void play(struct intake *intake, const uint8_t *bytes, size_t length) {
         handed.datagram.bytes = malloc(piece > 0 ? piece : 1); /* of exactly its length */
         if (handed.datagram.bytes == NULL) return;
         memcpy(handed.datagram.bytes, bytes + 4, piece);
-        intake_burst(intake, &handed, 1, bytes[0] >> 1);
+        intake_burst(intake, &handed, 1, bytes[0] >> 1, NULL);
         steps++;
         free(handed.datagram.bytes);
         if (bytes[0] & 1) {
