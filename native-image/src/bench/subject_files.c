@@ -67,7 +67,7 @@ static bool write_config_toml(const struct subject *subject, const struct subjec
             "[network]\ndpdk_enabled = %s\ndpdk_config = \"%s/dpdk.conf\"\nmax_peers = 100000\n"
             "max_pending_peers = 100\nconnection_timeout = 30\nprotocol_version = \"1.0\"\n"
             "network_id = \"pantheon-bench\"\nlisten_address = \"%s\"\nlisten_port = %u\n"
-            "[network.limits]\nechoes_per_second = 1000000000\ntransactions_per_second = 1000000000\n"
+            "[network.limits]\nechoes = 1000000000\ntransactions = 1000000000\n"
             "[network.dpdk]\npoll_mode = \"%s\"\ncpu_cores = [%s]\nrx_ring_size = %d\ntx_ring_size = %d\n"
             "burst_size = 32\nrss_enabled = false\nrss_queues = 1\nzero_copy_enabled = true\ndirect_io_enabled = true\n"
             "[performance]\nnetwork_threads = 1\nconsensus_threads = 0\ntx_pool_threads = %u\n",

@@ -75,6 +75,14 @@ static const struct field FIELDS[] = {
      .offset = AT(network.listen[1].prefix)},
     {.section = "network", .key = "gateway6", .kind = FIELD_TEXT, .optional = true, .accepts = is_router,
      .remedy = ROUTER_REMEDY, .offset = AT(network.listen[1].gateway_text)},
+    {.section = "network.limits", .key = "messages", .kind = FIELD_NUMBER, .optional = true, .least = 20,
+     .most = 1000000000, .offset = AT(limits.messages)},
+    {.section = "network.limits", .key = "consensus_messages", .kind = FIELD_NUMBER, .optional = true, .least = 0,
+     .most = 1000000000, .offset = AT(limits.consensus_messages)},
+    {.section = "network.limits", .key = "transactions", .kind = FIELD_NUMBER, .optional = true, .least = 0,
+     .most = 1000000000, .offset = AT(limits.transactions)},
+    {.section = "network.limits", .key = "echoes", .kind = FIELD_NUMBER, .optional = true, .least = 0,
+     .most = 1000000000, .offset = AT(limits.echoes)},
     {.section = "network.dpdk", .key = "poll_mode", .kind = FIELD_CHOICE, .choices = POLL_MODES,
      .offset = AT(dpdk.poll_mode)},
     {.section = "network.dpdk", .key = "cpu_cores", .kind = FIELD_CPUS, .offset = AT(dpdk.cpu_cores)},
@@ -220,9 +228,9 @@ static void read_peers(const struct document *document, struct config_toml *conf
 }
 
 void config_toml_read(const struct document *document, struct config_toml *config, struct report *report) {
-    static const char *const TABLES[] = {"network", "network.dpdk", "performance", "debug", "metrics"};
+    static const char *const TABLES[] = {"network", "network.dpdk", "performance", "network.limits", "debug", "metrics"};
     static const size_t ASKED = 3; /* the others may be left out */
-    *config = (struct config_toml){0};
+    *config = (struct config_toml){.limits = {LIMITS_MESSAGES, LIMITS_CONSENSUS_MESSAGES, LIMITS_TRANSACTIONS, LIMITS_ECHOES}};
     schema_unknown_sections(&SCHEMA, document, report);
     for (size_t i = 0; i < ARRAY_LENGTH(TABLES); i++) {
         const struct section *section = document_section(document, TABLES[i]);

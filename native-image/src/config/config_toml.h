@@ -50,6 +50,13 @@ struct config_toml {
         struct peer_conf *peers;
         size_t peer_count;
     } network;
+    /* Of each peer, a second; what is above is dropped. Where the table or a key is left out, the numbers below. */
+    struct {
+        uint32_t messages;           /* probes, replies, hellos */
+        uint32_t consensus_messages; /* shreds, repairs, votes */
+        uint32_t transactions;
+        uint32_t echoes;
+    } limits;
     struct {
         unsigned poll_mode; /* enum poll_mode */
         struct cpu_list cpu_cores;
@@ -74,6 +81,17 @@ struct config_toml {
         const char *listen; /* pattern_listen; NULL: nobody asks for metrics */
     } metrics;
 };
+
+/*
+ * A peer that keeps to the protocol sends 20 messages a second, ten probes and ten replies; five times that is let through.
+ * A block of 2 MiB in shreds of 1,232 bytes is 1,800 of them, within one slot of 400 ms from one peer: 4,500 a second, and as
+ * many again for repairs and votes. One peer alone may bring the seed's whole figure, 125,000 transactions. Echoes are
+ * for measuring (pantheon-bench): 1,000 show a link's round trip, and a flood of them costs nothing.
+ */
+#define LIMITS_MESSAGES 100u
+#define LIMITS_CONSENSUS_MESSAGES 10000u
+#define LIMITS_TRANSACTIONS 125000u
+#define LIMITS_ECHOES 1000u
 
 /* Reports every mistake; the values are whole only where it reported none. */
 void config_toml_read(const struct document *document, struct config_toml *config, struct report *report);

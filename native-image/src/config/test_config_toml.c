@@ -111,6 +111,17 @@ static void a_mistake_says_where_what_and_what_to_do(void **state) {
             "config.toml:21: [debug] profile_output: found nothing; write this key in the section\n");
 }
 
+static void limits_may_be_left_out_and_have_their_ranges(void **state) {
+    (void)state;
+    struct sample *sample = sample_new();
+    assert_string_equal(config_toml_of(sample, CONFIG_TOML), "");
+    assert_int_equal(sample->config.limits.messages, LIMITS_MESSAGES);
+    assert_int_equal(sample->config.limits.echoes, LIMITS_ECHOES);
+    sample_free(sample);
+    refused("[performance]", "[network.limits]\nmessages = 19\n[performance]",
+            "config.toml:22: [network.limits] messages: found 19; must be a whole number from 20 to 1000000000\n");
+}
+
 static void metrics_are_listened_for_at_an_address_or_a_path(void **state) {
     (void)state;
     static const char *const RIGHT[] = {"127.0.0.1:9464", "0.0.0.0:1024", "10.78.0.1:65535", "/run/x/m.sock"};
@@ -205,6 +216,7 @@ int main(void) {
         cmocka_unit_test(a_peer_may_have_no_mac_address),
         cmocka_unit_test(a_node_without_peers_needs_no_address),
         cmocka_unit_test(a_mistake_says_where_what_and_what_to_do),
+        cmocka_unit_test(limits_may_be_left_out_and_have_their_ranges),
         cmocka_unit_test(metrics_are_listened_for_at_an_address_or_a_path),
         cmocka_unit_test(peers_are_checked_one_by_one_and_against_each_other),
     };

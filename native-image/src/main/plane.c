@@ -45,6 +45,18 @@ bool plane_open(struct plane *plane, const struct configuration *configuration, 
     return backend->open(plane, why);
 }
 
+/* A burst is what two seconds hold of it, and 256 at least: so much may have waited in a guest that stood still. */
+static struct limit_rate rate_of(uint32_t per_second) {
+    uint32_t burst = per_second < 128 ? 256 : per_second < 1u << 30 ? 2 * per_second : per_second;
+    return limit_rate_make(per_second, burst);
+}
+
+static struct reception_rates rates_of(const struct config_toml *config) {
+    return (struct reception_rates){.control = rate_of(config->limits.messages),
+                                    .echo = rate_of(config->limits.echoes),
+                                    .consensus = rate_of(config->limits.consensus_messages)};
+}
+
 static struct worker *make_worker(struct plane *plane, unsigned index, struct failure *why) {
     const struct backend *backend = plane->backend;
     const struct configuration *configuration = plane->configuration;
@@ -58,6 +70,7 @@ static struct worker *make_worker(struct plane *plane, unsigned index, struct fa
     if (worker == NULL || exchange == NULL || states == NULL || limits == NULL || drops == NULL) return NULL;
     *exchange = (struct exchange_worker){.exchange = &plane->exchange, .peers = states, .drops = drops};
     worker->reception = (struct reception){.exchange = exchange, .peers = limits, .drops = drops};
+    worker->reception.rates = rates_of(&configuration->config_toml);
     worker->stop = &plane->stop;
     worker->index = index;
     worker->probes = index == 0 && peers > 0;
