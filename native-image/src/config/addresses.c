@@ -1,6 +1,6 @@
 #include "config/addresses.h"
 
-#include <string.h>
+#include "net/prefix.h"
 
 /* The keys of one of the node's addresses. */
 struct keys {
@@ -10,10 +10,7 @@ static const struct keys KEYS[2] = {{"listen_address", "listen_prefix", "gateway
                                     {"listen_address6", "listen_prefix6", "gateway6"}};
 
 bool addresses_on_link(const struct listen_conf *listen, const struct endpoint *address) {
-    const uint8_t *own = listen->endpoint.address;
-    unsigned whole = listen->prefix / 8, bits = listen->prefix % 8;
-    if (memcmp(own, address->address, whole) != 0) return false;
-    return bits == 0 || ((own[whole] ^ address->address[whole]) >> (8 - bits)) == 0;
+    return prefix_is_shared(&listen->endpoint, address, listen->prefix);
 }
 
 static unsigned bits_of(const struct endpoint *address) {
@@ -44,7 +41,7 @@ static void gateway_mistakes(const struct listen_conf *listen, const struct keys
         report_line(report,
                     "config.toml [network] %s: found %s; is of another family than %s; name a router that it reaches",
                     keys->gateway, listen->gateway_text, keys->address);
-    else if (memcmp(gateway->address, own->address, sizeof own->address) == 0)
+    else if (prefix_is_same_host(gateway, own))
         report_line(report, "config.toml [network] %s: found %s; is this node's own %s; name the router", keys->gateway,
                     listen->gateway_text, keys->address);
     else if (listen->prefix <= bits_of(own) && !addresses_on_link(listen, gateway) && !is_link_local(gateway))

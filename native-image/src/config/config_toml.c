@@ -5,6 +5,7 @@
 
 #include "config/patterns.h"
 #include "config/schema.h"
+#include "net/prefix.h"
 
 #define ARRAY_LENGTH(array) (sizeof(array) / sizeof *(array))
 #define AT(member) offsetof(struct config_toml, member)
@@ -177,8 +178,7 @@ static void check_peer(const struct document *document, const struct section *se
                                            "is this node's own listen_address6; leave the node out"};
     for (size_t i = 0; i < ARRAY_LENGTH(REMEDIES); i++) {
         const struct endpoint *own = &config->network.listen[i].endpoint;
-        if (peer->address_text != NULL && own->family == peer->endpoint.family &&
-            memcmp(peer->endpoint.address, own->address, sizeof own->address) == 0)
+        if (peer->address_text != NULL && prefix_is_same_host(own, &peer->endpoint))
             peer_mistake(document, section, "address", REMEDIES[i], report);
     }
 }
