@@ -60,8 +60,7 @@ static inline void pacer_look(struct pacer *pacer, uint64_t now_ns) {
     pacer->left = pacer->burst;
 }
 
-/* False where nothing is due yet, or this round's burst is used up. Else the caller sends the packet that was due then.
- */
+/* False where nothing is due yet, or this round's burst is used up. Else the caller sends what was due then. */
 static inline bool pacer_take(struct pacer *pacer, uint64_t *scheduled_ns) {
     if (pacer->next_ns > pacer->now_ns || pacer->taken == pacer->total) return false;
     if (pacer->left == 0) {

@@ -9,6 +9,9 @@ struct bounds {
 
 enum verdict { UNDECIDED, LOWER, UPPER };
 
+/* Of one leap: to a tenth of the rate, or ten times it. */
+static const double MOST_STEP = 0.9;
+
 struct search_settings search_defaults(uint64_t least_rate, uint64_t most_rate) {
     return (struct search_settings){.least_rate = least_rate,
                                     .most_rate = most_rate,
@@ -92,17 +95,15 @@ static enum search_state phase_state(const struct search *search, const struct b
     return near || bounds->upper->rate - bounds->lower->rate <= 1 ? SEARCH_CONVERGED : SEARCH_RUNNING;
 }
 
-/* A step from the rate decided last, at most to the geometric middle. Both ends are rates that may be tried or bounds.
- */
+/* A step from the rate decided last, at most to the geometric middle, between the bounds or the limits. */
 static uint64_t leap(struct search *search, const struct bounds *bounds) {
     const struct search_settings *settings = &search->settings;
     double low = (double)(bounds->lower != NULL ? bounds->lower->rate : settings->least_rate);
     double high = (double)(bounds->upper != NULL ? bounds->upper->rate : settings->most_rate);
     double step = phase_width(settings, search->phase) * pow(4, search->leaps), rate;
     bool whole = bounds->lower != NULL && bounds->upper != NULL;
-    bool up =
-        bounds->upper == NULL || (bounds->lower != NULL && (search->last == 0 || search->last == bounds->lower->rate));
-    if (step > 0.5) step = 0.5;
+    bool up = bounds->upper == NULL || (bounds->lower != NULL && (search->last == bounds->lower->rate));
+    if (step > MOST_STEP) step = MOST_STEP;
     search->leaps++;
     if (up) {
         rate = low / (1 - step);
@@ -117,16 +118,15 @@ static uint64_t leap(struct search *search, const struct bounds *bounds) {
     return chosen < floor_rate ? floor_rate : chosen > top_rate ? top_rate : chosen;
 }
 
-/* Between the bounds, and not far from one of them, so that a leap would not get closer to the truth. */
-static bool is_worth_a_trial(const struct search *search, uint64_t rate, const struct bounds *bounds) {
-    double far = 4 * phase_width(&search->settings, search->phase);
-    if (bounds->lower != NULL &&
-        (rate <= bounds->lower->rate || (double)rate * (1 - far) > (double)bounds->lower->rate))
-        return false;
-    if (bounds->upper != NULL &&
-        (rate >= bounds->upper->rate || (double)rate < (double)bounds->upper->rate * (1 - far)))
-        return false;
-    return true;
+/* A bound of the phase before that this one does not know yet; not far from what was decided last, where a leap is
+ * better. */
+static bool is_to_be_refined(const struct search *search, const struct search_load *load, const struct bounds *bounds) {
+    if (load == NULL) return false;
+    if (bounds->lower != NULL && load->rate <= bounds->lower->rate) return false;
+    if (bounds->upper != NULL && load->rate >= bounds->upper->rate) return false;
+    double far = 4 * phase_width(&search->settings, search->phase), rate = (double)load->rate;
+    double last = (double)search->last;
+    return search->last == 0 || fabs(rate - last) <= far * fmax(rate, last);
 }
 
 /* The rate to try next in this phase, which goes on. */
@@ -134,10 +134,8 @@ static uint64_t choose(struct search *search, const struct bounds *bounds) {
     const struct search_settings *settings = &search->settings;
     if (search->phase > 0) {
         struct bounds before = bounds_of(search, search->goal, search->phase - 1);
-        if (bounds->lower == NULL && before.lower != NULL && is_worth_a_trial(search, before.lower->rate, bounds))
-            return before.lower->rate;
-        if (bounds->upper == NULL && before.upper != NULL && is_worth_a_trial(search, before.upper->rate, bounds))
-            return before.upper->rate;
+        if (is_to_be_refined(search, before.lower, bounds)) return before.lower->rate;
+        if (is_to_be_refined(search, before.upper, bounds)) return before.upper->rate;
     }
     if (bounds->lower == NULL && bounds->upper == NULL) return settings->most_rate;
     uint64_t guess = (uint64_t)((double)search->came_through * (1 - phase_width(settings, 0)));

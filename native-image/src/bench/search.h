@@ -55,8 +55,9 @@ struct search_settings {
 /*
  * MLRsearch's own values (its library's defaults): widths of 0.5 %, half of the seconds may be bad, two coarser phases.
  * Its sum is 61 s and its last trial 5 s; ours are 6 and 2, for a search on a shared machine must end within minutes:
- * with half of the seconds allowed to be bad that is two trials of three. At most 80 trials, and a quarter of that
- * discarded.
+ * with half of the seconds allowed to be bad that is two trials of three. So at an NDR one of three may have lost
+ * something: `bad_ns` and `worst_loss` of its answer say so; an exceed_ratio of 0 allows none. At most 80 trials, twice
+ * what a system whose loss sets in slowly needs, and a quarter of that discarded.
  */
 struct search_settings search_defaults(uint64_t least_rate, uint64_t most_rate);
 

@@ -20,8 +20,7 @@ struct svg_font {
     const char *weight; /* normal, bold */
 };
 
-/* The title and the description are for those who cannot see it. The background is white, whatever page it stands on.
- */
+/* Title and description are for those who cannot see it. The background is white, whatever page it stands on. */
 void svg_begin(FILE *file, double width, double height, const char *title, const char *description);
 void svg_end(FILE *file);
 

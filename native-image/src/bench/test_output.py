@@ -98,6 +98,12 @@ def _(folder):
     assert len(list(root.iter(f"{SVG}circle"))) == 6 * 12 + 1
 
 
+@case("points at which packets were lost are hollow")
+def _(folder):
+    hollow = [circle for circle in picture(folder, "latency.svg").iter(f"{SVG}circle") if circle.get("fill") == "#ffffff"]
+    assert len(hollow) == 2 * 2 * 3 + 1  # two loads of each side, three percentiles; the legend
+
+
 @case("the ratios picture says of each row what came out and whether the goal was reached")
 def _(folder):
     found = texts(picture(folder, "ratios.svg"))

@@ -76,6 +76,7 @@ static void other_lines_are_none_of_them(void **state) {
     assert_false(proc_number("UDP: inuse 4 mem 2", "TCP:", "mem", &value));
     assert_false(proc_number("UDP: inuse 4 mem", "UDP:", "mem", &value));
     assert_false(proc_number("UDP: inuse 4 memory 3", "UDP:", "mem", &value));
+    assert_false(proc_number("UDP: inuse 4 me 3", "UDP:", "mem", &value));
     assert_false(proc_number("UDP:", "UDP:", NULL, &value));
 }
 

@@ -79,15 +79,23 @@ static void trials_grow_longer_with_confidence(void **state) {
     struct search_settings settings = search_defaults(1000, 40000000);
     struct model model = model_of(1234567);
     struct search_trial trial;
-    uint64_t longest = 0;
+    uint64_t longest = 0, upper = 0;
+    struct search_answer before = {0};
     settings.goal_count = 1;
     search_start(&search, &settings);
     for (unsigned i = 0; search_next(&search, &trial); i++) {
         if (i == 0) assert_int_equal(trial.duration_ns, settings.first_trial_ns);
         assert_true(trial.duration_ns >= longest);
+        if (upper != 0) assert_int_equal(trial.rate, upper); /* and then the other */
+        upper = 0;
+        if (longest > 0 && trial.duration_ns > longest) {
+            assert_int_equal(trial.rate, before.lower); /* tried again first */
+            if (search.phase == 1) upper = before.upper;
+        }
         longest = trial.duration_ns;
         struct search_outcome outcome = carry(&model, &trial);
         search_report(&search, &outcome);
+        before = search_answer(&search, 0);
     }
     assert_int_equal(longest, settings.last_trial_ns);
     /* Two of three trials decide: then no more than half of the sum can be bad. */

@@ -42,8 +42,7 @@ static void the_ratio_is_of_medians_and_the_spread_of_pairs(void **state) {
     assert_true(spread.agrees);
 }
 
-/* Tables of the order statistics: 95 % for the median from 8 values is the 1st to the 8th, from 9 the 2nd to the 8th, …
- */
+/* Tables of order statistics: 95 % for the median from 8 values is the 1st to the 8th, from 9 the 2nd to the 8th. */
 static void as_many_ends_are_left_out_as_the_binomial_table_allows(void **state) {
     (void)state;
     static const struct {

@@ -134,7 +134,7 @@ static void ticks_stand_within_the_axis_and_upwards(void **state) {
             before = ticks[i].value;
             labels += ticks[i].labelled;
         }
-        if (labels < 2 || labels > 11) fail_msg("%u labels from %g to %g", labels, axis.low, axis.high);
+        if (labels < 2 || labels > 9) fail_msg("%u labels from %g to %g", labels, axis.low, axis.high);
     }
 }
 
@@ -182,35 +182,53 @@ static void a_file_that_cannot_be_written_is_known_before(void **state) {
     assert_string_equal(why.text, "/tmp is no file; name another");
 }
 
-static const char *progress_of(struct written *written, bool terminal) {
-    write_begin(written);
-    struct progress *progress = progress_start(written->file, terminal, 5, "packet-rate");
+/* What is written into a pipe: until `part` has come, or to its end. */
+static void read_until(int from, char *text, size_t room, const char *part) {
+    size_t length = strlen(text);
+    while (part == NULL || strstr(text, part) == NULL) {
+        ssize_t more = read(from, text + length, room - 1 - length);
+        if (more <= 0) return;
+        length += (size_t)more;
+        text[length] = '\0';
+    }
+}
+
+/* Says something, waits until it is shown, notes something, and ends. */
+static void progress_of(char *text, size_t room, bool terminal) {
+    int ends[2];
+    assert_int_equal(pipe(ends), 0);
+    FILE *file = fdopen(ends[1], "w");
+    struct progress *progress = progress_start(file, terminal, 5, "packet-rate");
     assert_non_null(progress);
     progress_say(progress, "dpdk: trial %u", 7u);
-    usleep(30000);
+    text[0] = '\0';
+    read_until(ends[0], text, room, "trial 7");
     progress_note(progress, "dpdk: discarded");
+    read_until(ends[0], text, room, "discarded\n");
+    char *behind = strstr(text, "discarded\n");
+    read_until(ends[0], behind, room - (size_t)(behind - text), "trial 7"); /* a line stands there again */
     progress_stop(progress);
-    return write_end(written);
+    fclose(file);
+    read_until(ends[0], text, room, NULL);
+    close(ends[0]);
 }
 
 static void progress_is_lines_where_there_is_no_terminal(void **state) {
     (void)state;
-    struct written written;
-    const char *text = progress_of(&written, false);
-    assert_contains(text, "   0 s  dpdk: trial 7\n");
+    char text[4096];
+    progress_of(text, sizeof text, false);
+    assert_contains(text, " s  dpdk: trial 7\n");
     assert_contains(text, "\ndpdk: discarded\n");
     assert_null(strchr(text, '\r'));
-    written_free(&written);
 }
 
 static void on_a_terminal_it_is_one_line_and_leaves_none_behind(void **state) {
     (void)state;
-    struct written written;
-    const char *text = progress_of(&written, true);
-    assert_contains(text, "   0 s  dpdk: trial 7\r\033[K");
+    char text[4096];
+    progress_of(text, sizeof text, true);
+    assert_contains(text, " s  dpdk: trial 7\r\033[K");
     assert_contains(text, "\033[Kdpdk: discarded\n");
-    assert_true(text[strlen(text) - 1] == '\n' || text[strlen(text) - 1] == 'K');
-    written_free(&written);
+    assert_string_equal(text + strlen(text) - 4, "\r\033[K");
 }
 
 static void without_progress_nothing_is_said(void **state) {
