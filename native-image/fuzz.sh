@@ -16,7 +16,7 @@ for source in src/*/fuzz_*.c; do
     kind=${source##*/fuzz_}
     kinds+=("${kind%.c}")
 done
-nice -n 10 ninja -C "$BUILD" -j 2 "${kinds[@]/#/src/fuzz_}"
+nice -n 10 ninja -C "$BUILD" -j 2 "${kinds[@]/#/fuzz_}"
 mkdir -p "$BUILD/findings"
 for kind in "${kinds[@]}"; do
     mkdir -p "$BUILD/corpus-$kind"
