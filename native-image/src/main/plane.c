@@ -43,7 +43,7 @@ static bool make_exchange(struct plane *plane) {
     size_t count = config->network.peer_count;
     struct peer *peers = take(count * sizeof *peers, rte_get_main_lcore());
     exchange->shared = take(count * sizeof *exchange->shared, rte_get_main_lcore());
-    exchange->peers = (struct peers){peers, count};
+    exchange->peers = (struct peers){.list = peers, .count = count};
     if (peers == NULL || exchange->shared == NULL) return false;
     for (size_t i = 0; i < count; i++) {
         const struct peer_conf *conf = &config->network.peers[i];

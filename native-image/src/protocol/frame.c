@@ -50,18 +50,6 @@ static uint16_t udp_sum(const uint8_t *ip, const uint8_t *udp, size_t udp_length
     return fold(add_up(udp, udp_length, sum));
 }
 
-struct endpoint endpoint_ipv4(const uint8_t address[4], uint16_t port) {
-    struct endpoint endpoint = {.port = port, .family = 4};
-    memcpy(endpoint.address, address, 4);
-    return endpoint;
-}
-
-int endpoint_compare(const struct endpoint *a, const struct endpoint *b) {
-    return memcmp(a, b, sizeof *a);
-}
-
-_Static_assert(sizeof(struct endpoint) == 20, "an endpoint is compared byte by byte");
-
 /* On success `*udp_length` bytes of UDP stand behind the header, all of them inside the frame. */
 static enum frame_result check_ipv4(const uint8_t *ip, size_t length, size_t *udp_length) {
     if (length < FRAME_IPV4) return FRAME_SHORT;

@@ -5,6 +5,8 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "net/endpoint.h"
+
 /*
  * One frame on the wire: Ethernet, IPv4, UDP and a header of our own. Parsing and building are pure functions over
  * bytes: no DPDK, no state, no allocation, nothing read outside of (bytes, length).
@@ -34,19 +36,6 @@
 #define FRAME_UDP 8u
 #define FRAME_HEADER 32u
 #define FRAME_LENGTH (FRAME_ETHERNET + FRAME_IPV4 + FRAME_UDP + FRAME_HEADER)
-
-/* Address and UDP port of one end. The family is IPv4's (4); IPv6 (6) will use all 16 bytes, IPv4 leaves 12 zero. */
-struct endpoint {
-    uint8_t address[16];
-    uint16_t port;
-    uint8_t family;
-    uint8_t zero; /* compared with the rest, so that an endpoint is 20 bytes without padding */
-};
-
-struct endpoint endpoint_ipv4(const uint8_t address[4], uint16_t port);
-
-/* Below 0, 0, above 0: some order, the same everywhere. */
-int endpoint_compare(const struct endpoint *a, const struct endpoint *b);
 
 enum frame_type { FRAME_PROBE = 1, FRAME_REPLY = 2 };
 
