@@ -8,22 +8,23 @@
 #include "statistics/counter.h"
 
 /*
- * Between one worker and one application thread (consensus, P2P, transaction pool): three rings with one producer and one
- * consumer each, made of DPDK's rte_ring in memory of our own, so they work without EAL.
+ * Between one worker and one application thread (consensus, P2P, transaction pool): three rings with one producer and
+ * one consumer each, made of DPDK's rte_ring in memory of our own, so they work without EAL.
  *
  *     in     worker -> application    datagrams, by value, with what the worker has found out already
  *     back   application -> worker    buffers: to be given back, or to be sent to `peer`
  *     out    application -> worker    bytes of the application's own that are to go to one or many peers
  *
- * The wire is never held up by an application: what it has no room for the worker drops and counts (Firedancer's overrun
- * rule). An application that does not keep up, or hangs, costs the worker `room` buffers of its pool and no more.
+ * The wire is never held up by an application: what it has no room for the worker drops and counts (Firedancer's
+ * overrun rule). An application that does not keep up, or hangs, costs the worker `room` buffers of its pool and no
+ * more.
  *
  * Each of the two sides is one thread, always the same one. When the application's thread has ended, whoever waited for
  * its end may act for it: take what is left and give it back, until handoff_held is 0.
  *
  * Measured between two cores (best of 200 windows of 4 ms), ns a datagram: given in bursts of 32, taken, given back and
- * taken back, 9; sent one by one and taken out, 200 bytes to one peer, 41 where the worker looks every 2 us and 280 where it
- * does nothing but look, since the ring's cache line then travels for each; 1,232 bytes, 300.
+ * taken back, 9; sent one by one and taken out, 200 bytes to one peer, 41 where the worker looks every 2 us and 280
+ * where it does nothing but look, since the ring's cache line then travels for each; 1,232 bytes, 300.
  */
 struct handed {
     struct datagram datagram;
@@ -53,8 +54,8 @@ struct handoff_counters {
 struct handoff;
 
 /*
- * The memory is taken here, once: about 64 to 128 bytes an entry of `room` (rings are powers of two) and 2.3 KiB an entry
- * of `out` with the numbers above. NULL where there is none, a setting is 0, or a room above 2^24.
+ * The memory is taken here, once: about 64 to 128 bytes an entry of `room` (rings are powers of two) and 2.3 KiB an
+ * entry of `out` with the numbers above. NULL where there is none, a setting is 0, or a room above 2^24.
  */
 struct handoff *handoff_make(const struct handoff_settings *settings);
 void handoff_release(struct handoff *handoff);
@@ -78,8 +79,8 @@ struct outgoing {
 };
 /*
  * Up to `most` of them, HANDOFF_OUT_BURST at most, in the order in which they were sent. Their bytes and peers are the
- * handoff's own and stay as they are until the next handoff_take_out of the same handoff, whatever it answers: send them
- * all (io's `spread` copies or sends at once) before taking more.
+ * handoff's own and stay as they are until the next handoff_take_out of the same handoff, whatever it answers: send
+ * them all (io's `spread` copies or sends at once) before taking more.
  */
 #define HANDOFF_OUT_BURST 32u
 unsigned handoff_take_out(struct handoff *handoff, struct outgoing *list, unsigned most);
@@ -94,9 +95,11 @@ unsigned handoff_take(struct handoff *handoff, struct handed *list, unsigned mos
 #define HANDOFF_DROP UINT32_MAX
 void handoff_give_back(struct handoff *handoff, const struct datagram *list, unsigned count);
 /*
- * Copies bytes and peers; both are the caller's again at once. False where `out` has no room for all of it or the bytes are
- * longer than out_bytes: nothing was taken, and `count` datagrams are counted as refused. Try again later, or let it be.
+ * Copies bytes and peers; both are the caller's again at once. False where `out` has no room for all of it or the bytes
+ * are longer than out_bytes: nothing was taken, and `count` datagrams are counted as refused. Try again later, or let
+ * it be.
  */
-bool handoff_send(struct handoff *handoff, const uint8_t *bytes, uint16_t length, const uint32_t *peers, unsigned count);
+bool handoff_send(struct handoff *handoff, const uint8_t *bytes, uint16_t length, const uint32_t *peers,
+                  unsigned count);
 
 #endif

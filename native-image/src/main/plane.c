@@ -25,7 +25,7 @@ static bool make_peers(struct plane *plane) {
         memcpy(peers[i].mac, conf->mac, sizeof peers[i].mac);
     }
     peers_sort(peers, count);
-    plane->exchange.peers = (struct peers){peers, count};
+    plane->exchange.peers = (struct peers){.list = peers, .count = count};
     plane->exchange.network = header_network(config->network.network_id);
     exchange_reset(&plane->exchange);
     return true;

@@ -23,7 +23,7 @@ static void make(struct end *end, uint32_t session, const uint8_t *others, size_
     end->exchange.session = session;
     for (size_t i = 0; i < count; i++) end->peers[i] = peer(others[i], 30900);
     peers_sort(end->peers, count);
-    end->exchange.peers = (struct peers){end->peers, count};
+    end->exchange.peers = (struct peers){.list = end->peers, .count = count};
     end->exchange.shared = end->shared;
     exchange_reset(&end->exchange);
     end->worker = (struct exchange_worker){.exchange = &end->exchange, .peers = end->states, .drops = end->drops};
@@ -187,7 +187,7 @@ static void peers_are_found_by_address_and_port(void **state) {
     (void)state;
     struct peer list[] = {peer(9, 1), peer(2, 2), peer(2, 1), peer(200, 65535)};
     peers_sort(list, 4);
-    struct peers peers = {list, 4};
+    struct peers peers = {.list = list, .count = 4};
     for (size_t i = 0; i < 4; i++) assert_int_equal(peers_find(&peers, &list[i].endpoint), i);
     struct peer other = peer(2, 3);
     assert_true(peers_find(&peers, &other.endpoint) == PEERS_UNKNOWN);

@@ -29,7 +29,7 @@ static struct end make(enum message_type type) {
 
 /* Pointers of a struct that has its place. */
 static enum verdict judge(struct end *end, uint16_t length, uint64_t now, enum application *application) {
-    end->exchange.peers = (struct peers){&end->peer, 1};
+    end->exchange.peers = (struct peers){.list = &end->peer, .count = 1};
     end->exchange.shared = &end->shared;
     end->worker.exchange = &end->exchange;
     end->worker.peers = &end->state;
