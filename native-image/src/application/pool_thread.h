@@ -4,16 +4,13 @@
 #include <stdatomic.h>
 
 #include "application/handoff.h"
-#include "transactions/receipt.h"
-#include "transactions/intake.h"
-#include "worker/clock.h"
+#include "transactions/desk.h"
 #include "worker/idle.h"
 
 /*
- * The thread of one transaction pool: takes what each worker hands over, pools it, and gives the buffers back,
- * with a receipt in them where one was asked for. It polls as
- * the workers do, and pauses as they do where poll_mode is adaptive. Its transactions wait in the pool until a block takes
- * them or they are too old.
+ * The thread of one transaction pool: takes what each worker hands over, pools it, and gives the buffers back, with a receipt
+ * in them where one was asked for. It polls as the workers do, and pauses as they do where poll_mode is adaptive. Its
+ * transactions wait in the pool until a block takes them or they are too old.
  */
 struct pool_thread {
     struct counter rounds;
@@ -22,18 +19,16 @@ struct pool_thread {
 
     /* Written before it starts. */
     _Alignas(64) const atomic_bool *stop;
-    struct intake *intake;
+    struct desk desk;
     struct handoff **handoffs; /* one a worker */
     unsigned workers;
     struct idle idle;
-    uint64_t slot_ns; /* how long a slot is; they are counted from 1970 (settings.h has the same) */
 
     struct handed taken[IO_MAX_BURST];
     struct datagram back[IO_MAX_BURST];
-    enum transaction_count results[IO_MAX_BURST];
 };
 
-/* A thread's function: runs until *stop, then gives back everything that it was handed. */
-int pool_thread_run(void *pool_thread);
+/* A thread's function (main/threads.h): runs until *stop, then gives back everything that it was handed. */
+void pool_thread_run(void *pool_thread);
 
 #endif

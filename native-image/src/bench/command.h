@@ -3,8 +3,6 @@
 
 #include <stdint.h>
 
-struct options;
-
 /* Exit codes; the help has the same table. */
 enum bench_exit {
     BENCH_MEASURED = 0,
@@ -32,15 +30,13 @@ enum bench_option {
 };
 #define OPTIONS_OF_ALL (OPTION_BACKEND | OPTION_CONFIG | OPTION_JSON | OPTION_SVG | OPTION_MAX_STEAL)
 
-/* How a command plugs in: a line in commands.c. */
+/* What the command line knows of a command; commands.h runs it. */
 struct bench_command {
     const char *name;
     const char *help;     /* one line */
     uint32_t options;     /* enum bench_option */
     uint64_t duration_ns; /* --duration, if not given: the seed's; what it is the duration of, `help` says */
     uint32_t packet_size; /* likewise; 0: it has none */
-    /* Measures, writes what the options ask for. Answers enum bench_exit. */
-    int (*run)(const struct options *options);
 };
 
 /* In the order of the help; `count` is written. */

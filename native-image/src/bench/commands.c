@@ -1,29 +1,20 @@
+#include "bench/commands.h"
+
 #include <stdio.h>
+#include <string.h>
 
-#include "bench/command.h"
-#include "bench/options.h"
-
-/* Each command that runs this is still to be written; nothing else knows of it. */
-static int not_built(const struct options *options) {
+int command_run(const struct options *options) {
+    static const struct {
+        const char *name;
+        int (*run)(const struct options *options);
+    } COMMANDS[] = {
+        {"tx-throughput", command_tx_throughput},
+        {"network-latency", command_network_latency},
+        {"packet-rate", command_packet_rate},
+        {"compare", command_compare},
+    };
+    for (size_t i = 0; i < sizeof COMMANDS / sizeof *COMMANDS; i++)
+        if (strcmp(COMMANDS[i].name, options->command->name) == 0) return COMMANDS[i].run(options);
     fprintf(stderr, "pantheon-bench: %s is not built yet\n", options->command->name);
     return BENCH_FAILED;
-}
-
-static const uint64_t SECOND = 1000000000;
-
-const struct bench_command *bench_commands(unsigned *count) {
-    static const struct bench_command COMMANDS[] = {
-        {"tx-throughput", "transactions a second that arrive in the pool, and their latency",
-         OPTIONS_OF_ALL | OPTION_DURATION | OPTION_CONNECTIONS | OPTION_TX_RATE, 60 * SECOND, 0, not_built},
-        {"consensus-stress", "blocks and votes among many validators: propagation, response, missed rounds",
-         OPTIONS_OF_ALL | OPTION_DURATION | OPTION_VALIDATORS | OPTION_BLOCK_TIME, 300 * SECOND, 0, not_built},
-        {"network-latency", "round trips to many peers, at several loads",
-         OPTIONS_OF_ALL | OPTION_DURATION | OPTION_PEERS | OPTION_PACKET_SIZE, 60 * SECOND, 1024, not_built},
-        {"packet-rate", "the largest rate without loss (NDR) and with 0.5 % (PDR)", OPTIONS_OF_ALL | OPTION_PACKET_SIZE,
-         0, 64, not_built},
-        {"compare", "both backends in turns: ratios with their spread",
-         OPTIONS_OF_ALL | OPTION_PACKET_SIZE | OPTION_PAIRS, 0, 64, not_built},
-    };
-    *count = sizeof COMMANDS / sizeof COMMANDS[0];
-    return COMMANDS;
 }

@@ -1,5 +1,6 @@
 #include <stdio.h>
 
+#include "bench/commands.h"
 #include "bench/options.h"
 #include "version.h"
 
@@ -18,5 +19,5 @@ int main(int count, char **arguments) {
         options_help(stdout, options.command);
         return BENCH_MEASURED;
     }
-    return options.command->run(&options);
+    return command_run(&options);
 }

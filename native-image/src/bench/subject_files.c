@@ -50,7 +50,7 @@ static bool write_dpdk_conf(const struct subject *subject, const struct subject_
 static void write_peers(FILE *file, const struct subject_settings *settings) {
     for (unsigned i = 0; i < settings->connections; i++) {
         struct wire_peer peer;
-        wire_peer(settings->kind, i, &peer);
+        wire_peer(i, &peer);
         fprintf(file, "[[network.peers]]\nname = \"c%u\"\naddress = \"%s\"\nport = %u\nmac = \"%s\"\n", i, peer.address,
                 peer.port, peer.mac);
     }
@@ -61,7 +61,7 @@ static bool write_config_toml(const struct subject *subject, const struct subjec
     struct wire_peer self;
     FILE *file = create(subject, "config.toml");
     if (file == NULL) return false;
-    wire_node(settings->kind, &self);
+    wire_node(&self);
     cpus(settings, ", ", list);
     fprintf(file,
             "[network]\ndpdk_enabled = %s\ndpdk_config = \"%s/dpdk.conf\"\nmax_peers = 100000\n"

@@ -10,16 +10,15 @@ enum { IN_ONE_NET = 250 };
 /* Not the same: on loopback both are of one machine. */
 enum { NODE_PORT = 30900, PEER_PORT = 30901 };
 
-void wire_peer(enum wire_kind kind, unsigned connection, struct wire_peer *peer) {
-    const char *net = kind == WIRE_MEMIF ? "10.77" : "127.77";
-    snprintf(peer->address, sizeof peer->address, "%s.%u.%u", net, connection / IN_ONE_NET % 250,
+void wire_peer(unsigned connection, struct wire_peer *peer) {
+    snprintf(peer->address, sizeof peer->address, "10.77.%u.%u", connection / IN_ONE_NET % 250,
              connection % IN_ONE_NET + 1);
     snprintf(peer->mac, sizeof peer->mac, "52:54:00:d1:00:02");
     peer->port = PEER_PORT;
 }
 
-void wire_node(enum wire_kind kind, struct wire_peer *node) {
-    snprintf(node->address, sizeof node->address, "%s", kind == WIRE_MEMIF ? "10.78.0.1" : "127.78.0.1");
+void wire_node(struct wire_peer *node) {
+    snprintf(node->address, sizeof node->address, "10.78.0.1");
     snprintf(node->mac, sizeof node->mac, "52:54:00:d1:00:01");
     node->port = NODE_PORT;
 }

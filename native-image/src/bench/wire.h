@@ -12,7 +12,8 @@
  * the addresses, so that one core can be five hundred peers.
  *
  *     memif      Ethernet frames over shared memory: DPDK's best wire between two processes of one machine
- *     loopback   UDP over lo with sendmmsg and recvmmsg; each connection is an address of 127.0.0.0/8 (IP_PKTINFO)
+ *     loopback   UDP over lo of a network namespace of our own (bench/namespace.h), with sendmmsg and recvmmsg; each
+ *                connection is an address of its own (IP_PKTINFO)
  *
  * Both are wires within one machine, and named as such wherever they are measured.
  */
@@ -42,12 +43,15 @@ struct wire_peer {
     char mac[18];
     uint16_t port;
 };
-void wire_peer(enum wire_kind kind, unsigned connection, struct wire_peer *peer);
+void wire_peer(unsigned connection, struct wire_peer *peer);
 
 /* The node's own address on such a wire, and its port's MAC address. */
-void wire_node(enum wire_kind kind, struct wire_peer *node);
+void wire_node(struct wire_peer *node);
 
-/* MEMIF: EAL runs, with a port net_memif0 (bench/eal.h). NULL where it does not come. */
+/*
+ * WIRE_MEMIF: EAL runs, with a port net_memif0 (bench/eal.h). WIRE_LOOPBACK: this process is in its namespace. NULL where it
+ * does not come.
+ */
 struct wire *wire_open(const struct wire_settings *settings, struct failure *why);
 void wire_close(struct wire *wire);
 

@@ -53,7 +53,7 @@ static unsigned send_burst(struct wire *wire, const struct wire_datagram *list, 
     return sent < 0 ? 0 : (unsigned)sent;
 }
 
-/* 127.77.A.B, as wire.c has numbered them. */
+/* 10.77.A.B, as wire.c has numbered them. */
 static uint32_t connection_of(in_addr_t address) {
     uint32_t host = ntohl(address);
     return (host >> 8 & 0xff) * 250 + (host & 0xff) - 1;
@@ -124,16 +124,16 @@ struct wire *wire_loopback_open(const struct wire_settings *settings, struct fai
     }
     loopback->wire = (struct wire){send_burst, receive_burst, close_wire};
     for (unsigned i = 0; i < settings->connections; i++) {
-        wire_peer(WIRE_LOOPBACK, i, &peer);
+        wire_peer(i, &peer);
         loopback->addresses[i] = inet_addr(peer.address);
     }
-    wire_peer(WIRE_LOOPBACK, 0, &peer);
+    wire_peer(0, &peer);
     if (!open_socket(loopback, peer.port)) {
         failed(why, "UDP port %u of this machine: %s; is another benchmark running?", peer.port, strerror(errno));
         close_wire(&loopback->wire);
         return NULL;
     }
-    wire_node(WIRE_LOOPBACK, &peer);
+    wire_node(&peer);
     loopback->node = (struct sockaddr_in){.sin_family = AF_INET, .sin_port = htons(peer.port)};
     loopback->node.sin_addr.s_addr = inet_addr(peer.address);
     point_at_buffers(loopback);

@@ -113,11 +113,11 @@ static struct endpoint endpoint_of(const struct wire_peer *peer) {
 static void make_templates(struct memif *memif) {
     struct wire_peer peer, node;
     uint8_t ours[6] = {0}, theirs[6] = {0};
-    wire_node(WIRE_MEMIF, &node);
+    wire_node(&node);
     struct endpoint to = endpoint_of(&node);
     pattern_mac(node.mac, theirs);
     for (unsigned i = 0; i < memif->connections; i++) {
-        wire_peer(WIRE_MEMIF, i, &peer);
+        wire_peer(i, &peer);
         struct endpoint from = endpoint_of(&peer);
         pattern_mac(peer.mac, ours);
         packet_template_make(&memif->templates[i], ours, theirs, &from, &to);

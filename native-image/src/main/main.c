@@ -22,6 +22,11 @@ static int start(const struct options *options) {
     static struct configuration configuration; /* telemetry and ports name things in it */
     struct report report = {0};
     if (!configuration_load(options->config, options->dpdk_config, &configuration, &report)) return refuse(&report);
+    if (options->dpdk_enabled && !configuration.config_toml.network.dpdk_enabled) {
+        log_line(LOG_LINE_ERROR, "pantheon-node: --dpdk-enabled: config.toml says dpdk_enabled = false; write true, or "
+                                 "leave the flag out");
+        return NODE_USAGE;
+    }
     if (options->check_config) {
         puts("configuration accepted");
         return NODE_STOPPED;

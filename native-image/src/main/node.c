@@ -12,6 +12,7 @@
 #include "main/notify.h"
 #include "main/plane.h"
 #include "main/plane_dpdk.h"
+#include "main/plane_udp.h"
 #include "port/removal.h"
 #include "main/wait.h"
 #include "statistics/telemetry.h"
@@ -26,6 +27,7 @@ struct node {
     struct removal removal;
     struct wait wait;
     struct telemetry telemetry;
+    bool uses_dpdk; /* EAL runs */
 };
 
 static void say(const char *line) {
@@ -126,17 +128,24 @@ static enum node_exit watch(struct node *node) {
     }
 }
 
+/* Which backend config.toml asks for. */
+static const struct backend *backend_of(const struct node *node) {
+    if (node->configuration->config_toml.network.dpdk_enabled) return &plane_dpdk;
+    return node->options->per_packet ? &plane_udp_packets : &plane_udp;
+}
+
 static enum node_exit work(struct node *node) {
     struct failure why;
     enum node_exit result;
-    if (!plane_open(&node->plane, node->configuration, &plane_dpdk, &why)) return give_up(&why);
-    if (!removal_watch(&node->removal, node->plane.ports, node->plane.port_count, say, &why)) return give_up(&why);
+    if (!plane_open(&node->plane, node->configuration, backend_of(node), &why)) return give_up(&why);
+    if (node->uses_dpdk && !removal_watch(&node->removal, node->plane.ports, node->plane.port_count, say, &why))
+        return give_up(&why);
     if (!wait_for_links(node, &result)) return result;
     if (!plane_run(&node->plane, &why)) return give_up(&why);
     node->telemetry = (struct telemetry){.workers = &node->plane.workers,
                                          .network_id = node->configuration->config_toml.network.network_id};
     clock_gettime(CLOCK_MONOTONIC, &node->telemetry.started);
-    if (!telemetry_register(&node->telemetry)) {
+    if (node->uses_dpdk && !telemetry_register(&node->telemetry)) {
         failed(&why, "telemetry takes no commands; is it switched off?");
         return give_up(&why);
     }
@@ -147,19 +156,19 @@ static enum node_exit work(struct node *node) {
 
 static enum node_exit end(struct node *node, enum node_exit result) {
     if (result == NODE_STOPPED) notify("STOPPING=1\nSTATUS=stopping");
-    telemetry_close();
+    if (node->uses_dpdk) telemetry_close();
     struct node_totals totals = totals_of_node(&node->plane.workers);
     if (!plane_stop(&node->plane)) {
         /* Its port cannot be closed under it; the kernel takes back what the process holds. */
         log_line(LOG_LINE_ERROR, "pantheon-node: a network thread does not stop; ending without closing the ports");
         _Exit(result == NODE_PORT_TAKEN ? NODE_PORT_TAKEN : NODE_FAILED);
     }
-    removal_unwatch(&node->removal);
+    if (node->uses_dpdk) removal_unwatch(&node->removal);
     unsigned missing = plane_close(&node->plane);
     if (missing > 0) log_line(LOG_LINE_WARNING, "%u buffers did not come back from the ports", missing);
     log_line(LOG_LINE_NOTICE, "stopped: sent %" PRIu64 ", received %" PRIu64 ", lost %" PRIu64, totals.sent,
              totals.received, totals.lost);
-    rte_eal_cleanup();
+    if (node->uses_dpdk) rte_eal_cleanup();
     return result;
 }
 
@@ -173,7 +182,9 @@ enum node_exit node_run(struct configuration *configuration, const struct option
         failed(&why, "signals cannot be read");
         return give_up(&why);
     }
-    notify("STATUS=starting EAL");
-    if (!eal_start(configuration, &why)) return give_up(&why);
+    node.uses_dpdk = configuration->config_toml.network.dpdk_enabled;
+    atomic_store(&node.removal.taken, -1);
+    notify("STATUS=starting");
+    if (node.uses_dpdk && !eal_start(configuration, &why)) return give_up(&why);
     return end(&node, work(&node));
 }

@@ -12,7 +12,8 @@ const char OPTIONS_HELP[] =
     "  --config FILE        config.toml; it says where dpdk.conf is\n"
     "  --dpdk-config FILE   read dpdk.conf from here instead\n"
     "  --datadir DIR        the node's data; must be a folder (nothing is written there yet)\n"
-    "  --dpdk-enabled       start only with dpdk_enabled = true (which is all that there is yet)\n"
+    "  --dpdk-enabled       start only with dpdk_enabled = true; with false the kernel's sockets are used\n"
+    "  --per-packet         with the kernel's sockets: one system call a datagram, for comparison\n"
     "  --link-seconds N     how long the links may take at start, 1 to 3600; 60 if not given\n"
     "  --user USER          become this user once everything is open (only root can)\n"
     "  --seccomp MODE       system calls that are not needed: enforce refuses them (if not given), log only logs them,\n"
@@ -23,13 +24,14 @@ const char OPTIONS_HELP[] =
     "\n"
     "exit codes: 0 stopped as asked, 1 failed, 2 wrong usage, 69 a port was taken away, 78 configuration refused\n";
 
-enum name { CONFIG = 1, DPDK_CONFIG, DATADIR, DPDK_ENABLED, LINK_SECONDS, USER, SECCOMP, CHECK_CONFIG, VERSION, HELP };
+enum name { CONFIG = 1, DPDK_CONFIG, DATADIR, DPDK_ENABLED, PER_PACKET, LINK_SECONDS, USER, SECCOMP, CHECK_CONFIG, VERSION, HELP };
 
 static const struct option NAMES[] = {
     {"config", required_argument, NULL, CONFIG},
     {"dpdk-config", required_argument, NULL, DPDK_CONFIG},
     {"datadir", required_argument, NULL, DATADIR},
     {"dpdk-enabled", no_argument, NULL, DPDK_ENABLED},
+    {"per-packet", no_argument, NULL, PER_PACKET},
     {"link-seconds", required_argument, NULL, LINK_SECONDS},
     {"user", required_argument, NULL, USER},
     {"seccomp", required_argument, NULL, SECCOMP},
@@ -49,7 +51,8 @@ static bool take(int name, const char *argument, struct options *options, struct
     case SECCOMP:
         if (seccomp_mode_read(argument, &options->seccomp)) return true;
         return failed(why, "--seccomp: found %.40s; must be enforce, log or off", argument);
-    case DPDK_ENABLED: return true; /* dpdk_enabled = false is refused in any case */
+    case DPDK_ENABLED: return options->dpdk_enabled = true;
+    case PER_PACKET: return options->per_packet = true;
     case CHECK_CONFIG: return options->check_config = true;
     case VERSION: return options->version = true;
     case HELP: return options->help = true;

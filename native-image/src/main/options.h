@@ -12,6 +12,8 @@ struct options {
     const char *dpdk_config; /* NULL: where config.toml says */
     const char *datadir;     /* NULL: not given */
     bool check_config;
+    bool dpdk_enabled; /* config.toml must say so too */
+    bool per_packet;   /* of the kernel's sockets: one system call a datagram */
     bool version;
     bool help;
     unsigned link_seconds;

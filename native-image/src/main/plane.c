@@ -4,6 +4,7 @@
 #include <string.h>
 #include <sys/random.h>
 
+#include "main/applications.h"
 #include "worker/clock.h"
 
 const struct port *plane_port_down(struct plane *plane) {
@@ -18,7 +19,8 @@ static bool make_peers(struct plane *plane) {
     size_t count = config->network.peer_count;
     struct peer *peers = plane->backend->take(count * sizeof *peers, 0);
     plane->exchange.shared = plane->backend->take(count * sizeof *plane->exchange.shared, 0);
-    if (peers == NULL || plane->exchange.shared == NULL) return false;
+    uint64_t *slots = plane->backend->take(peers_slots(count) * sizeof *slots, 0);
+    if (peers == NULL || plane->exchange.shared == NULL || slots == NULL) return false;
     for (size_t i = 0; i < count; i++) {
         const struct peer_conf *conf = &config->network.peers[i];
         peers[i] = (struct peer){.endpoint = conf->endpoint, .name = conf->name, .address_text = conf->address_text};
@@ -26,6 +28,7 @@ static bool make_peers(struct plane *plane) {
     }
     peers_sort(peers, count);
     plane->exchange.peers = (struct peers){.list = peers, .count = count};
+    peers_index(&plane->exchange.peers, slots);
     plane->exchange.network = header_network(config->network.network_id);
     exchange_reset(&plane->exchange);
     return true;
@@ -82,6 +85,10 @@ static struct worker *make_worker(struct plane *plane, unsigned index, struct fa
     return worker->io == NULL ? NULL : worker;
 }
 
+static bool no_memory_for_applications(struct failure *why) {
+    return failed(why, "no memory for the threads of the transaction pool; give socket-mem more, or tx_pool_threads less");
+}
+
 bool plane_run(struct plane *plane, struct failure *why) {
     plane->workers = (struct workers){.list = plane->worker_list};
     for (unsigned i = 0; i < plane->worker_count; i++) {
@@ -89,16 +96,21 @@ bool plane_run(struct plane *plane, struct failure *why) {
         if (plane->worker_list[i] == NULL) return false;
         plane->workers.count = i + 1;
     }
+    if (!applications_make(plane)) return no_memory_for_applications(why);
     atomic_store(&plane->stop, false);
+    atomic_store(&plane->stop_applications, false);
     plane->running = true;
-    return plane->backend->start(plane, why);
+    return applications_start(plane, why) && plane->backend->start(plane, why);
 }
 
 bool plane_stop(struct plane *plane) {
     if (!plane->running) return true;
     atomic_store(&plane->stop, true);
-    plane->running = !plane->backend->join(plane);
-    return !plane->running;
+    if (!plane->backend->join(plane)) return false;
+    atomic_store(&plane->stop_applications, true);
+    if (!applications_join(plane)) return false;
+    plane->running = false;
+    return true;
 }
 
 unsigned plane_close(struct plane *plane) {

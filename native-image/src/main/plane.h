@@ -7,7 +7,9 @@
 #include "config/configuration.h"
 #include "config/eal_command.h"
 #include "config/failure.h"
+#include "application/pool_thread.h"
 #include "io/dpdk.h"
+#include "main/threads.h"
 #include "port/mempool.h"
 #include "port/port.h"
 #include "protocol/exchange.h"
@@ -39,7 +41,7 @@ struct backend {
  *
  *     plane_open   ports or sockets found, configured, started
  *     plane_run    workers made and started
- *     plane_stop   workers stopped and waited for, bounded
+ *     plane_stop   workers stopped, then the threads behind them, and waited for, bounded
  *     plane_close  everything given back; safe after each of the others failed
  */
 struct plane {
@@ -49,8 +51,13 @@ struct plane {
     struct worker *worker_list[EAL_COMMAND_MAX_WORKERS];
     unsigned worker_count; /* there will be; `workers` are those that are made */
     struct workers workers;
-    atomic_bool stop;
+    atomic_bool stop;              /* of the workers */
+    atomic_bool stop_applications; /* of the threads behind them, which end after them */
     bool running;
+    struct pool_thread *pool_threads; /* tx_pool_threads of them */
+    unsigned pool_thread_count;
+    struct desk *desk; /* the only worker's own, where there are none */
+    struct threads threads; /* of the applications */
     uint64_t ticks_per_second;
 
     /* The DPDK backend's. */
@@ -59,6 +66,10 @@ struct plane {
     struct mempools pools;
     struct assignment assignment;
     struct dpdk_wire wire;
+
+    /* The kernel backend's. */
+    struct io *sockets[EAL_COMMAND_MAX_WORKERS];
+    struct threads worker_threads; /* EAL's own with DPDK */
 };
 
 bool plane_open(struct plane *plane, const struct configuration *configuration, const struct backend *backend,

@@ -4,28 +4,31 @@
 #include "protocol/echo.h"
 
 static void send_answers(struct worker *worker, unsigned count) {
-    uint32_t peers[IO_MAX_BURST];
     if (count == 0) return;
-    for (unsigned i = 0; i < count; i++) peers[i] = worker->answers[i].peer;
     unsigned sent = worker->io->operations->send(worker->io, worker->answers, count);
-    for (unsigned i = 0; i < sent; i++) exchange_sent(worker->exchange, peers[i]);
+    for (unsigned i = 0; i < sent; i++) exchange_sent(worker->exchange, worker->answers[i].peer);
 }
 
 /* One burst, sorted by what becomes of it. */
 struct sorted {
-    unsigned answers, turned, dropped;
+    unsigned answers, turned, dropped, at_desk, receipts;
 };
 
 /*
  * Which thread of its application: transactions by their tag, everything of one slot (the eight bytes behind the header of
  * all that consensus takes) by that slot. False where it is dropped.
  */
-static bool hand(struct worker *worker, enum application application, struct datagram *datagram, uint64_t now) {
+static bool hand(struct worker *worker, enum application application, struct datagram *datagram, uint64_t now,
+                 struct sorted *sorted) {
     struct handed handed = {.datagram = *datagram, .tag = now};
     unsigned threads = worker->distribution.threads[application], thread = 0;
     if (application == APPLICATION_TRANSACTION_POOL) {
         thread = gate_take(&worker->gate, datagram, now, &handed);
         if (thread == GATE_DROPPED) return false;
+        if (worker->desk != NULL) {
+            worker->at_desk[sorted->at_desk++] = handed;
+            return true;
+        }
     } else if (threads > 1 && datagram->length >= HEADER_BYTES + 8u) {
         thread = (unsigned)(bytes_read64(datagram->bytes + HEADER_BYTES) % threads);
     }
@@ -39,11 +42,24 @@ static void sort(struct worker *worker, struct datagram *datagram, uint64_t now,
     case VERDICT_SEND: worker->answers[sorted->answers++] = *datagram; return;
     case VERDICT_TURN: worker->turned[sorted->turned++] = *datagram; return;
     case VERDICT_HAND:
-        if (hand(worker, application, datagram, now)) return;
+        if (hand(worker, application, datagram, now, sorted)) return;
         break;
     case VERDICT_DROP: break;
     }
     worker->dropped[sorted->dropped++] = *datagram;
+}
+
+/* The worker's own desk: receipts are answers, the rest is done with. */
+static void take_at_desk(struct worker *worker, struct sorted *sorted) {
+    if (sorted->at_desk == 0) return;
+    desk_take(worker->desk, worker->at_desk, sorted->at_desk, worker->from_desk);
+    for (unsigned i = 0; i < sorted->at_desk; i++) {
+        const struct datagram *datagram = &worker->from_desk[i];
+        if (datagram->peer == HANDOFF_DROP)
+            worker->dropped[sorted->dropped++] = *datagram;
+        else
+            worker->receipts[sorted->receipts++] = *datagram;
+    }
 }
 
 /* True where something came, whatever it was: a loop that sleeps while strangers flood it loses what its peers send. */
@@ -54,9 +70,11 @@ static bool receive(struct worker *worker, uint64_t now) {
     struct sorted sorted = {0};
     unsigned count = io->receive(worker->io, worker->received, worker->burst, now);
     for (unsigned i = 0; i < count; i++) sort(worker, &worker->received[i], now, &sorted);
+    take_at_desk(worker, &sorted);
     sorted.dropped += distribution_hand_over(&worker->distribution, worker->reception.drops,
                                              worker->dropped + sorted.dropped);
     send_answers(worker, sorted.answers);
+    if (sorted.receipts > 0) io->send(worker->io, worker->receipts, sorted.receipts);
     if (sorted.turned > 0) io->turn(worker->io, worker->turned, sorted.turned, ECHO_GROWN);
     if (sorted.dropped > 0) io->drop(worker->io, worker->dropped, sorted.dropped);
     return counter_read(taken) != before;

@@ -9,6 +9,7 @@
 #include "protocol/exchange.h"
 #include "protocol/reception.h"
 #include "statistics/counter.h"
+#include "transactions/desk.h"
 #include "transactions/gate.h"
 #include "worker/clock.h"
 #include "worker/distribution.h"
@@ -39,12 +40,16 @@ struct worker {
     struct reception reception;
     struct gate gate; /* of transactions */
     struct distribution distribution;
+    struct desk *desk; /* of the only worker, where there is no thread for transactions; else NULL */
 
     /* This worker's own. */
     struct datagram received[IO_MAX_BURST];
     struct datagram answers[IO_MAX_BURST];
     struct datagram turned[IO_MAX_BURST];
     struct datagram dropped[IO_MAX_BURST];
+    struct handed at_desk[IO_MAX_BURST];
+    struct datagram from_desk[IO_MAX_BURST];
+    struct datagram receipts[IO_MAX_BURST];
 };
 
 /* A thread's function: runs until *stop, then hands back everything it holds. Always 0. */

@@ -1,0 +1,21 @@
+#ifndef PANTHEON_MAIN_APPLICATIONS_H
+#define PANTHEON_MAIN_APPLICATIONS_H
+
+#include "main/plane.h"
+
+/*
+ * The threads behind the workers, of both backends: so far those of the transaction pool. Without one (tx_pool_threads = 0)
+ * a single worker has a desk of its own; several workers then drop transactions, since nobody would know what another
+ * worker has seen.
+ */
+
+/* Hand-offs between each worker and each thread, pools, gates. The workers are made. False where there is no memory. */
+bool applications_make(struct plane *plane);
+
+/* Each on a CPU of its own: those of -l behind the workers'. */
+bool applications_start(struct plane *plane, struct failure *why);
+
+/* The workers have ended. Waits, and gives back what is still under way. False where a thread does not end in time. */
+bool applications_join(struct plane *plane);
+
+#endif
