@@ -9,7 +9,6 @@
 #include <string.h>
 #include <sys/prctl.h>
 #include <sys/socket.h>
-#include <sys/stat.h>
 #include <sys/un.h>
 #include <sys/wait.h>
 #include <time.h>
@@ -66,9 +65,19 @@ static void become_node(const struct subject *subject, const char *program) {
     _exit(127);
 }
 
-static bool exists(const char *path) {
-    struct stat found;
-    return stat(path, &found) == 0;
+/* Until the node has told its service manager something with `words` in it. */
+static bool hears(struct subject *subject, const char *words, const char *otherwise, struct failure *why) {
+    for (unsigned ms = 0; ms < START_MS; ms += LOOK_MS) {
+        char text[512];
+        struct pollfd told = {.fd = subject->ready, .events = POLLIN};
+        if (has_ended(subject)) return say_last_line(subject, "ended", why);
+        if (poll(&told, 1, LOOK_MS) <= 0) continue;
+        ssize_t length = recv(subject->ready, text, sizeof text - 1, 0);
+        if (length <= 0) continue;
+        text[length] = '\0';
+        if (strstr(text, words) != NULL) return true;
+    }
+    return say_last_line(subject, otherwise, why);
 }
 
 bool subject_start(struct subject *subject, const struct subject_settings *settings, struct failure *why) {
@@ -84,26 +93,12 @@ bool subject_start(struct subject *subject, const struct subject_settings *setti
     if (subject->pid == 0) become_node(subject, settings->program);
     if (subject->pid < 0) return subject->pid = 0, failed(why, "no process can be made: %s", strerror(errno));
     if (settings->kind != WIRE_MEMIF) return true;
-    for (unsigned ms = 0; ms < START_MS; ms += LOOK_MS) {
-        if (exists(subject->memif)) return true;
-        if (has_ended(subject)) return say_last_line(subject, "ended", why);
-        pause_ms(LOOK_MS);
-    }
-    return say_last_line(subject, "did not open its port", why);
+    /* Its port is started then: memif's client tries to connect once, when it starts itself. */
+    return hears(subject, "waiting for the link", "did not open its port", why);
 }
 
 bool subject_wait(struct subject *subject, struct failure *why) {
-    for (unsigned ms = 0; ms < START_MS && !subject->is_ready; ms += LOOK_MS) {
-        char text[512];
-        struct pollfd poll_ready = {.fd = subject->ready, .events = POLLIN};
-        if (has_ended(subject)) return say_last_line(subject, "ended", why);
-        if (poll(&poll_ready, 1, LOOK_MS) <= 0) continue;
-        ssize_t length = recv(subject->ready, text, sizeof text - 1, 0);
-        if (length <= 0) continue;
-        text[length] = '\0';
-        subject->is_ready = strstr(text, "READY=1") != NULL;
-    }
-    return subject->is_ready || say_last_line(subject, "did not become ready", why);
+    return hears(subject, "READY=1", "did not become ready", why);
 }
 
 double subject_cpu_seconds(const struct subject *subject) {

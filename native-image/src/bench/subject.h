@@ -31,13 +31,12 @@ struct subject_settings {
 struct subject {
     pid_t pid; /* 0: none */
     int ready; /* socket that it tells READY=1 to */
-    bool is_ready;
     char folder[64];
     char memif[96];     /* the socket of its port, which the wire's other end needs */
     char telemetry[96]; /* of DPDK's telemetry */
 };
 
-/* Started, and for memif its socket is there. Its ports have no link before the wire is open. */
+/* Started, and for memif its port as well, which has no link before the wire is open. */
 bool subject_start(struct subject *subject, const struct subject_settings *settings, struct failure *why);
 
 /* It has said READY=1. False with its last lines where it ended, or did not within 20 s. */
