@@ -1,10 +1,12 @@
 #include <stdio.h>
+#include <string.h>
 #include <sys/stat.h>
 
 #include "config/configuration.h"
 #include "main/log.h"
 #include "main/node.h"
 #include "main/options.h"
+#include "main/status.h"
 #include "version.h"
 
 static bool is_folder(const char *path) {
@@ -33,9 +35,14 @@ static int start(const struct options *options) {
     return node_run(&configuration, options);
 }
 
+static bool asks_another(int count, char *const *arguments) {
+    return count > 1 && (strcmp(arguments[1], "status") == 0 || strcmp(arguments[1], "health") == 0);
+}
+
 int main(int count, char **arguments) {
     struct options options;
     struct failure why;
+    if (asks_another(count, arguments)) return (int)status_main(count - 1, arguments + 1, stdout, stderr);
     log_open();
     if (!options_read(count, arguments, &options, &why)) {
         log_line(LOG_LINE_ERROR, "pantheon-node: %s", why.text);

@@ -8,6 +8,7 @@
 
 const char OPTIONS_HELP[] =
     "usage: pantheon-node --config FILE [options]\n"
+    "       pantheon-node status|health [--help]     how a node that runs is\n"
     "\n"
     "  --config FILE        config.toml; it says where dpdk.conf is\n"
     "  --dpdk-config FILE   read dpdk.conf from here instead\n"
