@@ -1,4 +1,5 @@
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
 
@@ -20,6 +21,22 @@ static int refuse(struct report *report) {
     return NODE_REFUSED;
 }
 
+/* Guides for DPDK name them; DPDK reads none of them. */
+static void say_unread_variables(void) {
+    static const char *const NAMES[] = {"DPDK_LOG_LEVEL", "DPDK_EAL_LOG_LEVEL", "DPDK_PMD_LOG_LEVEL",
+                                        "DPDK_MBUF_LOG_LEVEL"};
+    for (size_t i = 0; i < sizeof NAMES / sizeof *NAMES; i++)
+        if (getenv(NAMES[i]) != NULL)
+            log_of(LOG_CONFIG, LOG_LINE_WARNING, "%s is set, and DPDK reads no such variable; write --log-level",
+                   NAMES[i]);
+}
+
+static void set_levels(const struct configuration *configuration, const struct options *options) {
+    struct levels levels;
+    levels_make(&levels, &configuration->dpdk_conf.global.eal, &options->levels);
+    log_set_levels(&levels);
+}
+
 static int start(const struct options *options) {
     static struct configuration configuration; /* telemetry and ports name things in it */
     struct report report = {0};
@@ -28,6 +45,8 @@ static int start(const struct options *options) {
         puts("configuration accepted");
         return NODE_STOPPED;
     }
+    set_levels(&configuration, options);
+    say_unread_variables();
     if (options->datadir != NULL && !is_folder(options->datadir)) {
         log_line(LOG_LINE_ERROR, "pantheon-node: --datadir: found %.200s; must be a folder, make it", options->datadir);
         return NODE_FAILED;
