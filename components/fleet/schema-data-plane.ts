@@ -252,8 +252,9 @@ export const dataPlaneSchema = z
       .default({})
       .meta({
         description:
-          "How much DPDK says, by the pattern of its log types (EAL --log-level; there is no variable DPDK_LOG_LEVEL). A change needs " +
-          'no reboot. Example: {"lib.eal":"debug","pmd.net.*":"info"}.',
+          "How much is said, by the pattern of DPDK's log types (EAL --log-level; there is no variable DPDK_LOG_LEVEL) and of the " +
+          "node's own: pantheon.node, .config, .eal, .port, .protocol, .consensus, .transactions, .metrics, .bench. A change needs " +
+          'no reboot. Example: {"lib.eal":"debug","pmd.net.*":"info","pantheon.port":"debug"}.',
       }),
     hugepageSize: field(
       z.enum(["2M", "1G"]).optional(),
