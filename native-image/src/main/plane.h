@@ -54,6 +54,8 @@ struct plane {
     atomic_bool stop;              /* of the workers */
     atomic_bool stop_applications; /* of the threads behind them, which end after them */
     bool running;
+    struct slots slots;   /* of what can change while it runs */
+    struct live lives[2]; /* one is published, one is free or being given up */
     struct pool_thread *pool_threads; /* tx_pool_threads of them */
     unsigned pool_thread_count;
     struct desk *desk; /* the only worker's own, where there are none */
@@ -79,6 +81,12 @@ bool plane_run(struct plane *plane, struct failure *why);
 
 /* False where a worker did not come back in time: its port must not be closed under it. */
 bool plane_stop(struct plane *plane);
+
+/*
+ * What of a configuration that was read again workers take over while they run: limits and poll_mode. False where they have
+ * not all taken over the one before yet.
+ */
+bool plane_take_over(struct plane *plane, const struct configuration *configuration);
 
 /* Answers how many buffers did not come back. */
 unsigned plane_close(struct plane *plane);

@@ -91,7 +91,7 @@ static const char *mac_of(const struct peer_conf *peer) {
 static void compare_peer(const struct peer_conf *was, const struct peer_conf *is, struct reload *reload) {
     bool same = endpoint_compare(&was->endpoint, &is->endpoint) == 0 && memcmp(was->mac, is->mac, sizeof was->mac) == 0;
     if (same) return;
-    add(reload, true, "config.toml [[network.peers]] %s: was %s:%u %s, is %s:%u %s", was->name, was->address_text,
+    add(reload, false, "config.toml [[network.peers]] %s: was %s:%u %s, is %s:%u %s", was->name, was->address_text,
         was->port, mac_of(was), is->address_text, is->port, mac_of(is));
 }
 
@@ -101,9 +101,9 @@ static void compare_peers(const struct config_toml *old, const struct config_tom
     while (*was != NULL || *is != NULL) {
         int order = *was == NULL ? 1 : *is == NULL ? -1 : strcmp((*was)->name, (*is)->name);
         if (order == 0) compare_peer(*was, *is, reload);
-        if (order < 0) add(reload, true, "config.toml [[network.peers]] %s: gone", (*was)->name);
+        if (order < 0) add(reload, false, "config.toml [[network.peers]] %s: gone", (*was)->name);
         if (order > 0)
-            add(reload, true, "config.toml [[network.peers]] %s: new, %s:%u", (*is)->name, (*is)->address_text,
+            add(reload, false, "config.toml [[network.peers]] %s: new, %s:%u", (*is)->name, (*is)->address_text,
                 (*is)->port);
         was += order <= 0;
         is += order >= 0;

@@ -9,7 +9,7 @@
 
 /*
  * What a changed pair of files means for a node that runs. A change is hot where `.hot` stands in the key's row of
- * config_toml.c (peers' limits, poll_mode, what has no effect), and for peers and EAL's --log-level; any other needs a
+ * config_toml.c (peers' limits, poll_mode, what has no effect), and for EAL's --log-level; any other needs a
  * restart: ports, queues, pools, threads, addresses and CPUs are taken once. A new key needs one until its row says
  * otherwise, because the rows are what is compared.
  *
