@@ -9,11 +9,11 @@
 
 /*
  * The seam between the protocol and what carries it: datagrams of known peers, whichever way they come. Two backends,
- * io/dpdk.h (queues of a card) and io/udp.h (sockets of the kernel), have the same operations, and everything above is the
- * same code, so what is measured side by side differs in nothing else.
+ * io/dpdk.h (queues of a card) and io/udp.h (sockets of the kernel), have the same operations, and everything above is
+ * the same code, so what is measured side by side differs in nothing else.
  *
- * One `struct io` is one worker's end of a backend. Only that worker calls its operations; other threads read its counters.
- * Operations work on bursts: one indirect call for up to IO_MAX_BURST datagrams.
+ * One `struct io` is one worker's end of a backend. Only that worker calls its operations; other threads read its
+ * counters. Operations work on bursts: one indirect call for up to IO_MAX_BURST datagrams.
  */
 #define IO_MAX_BURST 512u /* burst-size's limit, RTE_MEMPOOL_CACHE_MAX_SIZE */
 
@@ -25,8 +25,8 @@ struct datagram {
     uint16_t room;   /* how many bytes may be written from `bytes` on; below `length` where nothing may */
     uint32_t peer;   /* index (protocol/peers.h): who sent it, or to whom it goes */
     /*
-     * Bytes of headers in front of `bytes` whose UDP checksum nobody has checked yet, because neither kernel nor card did;
-     * 0: it is right. So limits come before the one check that costs by the byte; io/intact.h does it then.
+     * Bytes of headers in front of `bytes` whose UDP checksum nobody has checked yet, because neither kernel nor card
+     * did; 0: it is right. So limits come before the one check that costs by the byte; io/intact.h does it then.
      */
     uint16_t unchecked;
 };
@@ -35,6 +35,7 @@ struct io_counters {
     struct counter received;    /* datagrams or frames taken from below, whatever they are */
     struct counter transmitted; /* datagrams that were taken below */
     struct counter refused;     /* that there was no room for below */
+    struct counter unresolved;  /* for peers whose MAC address is not known (yet): not taken, and asked for */
     struct counter no_buffer;   /* take() and copy() that found the pool empty */
     struct counter lost_below;  /* that the kernel's socket or the card dropped for lack of room, where it tells */
 };
@@ -43,23 +44,29 @@ struct io;
 
 struct io_operations {
     /*
-     * Up to `most` datagrams of known peers, checked up to UDP. Strangers, what is malformed and what is not for us never
-     * come up; it is counted in drops, or handed to the exception path.
+     * Up to `most` datagrams of known peers, checked up to UDP. Strangers, what is malformed and what is not for us
+     * never come up; it is counted in drops, or handed to the exception path.
      */
     unsigned (*receive)(struct io *io, struct datagram *list, unsigned most, uint64_t now_ns);
     /* An empty buffer with room for the longest datagram. False where there is none. */
     bool (*take)(struct io *io, struct datagram *datagram);
     /*
-     * Sends each to its peer. The buffers are the backend's again, whatever becomes of them. Answers how many of the first
-     * ones were taken below; the others are counted as refused.
+     * Sends each to its peer; what goes to one peer goes in the order of the list. The buffers are the backend's again,
+     * whatever becomes of them.
+     *
+     * Answers how many were taken below, and puts the list in order: those first, then the others, which are counted as
+     * refused or unresolved. `peer` and `length` then still tell whose they were, so the caller counts list[0] to
+     * list[answer - 1] as sent; `buffer` and `bytes` must not be touched any more.
      */
     unsigned (*send)(struct io *io, struct datagram *list, unsigned count);
     /*
-     * As send, for datagrams as they were received, each back to its sender, of the same length. `grown` is by how much the
-     * sum of their 16-bit words has grown (RFC 1624), 0 where nothing was changed: checksums need not be computed again.
+     * As send, for datagrams as they were received, each back to its sender, of the same length. `grown` is by how much
+     * the sum of their 16-bit words has grown (RFC 1624), 0 where nothing was changed: checksums need not be computed
+     * again.
      */
     unsigned (*turn)(struct io *io, struct datagram *list, unsigned count, uint16_t grown);
-    /* The same bytes to each of `count` peers; zero copies where the backend can and is asked to. Answers how many were taken. */
+    /* The same bytes to each of `count` peers; zero copies where the backend can and is asked to. Answers how many were
+     * taken. */
     unsigned (*spread)(struct io *io, const uint8_t *bytes, uint16_t length, const uint32_t *peers, unsigned count);
     /* Gives buffers back unsent. */
     void (*drop)(struct io *io, struct datagram *list, unsigned count);

@@ -100,6 +100,12 @@ void neighbours_release(struct neighbours *neighbours) {
     *neighbours = (struct neighbours){0};
 }
 
+uint32_t neighbours_known(const struct neighbours *neighbours) {
+    uint32_t known = 0;
+    for (uint32_t hop = 0; hop < neighbours->asked; hop++) known += known_mac(neighbours, hop) != 0;
+    return known;
+}
+
 /* When a host may be asked again: a second after it was. */
 static uint64_t soon(const struct neighbour *neighbour, uint64_t now_ns) {
     uint64_t next = neighbour->asked_ns + NEIGHBOURS_RETRY_NS;
@@ -108,8 +114,8 @@ static uint64_t soon(const struct neighbour *neighbour, uint64_t now_ns) {
 
 /* Half of NEIGHBOURS_REACHABLE_NS to one and a half; drawn by Fibonacci hashing (Knuth, 6.4) of who and when. */
 static uint64_t good_for(uint32_t hop, uint64_t now_ns) {
-    uint64_t drawn = (now_ns + hop) * 0x9e3779b97f4a7c15ull >> 32;
-    return NEIGHBOURS_REACHABLE_NS / 2 + (NEIGHBOURS_REACHABLE_NS * drawn >> 32);
+    uint64_t drawn = (now_ns + hop) * 0x9e3779b97f4a7c15ull >> 40; /* 24 bits, and 35 of the time: no overflow */
+    return NEIGHBOURS_REACHABLE_NS / 2 + (NEIGHBOURS_REACHABLE_NS * drawn >> 24);
 }
 
 /* Somebody says that a host has this MAC address; `answers` where we have asked and this is an answer. */

@@ -4,11 +4,9 @@
 #include "protocol/echo.h"
 
 static void send_answers(struct worker *worker, unsigned count) {
-    uint32_t peers[IO_MAX_BURST];
     if (count == 0) return;
-    for (unsigned i = 0; i < count; i++) peers[i] = worker->answers[i].peer;
     unsigned sent = worker->io->operations->send(worker->io, worker->answers, count);
-    for (unsigned i = 0; i < sent; i++) exchange_sent(worker->exchange, peers[i]);
+    for (unsigned i = 0; i < sent; i++) exchange_sent(worker->exchange, worker->answers[i].peer);
 }
 
 /* One burst, sorted by what becomes of it. */
