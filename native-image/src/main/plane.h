@@ -68,6 +68,8 @@ struct plane {
     struct mempools pools;
     struct assignment assignment;
     struct dpdk_wire wire;
+    struct neighbours neighbours;
+    struct frame_ring *heard[EAL_COMMAND_MAX_WORKERS]; /* by the workers but the first, whose own is NULL */
 
     /* The kernel backend's. */
     struct io *sockets[EAL_COMMAND_MAX_WORKERS];

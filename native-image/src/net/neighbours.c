@@ -89,15 +89,21 @@ bool neighbours_make(struct neighbours *neighbours, const uint8_t mac[6], const 
             neighbours->hop_of_peer[i] = leads ? find(neighbours, &hop) : nowhere;
         }
     }
-    return schedule_make(&neighbours->schedule, neighbours->asked);
+    return timetable_make(&neighbours->timetable, neighbours->asked);
 }
 
 void neighbours_release(struct neighbours *neighbours) {
     free(neighbours->list);
     free(neighbours->macs);
     free(neighbours->hop_of_peer);
-    schedule_release(&neighbours->schedule);
+    timetable_release(&neighbours->timetable);
     *neighbours = (struct neighbours){0};
+}
+
+uint32_t neighbours_known(const struct neighbours *neighbours) {
+    uint32_t known = 0;
+    for (uint32_t hop = 0; hop < neighbours->asked; hop++) known += known_mac(neighbours, hop) != 0;
+    return known;
 }
 
 /* When a host may be asked again: a second after it was. */
@@ -108,8 +114,8 @@ static uint64_t soon(const struct neighbour *neighbour, uint64_t now_ns) {
 
 /* Half of NEIGHBOURS_REACHABLE_NS to one and a half; drawn by Fibonacci hashing (Knuth, 6.4) of who and when. */
 static uint64_t good_for(uint32_t hop, uint64_t now_ns) {
-    uint64_t drawn = (now_ns + hop) * 0x9e3779b97f4a7c15ull >> 32;
-    return NEIGHBOURS_REACHABLE_NS / 2 + (NEIGHBOURS_REACHABLE_NS * drawn >> 32);
+    uint64_t drawn = (now_ns + hop) * 0x9e3779b97f4a7c15ull >> 40; /* 24 bits, and 35 of the time: no overflow */
+    return NEIGHBOURS_REACHABLE_NS / 2 + (NEIGHBOURS_REACHABLE_NS * drawn >> 24);
 }
 
 /* Somebody says that a host has this MAC address; `answers` where we have asked and this is an answer. */
@@ -119,14 +125,14 @@ static enum neighbours_result claim(struct neighbours *neighbours, uint32_t hop,
     uint64_t known = known_mac(neighbours, hop);
     if (known != 0 && known != mac && neighbour->unanswered <= NEIGHBOURS_UNICAST) {
         uint64_t next = soon(neighbour, now_ns);
-        if (next < schedule_due(&neighbours->schedule, hop)) schedule_set(&neighbours->schedule, hop, next);
+        if (next < timetable_due(&neighbours->timetable, hop)) timetable_set(&neighbours->timetable, hop, next);
         return NEIGHBOURS_DOUBTED;
     }
     if (known == mac && !answers) return NEIGHBOURS_IGNORED;
     set_mac(neighbours, hop, mac);
     neighbour->unanswered = 0;
     uint64_t next = answers ? now_ns + good_for(hop, now_ns) : soon(neighbour, now_ns);
-    schedule_set(&neighbours->schedule, hop, next);
+    timetable_set(&neighbours->timetable, hop, next);
     return known == mac ? NEIGHBOURS_CONFIRMED : NEIGHBOURS_LEARNED;
 }
 
@@ -187,8 +193,8 @@ static bool has_token(struct neighbours *neighbours, uint64_t now_ns) {
 
 uint32_t neighbours_due(struct neighbours *neighbours, uint64_t now_ns) {
     if (neighbours->asked == 0) return NEIGHBOURS_NONE;
-    uint32_t first = schedule_first(&neighbours->schedule);
-    if (schedule_due(&neighbours->schedule, first) > now_ns || !has_token(neighbours, now_ns)) return NEIGHBOURS_NONE;
+    uint32_t first = timetable_first(&neighbours->timetable);
+    if (timetable_due(&neighbours->timetable, first) > now_ns || !has_token(neighbours, now_ns)) return NEIGHBOURS_NONE;
     return first;
 }
 
@@ -220,7 +226,7 @@ size_t neighbours_request(struct neighbours *neighbours, uint32_t hop, uint8_t *
     if (neighbours->tokens > 0) neighbours->tokens--;
     if (neighbour->unanswered < UINT32_MAX) neighbour->unanswered++;
     neighbour->asked_ns = now_ns > 0 ? now_ns : 1;
-    schedule_set(&neighbours->schedule, hop, now_ns + wait_after(neighbour->unanswered, known != 0));
+    timetable_set(&neighbours->timetable, hop, now_ns + wait_after(neighbour->unanswered, known != 0));
     return resolution_write(&own, bytes);
 }
 

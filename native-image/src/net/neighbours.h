@@ -9,7 +9,7 @@
 
 #include "net/endpoint.h"
 #include "net/resolution.h"
-#include "net/schedule.h"
+#include "net/timetable.h"
 
 /*
  * To which MAC address frames for a peer go: its own where it is on the link, its gateway's where it is not. Written in
@@ -87,7 +87,7 @@ struct neighbours {
      */
     _Alignas(64) struct neighbour *list;
     uint32_t asked;
-    struct schedule schedule; /* of the questions to them */
+    struct timetable timetable; /* of the questions to them */
     uint64_t filled_ns;       /* the bucket of all */
     uint32_t tokens;
 };
@@ -100,13 +100,24 @@ bool neighbours_make(struct neighbours *neighbours, const uint8_t mac[6], const 
                      const struct neighbours_peer *peers, uint32_t peer_count);
 void neighbours_release(struct neighbours *neighbours);
 
-/* False where it is not known (yet): frames to this peer cannot be sent. Always one that was learned as a whole. */
-static inline bool neighbours_mac(const struct neighbours *neighbours, uint32_t peer, uint8_t mac[6]) {
+/*
+ * Where frames for this peer go: the six bytes as they stand in a frame, then two zeros. 0: not known (yet), they cannot be
+ * sent. Always one that was learned as a whole.
+ */
+static inline uint64_t neighbours_word(const struct neighbours *neighbours, uint32_t peer) {
     const struct neighbours_mac *found = &neighbours->macs[neighbours->hop_of_peer[peer]];
-    uint64_t word = atomic_load_explicit(&found->word, memory_order_relaxed);
+    return atomic_load_explicit(&found->word, memory_order_relaxed);
+}
+
+/* The same as bytes. False where it is not known. */
+static inline bool neighbours_mac(const struct neighbours *neighbours, uint32_t peer, uint8_t mac[6]) {
+    uint64_t word = neighbours_word(neighbours, peer);
     memcpy(mac, &word, 6);
     return word != 0;
 }
+
+/* How many of those who are asked are known: for telemetry, any thread. */
+uint32_t neighbours_known(const struct neighbours *neighbours);
 
 enum neighbours_result {
     NEIGHBOURS_OTHER, /* neither ARP nor NDP */
