@@ -8,6 +8,7 @@
 #include <poll.h>
 #include <rte_eal.h>
 
+#include "main/consensus.h"
 #include "main/eal.h"
 #include "main/log.h"
 #include "main/notify.h"
@@ -111,6 +112,7 @@ static void say_ports(const struct node *node) {
                  idle, config->performance.network_threads);
     if (config->debug.enable_profiling)
         log_line(LOG_LINE_WARNING, "enable_profiling = true: profiling is not built yet, nothing is written");
+    consensus_say(&node->plane);
     log_line(LOG_LINE_NOTICE, "%zu peers, %u network threads, ready", config->network.peer_count,
              node->plane.workers.count);
 }
@@ -204,6 +206,8 @@ static enum node_exit work(struct node *node) {
     if (!wait_for_links(node, &result)) return result;
     if (!plane_run(&node->plane, &why)) return give_up(&why);
     node->telemetry = (struct telemetry){.workers = &node->plane.workers,
+                                         .pools = {node->plane.pool_threads, node->plane.pool_thread_count},
+                                         .consensus = node->plane.consensus,
                                          .network_id = node->configuration->config_toml.network.network_id};
     clock_gettime(CLOCK_MONOTONIC, &node->telemetry.started);
     if (node->uses_dpdk && !telemetry_register(&node->telemetry)) {
