@@ -11,9 +11,14 @@ if ! command -v clang >/dev/null; then
 fi
 [[ -f $BUILD/build.ninja ]] || CC=clang meson setup "$BUILD" -Dfuzzers=true -Dtests=false \
     -Db_sanitize=address,undefined -Db_lundef=false
-nice -n 10 ninja -C "$BUILD" -j 2 src/fuzz_frame src/fuzz_ini src/fuzz_toml
+kinds=()
+for source in src/*/fuzz_*.c; do
+    kind=${source##*/fuzz_}
+    kinds+=("${kind%.c}")
+done
+nice -n 10 ninja -C "$BUILD" -j 2 "${kinds[@]/#/fuzz_}"
 mkdir -p "$BUILD/findings"
-for kind in frame ini toml; do
+for kind in "${kinds[@]}"; do
     mkdir -p "$BUILD/corpus-$kind"
     nice -n 10 "$BUILD/src/fuzz_$kind" -max_total_time="$SECONDS_EACH" -max_len=8192 -timeout=10 -print_final_stats=1 \
         -artifact_prefix="$BUILD/findings/$kind-" "$BUILD/corpus-$kind" "src/fuzz/corpus/$kind"

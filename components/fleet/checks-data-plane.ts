@@ -25,7 +25,16 @@ export function dataPlaneProblems(node: FleetNode): FleetProblem[] {
     ...capabilityMistakes(dataPlane, ports),
     ...modeMistakes(node),
     ...mappingMistakes(node, dataPlane),
+    ...metricsMistakes(node, dataPlane),
   ];
+}
+
+/** The unit lets the service have no network (PrivateNetwork=) and write nowhere else (ProtectSystem=strict). */
+function metricsMistakes({ service }: FleetNode, { configToml }: DataPlane): FleetProblem[] {
+  const value = configToml.metricsListen;
+  if (service === null || value === null || /^\/run\/pantheonchain\/[^/]+$/.test(value)) return [];
+  const remedy = "the service has no network and writes only there: take a path directly under /run/pantheonchain";
+  return [{ path: ["dataPlane", "metrics", "listen"], value, remedy }];
 }
 
 /** The cards behind the ports, found again by their addresses. */

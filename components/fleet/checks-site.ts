@@ -40,14 +40,14 @@ function claimPlace({ name, machine, ssh }: FleetNode, claim: Claim): void {
 }
 
 function claimAddresses({ name, hardware, nics, dataPlane }: FleetNode, claim: Claim): void {
-  if (dataPlane?.endpoint) {
-    const { address } = dataPlane.endpoint;
-    claim(
-      `address ${address}`,
-      ["nodes", name, "dataPlane", "network", "address"],
-      `the address of node ${name}`,
-      address,
-    );
+  const network = dataPlane?.configToml.network;
+  const addresses = [
+    ["address", network?.listenAddress ?? null],
+    ["address6", network?.listenAddress6 ?? null],
+  ] as const;
+  for (const [key, address] of addresses) {
+    const path = ["nodes", name, "dataPlane", "network", key];
+    if (address !== null) claim(`address ${address}`, path, `the address of node ${name}`, address);
   }
   for (const [nic, { mac }] of hardware.nics) {
     claim(`mac ${mac}`, ["nodes", name, "hardware", "nics", nic, "mac"], `the address of ${name}.${nic}`, mac);

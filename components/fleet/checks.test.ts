@@ -281,6 +281,29 @@ test("pages that the node has not are refused, and a bond of ports that are not 
   );
 });
 
+test("metrics are asked for at an address, or at a socket where there is a service", () => {
+  const listen = (value: string) => [node("dataPlane", "metrics", "listen"), value] as const;
+  for (const right of ["127.0.0.1:9464", "0.0.0.0:1024", "10.78.0.1:65535", "/run/x/m.sock"])
+    assert.deepEqual(linesOf(fleetValues(listen(right))), [], right);
+  for (const wrong of [
+    "127.0.0.1",
+    "127.0.0.1:80",
+    "127.0.0.1:65536",
+    "127.0.0.1:09464",
+    "127.0.0.01:9464",
+    "256.0.0.1:9464",
+    "localhost:9464",
+    "run/m.sock",
+    "/run/../m.sock",
+    `/${"m".repeat(107)}`,
+  ])
+    assertLine([listen(wrong)], /listen: .*must be an IPv4 address and a port above 1023/);
+  const service = [node("service"), { runtime: "native" }] as const;
+  assert.deepEqual(linesOf(fleetValues(service, [node("dataPlane", "metrics"), {}])), []);
+  assertLine([service, listen("127.0.0.1:9464")], /listen: .*take a path directly under \/run\/pantheonchain/);
+  assertLine([service, listen("/tmp/m.sock")], /listen: .*take a path directly under \/run\/pantheonchain/);
+});
+
 test("an address is given once in the whole fleet", () => {
   const second = {
     ...(fleetValues().nodes as Record<string, object>).validator,

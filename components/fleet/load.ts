@@ -4,7 +4,7 @@ import { nodeMistakes } from "./checks";
 import { siteMistakes } from "./checks-site";
 import { FleetFileError, type FleetProblem, unreadable } from "./errors";
 import { check, isMissing, valueAt } from "./messages";
-import { withPeers } from "./peers";
+import { peerProblems, withPeers } from "./peers";
 import { distinct, isMap, merge, origin, type Raw } from "./profiles";
 import { resolveMachine, resolveNode } from "./resolve";
 import { resolveSsh } from "./resolve-ssh";
@@ -33,9 +33,10 @@ export function parseFleet(text: string, file: string): Fleet {
   if (value === null || problems.length > 0) throw new FleetFileError(file, distinct(problems));
   const machines = Object.entries(value.machines).map(([name, machine]) => resolveMachine(name, machine, problems));
   const nodes = Object.entries(value.nodes).flatMap(([name, node]) => readNode(name, node, value, machines, problems));
-  problems.push(...siteMistakes(nodes, machines));
+  const peered = withPeers(nodes);
+  problems.push(...siteMistakes(nodes, machines), ...peered.flatMap(peerProblems));
   if (problems.length > 0) throw new FleetFileError(file, distinct(problems));
-  return { file, site: value.site, nodes: withPeers(nodes), machines };
+  return { file, site: value.site, nodes: peered, machines };
 }
 
 /**

@@ -94,6 +94,7 @@ function hugepageFolder(input: DataPlaneInput, memory: DpdkConf["memory"], node:
 
 function configToml(input: DataPlaneInput, lcores: CpuSet): ConfigToml {
   const { network, threads } = input;
+  const silent = network.address === undefined && network.address6 === undefined;
   return {
     network: {
       dpdkConfig: input.dpdkConf,
@@ -105,7 +106,12 @@ function configToml(input: DataPlaneInput, lcores: CpuSet): ConfigToml {
       ipv6Enabled: network.ipv6,
       dpdkIpv6Offload: network.ipv6Offload,
       listenAddress: network.address ?? null,
-      listenPort: network.address === undefined ? null : network.port,
+      listenAddress6: network.address6 ?? null,
+      listenPort: silent ? null : network.port,
+      listenPrefix: network.prefix ?? null,
+      gateway: network.gateway ?? null,
+      listenPrefix6: network.prefix6 ?? null,
+      gateway6: network.gateway6 ?? null,
     },
     dpdk: {
       pollMode: input.pollMode,
@@ -124,11 +130,13 @@ function configToml(input: DataPlaneInput, lcores: CpuSet): ConfigToml {
       txPoolThreads: threads.transactionPool,
     },
     profileOutput: input.profileOutput ?? null,
+    limits: input.limits ?? null,
+    metricsListen: input.metrics?.listen ?? null,
     peers: [], // told once every node is known
   };
 }
 
-/** Where other nodes reach this one: port 0 with the address that `network` gives it. */
+/** Where other nodes reach this one: port 0 with the addresses that `network` gives it. */
 function endpoint({ network, ports }: DataPlaneInput, node: NodeBelow): DataPlane["endpoint"] {
   const [first] = ports;
   const role = node.nics.find((nic) => nic.name === first?.nic);
@@ -136,8 +144,8 @@ function endpoint({ network, ports }: DataPlaneInput, node: NodeBelow): DataPlan
     first?.virtualFunction === undefined
       ? node.hardware.nics.get(first?.nic ?? "")?.mac
       : role?.virtualFunctions[first.virtualFunction]?.mac;
-  if (network.address === undefined || mac === undefined) return null;
-  return { address: network.address, port: network.port, mac };
+  const addresses = [network.address, network.address6].filter((address) => address !== undefined);
+  return addresses.length === 0 || mac === undefined ? null : { addresses, port: network.port, mac };
 }
 
 /** The PCI address that a port has once the NICs are as `nics` says; empty where it cannot be told. */

@@ -12,9 +12,15 @@ export interface ConfigToml {
     readonly networkId: string;
     readonly ipv6Enabled: boolean | null;
     readonly dpdkIpv6Offload: boolean | null;
-    /** IPv4 address and UDP port of port 0; null: it talks to nobody. */
+    /** Addresses and UDP port of port 0: one of either family, then one of IPv6. Both null: it talks to nobody. */
     readonly listenAddress: string | null;
+    readonly listenAddress6: string | null;
     readonly listenPort: number | null;
+    /** How many bits all addresses on the link share with listenAddress, and who leads to the others; null: all are on it. */
+    readonly listenPrefix: number | null;
+    readonly gateway: string | null;
+    readonly listenPrefix6: number | null;
+    readonly gateway6: string | null;
   };
   readonly dpdk: {
     readonly pollMode: "busy-wait" | "adaptive";
@@ -32,9 +38,21 @@ export interface ConfigToml {
     readonly consensusThreads: number;
     readonly txPoolThreads: number;
   };
+  /** What one peer may send a second; null: the program's own limits. */
+  readonly limits: ConfigLimits | null;
   /** Where a profile is written; null turns profiling off. */
   readonly profileOutput: string | null;
+  /** Where Prometheus asks: an address with its port, or the path of a Unix socket; null: nobody does. */
+  readonly metricsListen: string | null;
   readonly peers: readonly ConfigPeer[];
+}
+
+/** Datagrams a second of one peer that are worked on. */
+export interface ConfigLimits {
+  readonly messages: number;
+  readonly consensusMessages: number;
+  readonly transactions: number;
+  readonly echoes: number;
 }
 
 /** Another node that frames are exchanged with. */
@@ -42,14 +60,15 @@ export interface ConfigPeer {
   readonly name: string;
   readonly address: string;
   readonly port: number;
-  readonly mac: string;
+  /** Null: pantheon-node asks for it (ARP, NDP), or sends through the gateway. */
+  readonly mac: string | null;
 }
 
 type TomlValue = string | number | boolean | readonly number[] | null;
 
 /** The text of config.toml: tables and keys in a fixed order. */
 export function renderConfigToml(config: ConfigToml): string {
-  const { network, dpdk, performance, profileOutput, peers } = config;
+  const { network, dpdk, performance, limits, profileOutput, metricsListen, peers } = config;
   const tables = [
     table("network", {
       dpdk_enabled: true,
@@ -62,7 +81,12 @@ export function renderConfigToml(config: ConfigToml): string {
       ipv6_enabled: network.ipv6Enabled,
       dpdk_ipv6_offload: network.dpdkIpv6Offload,
       listen_address: network.listenAddress,
+      listen_address6: network.listenAddress6,
       listen_port: network.listenPort,
+      listen_prefix: network.listenPrefix,
+      gateway: network.gateway,
+      listen_prefix6: network.listenPrefix6,
+      gateway6: network.gateway6,
     }),
     table("network.dpdk", {
       poll_mode: dpdk.pollMode,
@@ -81,9 +105,15 @@ export function renderConfigToml(config: ConfigToml): string {
       tx_pool_threads: performance.txPoolThreads,
     }),
   ];
+  if (limits !== null) tables.push(limitsTable(limits));
   if (profileOutput !== null) tables.push(table("debug", { enable_profiling: true, profile_output: profileOutput }));
+  if (metricsListen !== null) tables.push(table("metrics", { listen: metricsListen }));
   for (const peer of peers) tables.push(table("[network.peers]", { ...peer }));
   return tables.join("\n");
+}
+
+function limitsTable({ messages, consensusMessages, transactions, echoes }: ConfigLimits): string {
+  return table("network.limits", { messages, consensus_messages: consensusMessages, transactions, echoes });
 }
 
 function table(name: string, values: Readonly<Record<string, TomlValue>>): string {

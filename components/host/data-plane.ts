@@ -1,3 +1,4 @@
+import { addressMistakes, peerMistakes } from "./addresses";
 import type { ConfigToml } from "./config-toml";
 import { type CpuSet, difference, formatCpuSet } from "./cpu-set";
 import type { DpdkConf } from "./dpdk-conf";
@@ -9,8 +10,8 @@ export interface DataPlane {
   readonly configTomlPath: string;
   readonly dpdkConf: DpdkConf;
   readonly configToml: ConfigToml;
-  /** Where peers reach this node; null where it talks to nobody. */
-  readonly endpoint: { readonly address: string; readonly port: number; readonly mac: string } | null;
+  /** Where peers reach this node, by its first address where they can; null where it talks to nobody. */
+  readonly endpoint: { readonly addresses: readonly string[]; readonly port: number; readonly mac: string } | null;
 }
 
 /** What the node offers; null where the pair is judged by itself. */
@@ -39,6 +40,8 @@ export function dataPlaneMistakes(plane: DataPlane, node: DataPlaneNode | null):
     ...memoryMistakes(dpdkConf, node),
     ...threadMistakes(dpdkConf, configToml),
     ...disagreements(plane),
+    ...addressMistakes(configToml),
+    ...peerMistakes(configToml),
     ...(node === null ? [] : placeMistakes(dpdkConf, node)),
   ];
 }

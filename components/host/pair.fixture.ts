@@ -1,5 +1,5 @@
 import { parse as parseToml } from "smol-toml";
-import type { ConfigToml } from "./config-toml";
+import type { ConfigPeer, ConfigToml } from "./config-toml";
 import { parseCpuSet } from "./cpu-set";
 import type { DataPlane } from "./data-plane";
 import type { DpdkConf } from "./dpdk-conf";
@@ -76,7 +76,11 @@ function readDpdkConf(text: string): DpdkConf {
 }
 
 interface Tables {
-  network: { dpdk_config: string; dpdk: Record<string, unknown> };
+  network: { dpdk_config: string; dpdk: Record<string, unknown>; peers?: Partial<ConfigPeer>[] } & Partial<
+    Record<"listen_address" | "listen_address6" | "gateway" | "gateway6", string> &
+      Record<"listen_port" | "listen_prefix" | "listen_prefix6", number> &
+      Record<"ipv6_enabled", boolean>
+  >;
   performance: Record<"network_threads" | "consensus_threads" | "tx_pool_threads", number>;
 }
 
@@ -84,7 +88,24 @@ function readConfigToml(text: string): ConfigToml {
   const { network, performance } = parseToml(text) as unknown as Tables;
   return {
     ...seedPair.configToml,
-    network: { ...seedPair.configToml.network, dpdkConfig: network.dpdk_config },
+    network: {
+      ...seedPair.configToml.network,
+      dpdkConfig: network.dpdk_config,
+      ipv6Enabled: network.ipv6_enabled ?? null,
+      listenAddress: network.listen_address ?? null,
+      listenAddress6: network.listen_address6 ?? null,
+      listenPort: network.listen_port ?? null,
+      listenPrefix: network.listen_prefix ?? null,
+      gateway: network.gateway ?? null,
+      listenPrefix6: network.listen_prefix6 ?? null,
+      gateway6: network.gateway6 ?? null,
+    },
+    peers: (network.peers ?? []).map(({ name = "", address = "", port = 0, mac = null }) => ({
+      name,
+      address,
+      port,
+      mac,
+    })),
     dpdk: {
       ...seedPair.configToml.dpdk,
       cpuCores: network.dpdk.cpu_cores as number[],

@@ -38,6 +38,7 @@ function everything() {
       [node("dataPlane", "mempoolSize"), 131_071],
       [node("dataPlane", "bonding"), { primaryPort: 0, secondaryPort: 1 }],
       [node("dataPlane", "profileOutput"), "/var/log/dpdk-profile.log"],
+      [node("dataPlane", "metrics"), { listen: "127.0.0.1:9464" }],
     ),
   ).nodes[0]?.dataPlane;
   assert.ok(plane);

@@ -38,6 +38,18 @@ end_story() {
 
 # write_pair NAME PEER INDEX ROLE: config.toml and dpdk.conf of one end of a memif pair. MORE_EAL adds arguments.
 # INDEX is 1 or 2: 10.78.0.INDEX and 52:54:00:d1:00:0INDEX, as in the lab.
+#
+# forget_macs NAME…: without `mac` of the peers, ARP and NDP have to find it. use_ipv6 NAME…: fd00:78::INDEX instead.
+forget_macs() {
+    local name
+    for name in "$@"; do sed -i '/^mac = /d' "$WORK/$name/config.toml"; done
+}
+use_ipv6() {
+    local name
+    for name in "$@"; do
+        sed -i 's/"10\.78\.0\./"fd00:78::/; s/^listen_port/ipv6_enabled = true\nlisten_port/' "$WORK/$name/config.toml"
+    done
+}
 write_pair() {
     local name=$1 peer=$2 index=$3 role=$4 other=$((3 - $3)) cpu
     cpu=$(first_cpus $((index)))
@@ -123,14 +135,36 @@ start() {
     printf -v "PID_$name" %s $!
 }
 
+# make_space NAME: a network namespace, held by a process whose number is in NAME. Needs root.
+make_space() {
+    unshare --net sleep 1000 &
+    STARTED+=($!)
+    printf -v "$1" %s $!
+    until_true 5 bash -c "[[ \$(readlink /proc/$!/ns/net) != \$(readlink /proc/$$/ns/net) ]]"
+}
+# start_in SPACE NAME [OPTION…]: as start, in that namespace.
+start_in() {
+    local space=$1 name=$2
+    shift 2
+    mkdir -p "$WORK/$name/run"
+    RUNTIME_DIRECTORY="$WORK/$name/run" nsenter --net="/proc/$space/ns/net" \
+        "$NODE" --config "$WORK/$name/config.toml" "$@" >"$WORK/$name/log" 2>&1 &
+    STARTED+=($!)
+    printf -v "PID_$name" %s $!
+}
+
 # start_pair: alpha, then beta. net_memif's client tries to connect once, when its port starts, so it comes second.
 start_pair() {
     start alpha
     until_true 30 memif_listens
     start beta
 }
-# The fourth field of a socket's line is its flags; 00010000 (__SO_ACCEPTCON) is one that listens.
-memif_listens() { awk -v path="$WORK/memif.sock" '$8 == path && $4 == "00010000" { found = 1 } END { exit !found }' "/proc/$PID_alpha/net/unix"; }
+# The fourth field of a socket's line is its flags; 00010000 (__SO_ACCEPTCON) is one that listens. It does before its port
+# is started, and sends away who comes that early.
+memif_listens() {
+    awk -v path="$WORK/memif.sock" '$8 == path && $4 == "00010000" { found = 1 } END { exit !found }' "/proc/$PID_alpha/net/unix" &&
+        at_least 1 alpha /ethdev/info,0 dev_started
+}
 
 # until_true SECONDS COMMAND…: true as soon as the command is, false after the time.
 until_true() {

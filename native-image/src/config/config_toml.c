@@ -5,6 +5,7 @@
 
 #include "config/patterns.h"
 #include "config/schema.h"
+#include "net/prefix.h"
 
 #define ARRAY_LENGTH(array) (sizeof(array) / sizeof *(array))
 #define AT(member) offsetof(struct config_toml, member)
@@ -17,13 +18,29 @@ static bool is_mac(const char *text) {
     return pattern_mac(text, bytes);
 }
 
-static bool is_ipv4(const char *text) {
-    uint8_t bytes[4];
-    return pattern_ipv4(text, bytes);
+static bool is_address(const char *text) {
+    struct endpoint address;
+    return pattern_address(text, &address);
+}
+
+static bool is_ipv6(const char *text) {
+    uint8_t bytes[16];
+    return pattern_ipv6(text, bytes);
+}
+
+static bool is_router(const char *text) {
+    struct endpoint address;
+    return pattern_router(text, &address);
 }
 
 static const char WORD_REMEDY[] = "must be one word of letters, digits and . _ : / -";
-static const char IPV4_REMEDY[] = "must be the IPv4 address of one host, such as 10.78.0.1";
+/* As short as can be: RFC 5952. */
+static const char ADDRESS_REMEDY[] =
+    "must be the address of one host, such as 10.78.0.1 or, in lowercase and as short as can be, fd00:78::1";
+static const char IPV6_REMEDY[] =
+    "must be the IPv6 address of one host, in lowercase and as short as can be, such as fd00:78::1";
+static const char ROUTER_REMEDY[] =
+    "must be the address of a router, such as 10.78.0.254 or, in lowercase and as short as can be, fe80::1";
 
 /* Ranges are those of components/fleet/schema-data-plane.ts, which says where each comes from. */
 /* clang-format off */
@@ -31,11 +48,11 @@ static const struct field FIELDS[] = {
     {.section = "network", .key = "dpdk_enabled", .kind = FIELD_BOOLEAN, .offset = AT(network.dpdk_enabled)},
     {.section = "network", .key = "dpdk_config", .kind = FIELD_TEXT, .accepts = pattern_path,
      .remedy = "must be an absolute path such as /etc/pantheonchain/dpdk.conf", .offset = AT(network.dpdk_config)},
-    {.section = "network", .key = "max_peers", .kind = FIELD_NUMBER, .least = 1, .most = 100000,
+    {.section = "network", .key = "max_peers", .hot = true, .kind = FIELD_NUMBER, .least = 1, .most = 100000,
      .offset = AT(network.max_peers)},
-    {.section = "network", .key = "max_pending_peers", .kind = FIELD_NUMBER, .least = 1, .most = 100000,
+    {.section = "network", .key = "max_pending_peers", .hot = true, .kind = FIELD_NUMBER, .least = 1, .most = 100000,
      .offset = AT(network.max_pending_peers)},
-    {.section = "network", .key = "connection_timeout", .kind = FIELD_NUMBER, .least = 1, .most = 3600,
+    {.section = "network", .key = "connection_timeout", .hot = true, .kind = FIELD_NUMBER, .least = 1, .most = 3600,
      .offset = AT(network.connection_timeout)},
     {.section = "network", .key = "protocol_version", .kind = FIELD_TEXT, .accepts = pattern_word,
      .remedy = WORD_REMEDY, .offset = AT(network.protocol_version)},
@@ -45,11 +62,29 @@ static const struct field FIELDS[] = {
      .offset = AT(network.ipv6_enabled)},
     {.section = "network", .key = "dpdk_ipv6_offload", .kind = FIELD_BOOLEAN, .optional = true,
      .offset = AT(network.dpdk_ipv6_offload)},
-    {.section = "network", .key = "listen_address", .kind = FIELD_TEXT, .optional = true, .accepts = is_ipv4,
-     .remedy = IPV4_REMEDY, .offset = AT(network.listen_address_text)},
+    {.section = "network", .key = "listen_address", .kind = FIELD_TEXT, .optional = true, .accepts = is_address,
+     .remedy = ADDRESS_REMEDY, .offset = AT(network.listen[0].address_text)},
+    {.section = "network", .key = "listen_address6", .kind = FIELD_TEXT, .optional = true, .accepts = is_ipv6,
+     .remedy = IPV6_REMEDY, .offset = AT(network.listen[1].address_text)},
     {.section = "network", .key = "listen_port", .kind = FIELD_NUMBER, .optional = true, .least = 1, .most = 65535,
      .offset = AT(network.listen_port)},
-    {.section = "network.dpdk", .key = "poll_mode", .kind = FIELD_CHOICE, .choices = POLL_MODES,
+    {.section = "network", .key = "listen_prefix", .kind = FIELD_NUMBER, .optional = true, .least = 1, .most = 128,
+     .offset = AT(network.listen[0].prefix)},
+    {.section = "network", .key = "gateway", .kind = FIELD_TEXT, .optional = true, .accepts = is_router,
+     .remedy = ROUTER_REMEDY, .offset = AT(network.listen[0].gateway_text)},
+    {.section = "network", .key = "listen_prefix6", .kind = FIELD_NUMBER, .optional = true, .least = 1, .most = 128,
+     .offset = AT(network.listen[1].prefix)},
+    {.section = "network", .key = "gateway6", .kind = FIELD_TEXT, .optional = true, .accepts = is_router,
+     .remedy = ROUTER_REMEDY, .offset = AT(network.listen[1].gateway_text)},
+    {.section = "network.limits", .key = "messages", .hot = true, .kind = FIELD_NUMBER, .optional = true, .least = 20,
+     .most = 1000000000, .offset = AT(limits.messages)},
+    {.section = "network.limits", .key = "consensus_messages", .hot = true, .kind = FIELD_NUMBER, .optional = true, .least = 0,
+     .most = 1000000000, .offset = AT(limits.consensus_messages)},
+    {.section = "network.limits", .key = "transactions", .hot = true, .kind = FIELD_NUMBER, .optional = true, .least = 0,
+     .most = 1000000000, .offset = AT(limits.transactions)},
+    {.section = "network.limits", .key = "echoes", .hot = true, .kind = FIELD_NUMBER, .optional = true, .least = 0,
+     .most = 1000000000, .offset = AT(limits.echoes)},
+    {.section = "network.dpdk", .key = "poll_mode", .hot = true, .kind = FIELD_CHOICE, .choices = POLL_MODES,
      .offset = AT(dpdk.poll_mode)},
     {.section = "network.dpdk", .key = "cpu_cores", .kind = FIELD_CPUS, .offset = AT(dpdk.cpu_cores)},
     {.section = "network.dpdk", .key = "rx_ring_size", .kind = FIELD_NUMBER, .least = 64, .most = 16384,
@@ -71,22 +106,25 @@ static const struct field FIELDS[] = {
      .offset = AT(performance.consensus_threads)},
     {.section = "performance", .key = "tx_pool_threads", .kind = FIELD_NUMBER, .most = 128,
      .offset = AT(performance.tx_pool_threads)},
-    {.section = "debug", .key = "enable_profiling", .kind = FIELD_BOOLEAN, .offset = AT(debug.enable_profiling)},
-    {.section = "debug", .key = "profile_output", .kind = FIELD_TEXT, .accepts = pattern_log_file,
+    {.section = "debug", .key = "enable_profiling", .hot = true, .kind = FIELD_BOOLEAN, .offset = AT(debug.enable_profiling)},
+    {.section = "debug", .key = "profile_output", .hot = true, .kind = FIELD_TEXT, .accepts = pattern_log_file,
      .remedy = "must be a file directly under /var/log", .offset = AT(debug.profile_output)},
+    {.section = "metrics", .key = "listen", .kind = FIELD_TEXT, .accepts = pattern_listen,
+     .remedy = "must be an IPv4 address and a port above 1023 such as 127.0.0.1:9464, or the path of a socket",
+     .offset = AT(metrics.listen)},
     {.section = "network.peers", .key = "name", .kind = FIELD_TEXT, .accepts = pattern_name,
      .remedy = "must be a name of lowercase letters, digits and hyphens, 63 at most", .offset = AT_PEER(name)},
-    {.section = "network.peers", .key = "address", .kind = FIELD_TEXT, .accepts = is_ipv4, .remedy = IPV4_REMEDY,
+    {.section = "network.peers", .key = "address", .kind = FIELD_TEXT, .accepts = is_address, .remedy = ADDRESS_REMEDY,
      .offset = AT_PEER(address_text)},
     {.section = "network.peers", .key = "port", .kind = FIELD_NUMBER, .least = 1, .most = 65535,
      .offset = AT_PEER(port)},
-    {.section = "network.peers", .key = "mac", .kind = FIELD_TEXT, .accepts = is_mac,
+    {.section = "network.peers", .key = "mac", .kind = FIELD_TEXT, .optional = true, .accepts = is_mac,
      .remedy = "must be the MAC address of one card in lowercase, such as 52:54:00:d1:00:02",
      .offset = AT_PEER(mac_text)},
 };
 /* clang-format on */
 
-static const struct schema SCHEMA = {FIELDS, ARRAY_LENGTH(FIELDS)};
+const struct schema CONFIG_TOML_SCHEMA = {FIELDS, ARRAY_LENGTH(FIELDS)};
 
 /* A table written as [[a]], or a list of tables written as [a]. */
 static bool check_form(const struct document *document, const struct section *section, bool array,
@@ -99,21 +137,33 @@ static bool check_form(const struct document *document, const struct section *se
     return false;
 }
 
+static void resolve_listening(struct config_toml *config) {
+    for (size_t i = 0; i < ARRAY_LENGTH(config->network.listen); i++) {
+        struct listen_conf *listen = &config->network.listen[i];
+        if (listen->gateway_text != NULL) pattern_router(listen->gateway_text, &listen->gateway);
+        if (listen->address_text == NULL || !pattern_address(listen->address_text, &listen->endpoint)) continue;
+        listen->endpoint.port = (uint16_t)config->network.listen_port;
+        config->network.listens = config->network.listen_port != 0;
+    }
+}
+
 static void check_listening(const struct document *document, struct config_toml *config, struct report *report) {
     const struct section *network = document_section(document, "network");
     if (network == NULL) return;
     const struct setting *address = document_setting(document, network, "listen_address");
+    const struct setting *address6 = document_setting(document, network, "listen_address6");
     const struct setting *port = document_setting(document, network, "listen_port");
-    if ((address == NULL) != (port == NULL))
+    if (address == NULL && address6 != NULL && port == NULL)
+        schema_mistake(document, "network", address6, "listen_address6 and listen_port belong together; write both",
+                       report);
+    else if ((address == NULL && address6 == NULL) != (port == NULL))
         schema_mistake(document, "network", address != NULL ? address : port,
                        "listen_address and listen_port belong together; write both", report);
-    config->network.listens = config->network.listen_address_text != NULL && config->network.listen_port != 0;
-    if (config->network.listen_address_text != NULL)
-        pattern_ipv4(config->network.listen_address_text, config->network.listen_address);
     const struct section *peers = document_section(document, "network.peers");
-    if (peers != NULL && address == NULL && port == NULL)
+    if (peers != NULL && address == NULL && address6 == NULL && port == NULL)
         report_at(report, document->file, network->line, "[network] listen_address", NULL,
                   "peers need it together with listen_port; write both");
+    resolve_listening(config);
 }
 
 static void peer_mistake(const struct document *document, const struct section *section, const char *key,
@@ -124,9 +174,13 @@ static void peer_mistake(const struct document *document, const struct section *
 /* Against this node itself; against the other peers see refuse_twins. */
 static void check_peer(const struct document *document, const struct section *section, const struct peer_conf *peer,
                        const struct config_toml *config, struct report *report) {
-    if (peer->address_text != NULL && config->network.listens &&
-        memcmp(peer->address, config->network.listen_address, sizeof peer->address) == 0)
-        peer_mistake(document, section, "address", "is this node's own listen_address; leave the node out", report);
+    static const char *const REMEDIES[] = {"is this node's own listen_address; leave the node out",
+                                           "is this node's own listen_address6; leave the node out"};
+    for (size_t i = 0; i < ARRAY_LENGTH(REMEDIES); i++) {
+        const struct endpoint *own = &config->network.listen[i].endpoint;
+        if (peer->address_text != NULL && prefix_is_same_host(own, &peer->endpoint))
+            peer_mistake(document, section, "address", REMEDIES[i], report);
+    }
 }
 
 /*
@@ -143,7 +197,7 @@ static void refuse_twins(const struct document *document, const struct section *
         if (peer->name != NULL && other->name != NULL && strcmp(peer->name, other->name) == 0)
             return peer_mistake(document, section, "name", "is another peer's name already; give each its own", report);
         bool both = peer->address_text != NULL && other->address_text != NULL;
-        if (both && peer->port == other->port && memcmp(peer->address, other->address, sizeof peer->address) == 0)
+        if (both && endpoint_compare(&peer->endpoint, &other->endpoint) == 0)
             return peer_mistake(document, section, "address", "is another peer's address and port already", report);
     }
 }
@@ -157,8 +211,9 @@ static void read_peers(const struct document *document, struct config_toml *conf
         const struct section *section = &document->sections[i];
         if (strcmp(section->name, "network.peers") != 0) continue;
         struct peer_conf *peer = &peers[count];
-        schema_read_section(&SCHEMA, document, "network.peers", section, peer, report);
-        if (peer->address_text != NULL) pattern_ipv4(peer->address_text, peer->address);
+        schema_read_section(&CONFIG_TOML_SCHEMA, document, "network.peers", section, peer, report);
+        if (peer->address_text != NULL) pattern_address(peer->address_text, &peer->endpoint);
+        peer->endpoint.port = (uint16_t)peer->port;
         if (peer->mac_text != NULL) pattern_mac(peer->mac_text, peer->mac);
         check_peer(document, section, peer, config, report);
         refuse_twins(document, section, peers, count, report);
@@ -173,15 +228,22 @@ static void read_peers(const struct document *document, struct config_toml *conf
 }
 
 void config_toml_read(const struct document *document, struct config_toml *config, struct report *report) {
-    static const char *const TABLES[] = {"network", "network.dpdk", "performance", "debug"};
-    *config = (struct config_toml){0};
-    schema_unknown_sections(&SCHEMA, document, report);
+    static const char *const TABLES[] = {"network", "network.dpdk", "performance", "network.limits", "debug", "metrics"};
+    static const size_t ASKED = 3; /* the others may be left out */
+    *config = (struct config_toml){.limits = {LIMITS_MESSAGES, LIMITS_CONSENSUS_MESSAGES, LIMITS_TRANSACTIONS, LIMITS_ECHOES}};
+    schema_unknown_sections(&CONFIG_TOML_SCHEMA, document, report);
     for (size_t i = 0; i < ARRAY_LENGTH(TABLES); i++) {
         const struct section *section = document_section(document, TABLES[i]);
         if (!check_form(document, section, false, report)) continue;
-        if (section == NULL && strcmp(TABLES[i], "debug") == 0) continue;
-        schema_read_section(&SCHEMA, document, TABLES[i], section, config, report);
+        if (section == NULL && i >= ASKED) continue;
+        schema_read_section(&CONFIG_TOML_SCHEMA, document, TABLES[i], section, config, report);
     }
     check_listening(document, config, report);
     read_peers(document, config, report);
+}
+
+const struct listen_conf *config_toml_listen(const struct config_toml *config, unsigned family) {
+    for (size_t i = 0; i < ARRAY_LENGTH(config->network.listen); i++)
+        if (config->network.listen[i].endpoint.family == family) return &config->network.listen[i];
+    return NULL;
 }

@@ -42,8 +42,6 @@ static void not_built(const struct document *document, const char *section, cons
 /* What a right file may ask for and this program cannot do yet. */
 static void refuse_not_built(const struct document *toml, const struct document *ini,
                              const struct configuration *configuration, struct report *report) {
-    if (!configuration->config_toml.network.dpdk_enabled)
-        not_built(toml, "network", "dpdk_enabled", "the kernel's network is not built yet; write true", report);
     if (configuration->config_toml.performance.network_threads > EAL_COMMAND_MAX_WORKERS)
         not_built(toml, "performance", "network_threads", "EAL has 127 lcores for them; write 127 at most", report);
     if (configuration->dpdk_conf.has_bonding && configuration->dpdk_conf.bonding.enabled)

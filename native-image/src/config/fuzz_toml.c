@@ -1,5 +1,6 @@
 #include <stdlib.h>
 
+#include "config/addresses.h"
 #include "config/config_toml.h"
 #include "config/toml.h"
 
@@ -20,6 +21,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t length) {
     config_toml_read(&document, &values, &report);
     if (report.count > 0 && report_text(&report) == NULL) abort();
     if (report.count == 0 && (values.network.network_id == NULL || values.dpdk.cpu_cores.count == 0)) abort();
+    if (report.count == 0) addresses_mistakes(&values, &report);
     report_release(&report);
     arena_release(&arena);
     return 0;

@@ -4,6 +4,8 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "config/addresses.h"
+
 typedef unsigned long long number; /* for %llu */
 
 uint64_t mistakes_mbufs_needed(const struct dpdk_conf *conf) {
@@ -225,4 +227,5 @@ void mistakes_find(const struct dpdk_conf *conf, const struct config_toml *confi
     memory_mistakes(conf, report);
     thread_mistakes(conf, config, report);
     disagreements(conf, config, report);
+    addresses_mistakes(config, report);
 }

@@ -1,5 +1,6 @@
 #include "config/patterns.h"
 
+#include <arpa/inet.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -100,15 +101,69 @@ bool pattern_mac(const char *text, uint8_t bytes[6]) {
     return *text == '\0' && any != 0 && (bytes[0] & 1) == 0;
 }
 
-bool pattern_ipv4(const char *text, uint8_t bytes[4]) {
+/* Four numbers of a byte each, without leading zeros. */
+static bool take_ipv4(const char **text, uint8_t bytes[4]) {
     for (int i = 0; i < 4; i++) {
-        const char *part = text;
-        if (!take(&text, DIGITS, 1, 3) || (i < 3 && !take_one(&text, '.'))) return false;
+        const char *part = *text;
+        if (!take(text, DIGITS, 1, 3) || (i < 3 && !take_one(text, '.'))) return false;
         unsigned number = 0;
         size_t length = strspn(part, DIGITS);
         for (size_t digit = 0; digit < length; digit++) number = number * 10 + (unsigned)(part[digit] - '0');
         if (number > 255 || (length > 1 && part[0] == '0')) return false;
         bytes[i] = (uint8_t)number;
     }
-    return *text == '\0' && bytes[0] != 0 && bytes[0] != 127 && bytes[0] < 224;
+    return true;
+}
+
+bool pattern_ipv4(const char *text, uint8_t bytes[4]) {
+    return take_ipv4(&text, bytes) && *text == '\0' && bytes[0] != 0 && bytes[0] != 127 && bytes[0] < 224;
+}
+
+bool pattern_ipv4_and_port(const char *text, uint8_t bytes[4], uint16_t *port) {
+    uint32_t number;
+    if (!take_ipv4(&text, bytes) || !take_one(&text, ':') || text[0] == '0') return false;
+    if (!pattern_number(text, &number) || number < 1024 || number > UINT16_MAX) return false;
+    *port = (uint16_t)number;
+    return true;
+}
+
+bool pattern_listen(const char *text) {
+    uint8_t bytes[4];
+    uint16_t port;
+    return pattern_ipv4_and_port(text, bytes, &port) || (pattern_path(text) && strlen(text) <= 107);
+}
+
+static bool is_link_local(const uint8_t bytes[16]) {
+    return bytes[0] == 0xfe && (bytes[1] & 0xc0) == 0x80;
+}
+
+/* As the C library would write it: it keeps to RFC 5952 but for addresses that hold one of IPv4, which are no host's.
+ */
+static bool read_ipv6(const char *text, uint8_t bytes[16]) {
+    char shortest[INET6_ADDRSTRLEN];
+    return inet_pton(AF_INET6, text, bytes) == 1 && inet_ntop(AF_INET6, bytes, shortest, sizeof shortest) != NULL &&
+           strcmp(text, shortest) == 0 && bytes[0] != 0 && bytes[0] != 0xff;
+}
+
+bool pattern_ipv6(const char *text, uint8_t bytes[16]) {
+    return read_ipv6(text, bytes) && !is_link_local(bytes);
+}
+
+bool pattern_address(const char *text, struct endpoint *address) {
+    uint8_t bytes[16];
+    if (pattern_ipv4(text, bytes))
+        *address = endpoint_ipv4(bytes, 0);
+    else if (pattern_ipv6(text, bytes))
+        *address = endpoint_ipv6(bytes, 0);
+    else
+        return false;
+    return true;
+}
+
+bool pattern_router(const char *text, struct endpoint *address) {
+    uint8_t bytes[16];
+    if (pattern_address(text, address)) return true;
+    if (!read_ipv6(text, bytes)) return false;
+    *address = endpoint_ipv6(bytes, 0);
+    return true;
 }

@@ -4,6 +4,8 @@
 #include <stdbool.h>
 #include <stdint.h>
 
+#include "net/endpoint.h"
+
 /* What the texts of the two files must look like; the twins of components/fleet/schema-data-plane.ts and host/nics.ts.
  */
 
@@ -36,5 +38,25 @@ bool pattern_mac(const char *text, uint8_t bytes[6]);
 
 /* An address that one host can have: not 0.0.0.0, not loopback, not multicast, not broadcast. */
 bool pattern_ipv4(const char *text, uint8_t bytes[4]);
+
+/*
+ * The same of IPv6, in lowercase and as short as can be (RFC 5952), so that one address is one text: not ::/8, where
+ * the loopback and IPv4's addresses in IPv6 are, not multicast, not link-local, which means nothing without its
+ * interface.
+ */
+bool pattern_ipv6(const char *text, uint8_t bytes[16]);
+
+/* One of the two, as an endpoint of port 0. */
+bool pattern_address(const char *text, struct endpoint *address);
+
+/* A router's: link-local too, since routers of IPv6 are told so (RFC 4861, 4.2). */
+bool pattern_router(const char *text, struct endpoint *address);
+
+/* `127.0.0.1:9464`: any address to listen at, loopback and 0.0.0.0 too, with a port that needs no privilege (1024 on).
+ */
+bool pattern_ipv4_and_port(const char *text, uint8_t bytes[4], uint16_t *port);
+
+/* That, or a pattern_path that a Unix socket can have: 107 bytes (unix(7)). */
+bool pattern_listen(const char *text);
 
 #endif

@@ -5,12 +5,21 @@
 #include <string.h>
 #include <time.h>
 
+#include <poll.h>
 #include <rte_eal.h>
 
+#include "main/consensus.h"
 #include "main/eal.h"
 #include "main/log.h"
 #include "main/notify.h"
+#include "main/pages.h"
 #include "main/plane.h"
+#include "main/plane_dpdk.h"
+#include "main/plane_udp.h"
+#include "main/privileges.h"
+#include "main/reload.h"
+#include "main/seccomp.h"
+#include "port/removal.h"
 #include "main/wait.h"
 #include "statistics/telemetry.h"
 
@@ -24,6 +33,10 @@ struct node {
     struct removal removal;
     struct wait wait;
     struct telemetry telemetry;
+    bool uses_dpdk; /* EAL runs */
+    struct pages pages;
+    struct scrape scrape;
+    struct configuration fresh; /* that was read again */
 };
 
 static void say(const char *line) {
@@ -99,6 +112,7 @@ static void say_ports(const struct node *node) {
                  idle, config->performance.network_threads);
     if (config->debug.enable_profiling)
         log_line(LOG_LINE_WARNING, "enable_profiling = true: profiling is not built yet, nothing is written");
+    consensus_say(&node->plane);
     log_line(LOG_LINE_NOTICE, "%zu peers, %u network threads, ready", config->network.peer_count,
              node->plane.workers.count);
 }
@@ -113,31 +127,94 @@ static void say_link_changes(struct node *node) {
     }
 }
 
+static uint64_t now_ns(void) {
+    struct timespec now;
+    clock_gettime(CLOCK_MONOTONIC, &now);
+    return (uint64_t)now.tv_sec * 1000000000u + (uint64_t)now.tv_nsec;
+}
+
+static void say_reload(bool refused, const char *line) {
+    log_of(LOG_CONFIG, refused ? LOG_LINE_WARNING : LOG_LINE_NOTICE, "%s", line);
+}
+
+/* The levels of --log-level come from the command line and eal-args, limits and poll_mode go to the workers. */
+static void take_over(struct node *node) {
+    struct levels levels;
+    levels_make(&levels, &node->fresh.dpdk_conf.global.eal, &node->options->levels);
+    log_set_levels(&levels);
+    if (!plane_take_over(&node->plane, &node->fresh))
+        log_line(LOG_LINE_WARNING, "workers have not all taken over the last configuration; send SIGHUP again");
+    node->pages.metrics.reloads++;
+}
+
+/*
+ * RELOADING=1 and the READY=1 that follows are what `systemctl reload` waits for (Type=notify-reload). What a later reload is
+ * compared with stays the configuration of the start: a change that was taken is told again, and taken again.
+ */
+static void reload(struct node *node) {
+    notify("RELOADING=1\nMONOTONIC_USEC=%" PRIu64, now_ns() / 1000);
+    enum reload_result result =
+        reload_read(node->options->config, node->options->dpdk_config, node->configuration, &node->fresh, say_reload);
+    if (result == RELOAD_TAKEN) take_over(node);
+    if (result == RELOAD_SAME) plane_take_over(&node->plane, node->configuration);
+    if (result == RELOAD_REFUSED) node->pages.metrics.refused_reloads++;
+    configuration_release(&node->fresh);
+    say_status(node, "READY=1\n");
+}
+
 /* The control thread's loop, while the workers work. */
 static enum node_exit watch(struct node *node) {
-    for (unsigned looks = 1;; looks++) {
-        enum wait_result event = wait_for(&node->wait, node->removal.wake, LOOK_MS);
+    struct pollfd files[SCRAPE_FILES];
+    uint64_t look_ns = now_ns();
+    for (unsigned looks = 1;;) {
+        int ms = scrape_ms(&node->scrape, now_ns(), LOOK_MS);
+        scrape_files(&node->scrape, files);
+        enum wait_result event = wait_for_files(&node->wait, node->removal.wake, files, SCRAPE_FILES, ms);
         if (event == WAIT_STOP) return NODE_STOPPED;
         if (removal_taken(&node->removal) != NULL) return port_taken(node);
+        if (event == WAIT_RELOAD) reload(node);
+        scrape_handle(&node->scrape, files, now_ns());
+        if (now_ns() - look_ns < LOOK_MS * 1000000ull) continue;
+        look_ns = now_ns();
         say_link_changes(node);
-        if (looks % LOOKS_A_STATUS == 0) say_status(node, "");
+        if (looks++ % LOOKS_A_STATUS == 0) say_status(node, "");
     }
+}
+
+/* Metrics are there, and what an intruder could want is not. */
+static bool close_up(struct node *node, struct failure *why) {
+    const char *listen = node->configuration->config_toml.metrics.listen;
+    const char *files = node->uses_dpdk ? rte_eal_get_runtime_dir() : NULL;
+    pages_open(&node->pages, &node->plane, node->configuration->config_toml.network.network_id);
+    return privileges_drop(node->options->user, files, why) &&
+           (listen == NULL || scrape_open(&node->scrape, listen, &node->pages.scrape, why)) &&
+           seccomp_install(node->options->seccomp, why);
+}
+
+/* Which backend config.toml asks for. */
+static const struct backend *backend_of(const struct node *node) {
+    if (node->configuration->config_toml.network.dpdk_enabled) return &plane_dpdk;
+    return node->options->per_packet ? &plane_udp_packets : &plane_udp;
 }
 
 static enum node_exit work(struct node *node) {
     struct failure why;
     enum node_exit result;
-    if (!plane_open(&node->plane, node->configuration, &why)) return give_up(&why);
-    if (!removal_watch(&node->removal, node->plane.ports, node->plane.port_count, say, &why)) return give_up(&why);
+    if (!plane_open(&node->plane, node->configuration, backend_of(node), &why)) return give_up(&why);
+    if (node->uses_dpdk && !removal_watch(&node->removal, node->plane.ports, node->plane.port_count, say, &why))
+        return give_up(&why);
     if (!wait_for_links(node, &result)) return result;
     if (!plane_run(&node->plane, &why)) return give_up(&why);
     node->telemetry = (struct telemetry){.workers = &node->plane.workers,
+                                         .pools = {node->plane.pool_threads, node->plane.pool_thread_count},
+                                         .consensus = node->plane.consensus,
                                          .network_id = node->configuration->config_toml.network.network_id};
     clock_gettime(CLOCK_MONOTONIC, &node->telemetry.started);
-    if (!telemetry_register(&node->telemetry)) {
+    if (node->uses_dpdk && !telemetry_register(&node->telemetry)) {
         failed(&why, "telemetry takes no commands; is it switched off?");
         return give_up(&why);
     }
+    if (!close_up(node, &why)) return give_up(&why);
     say_ports(node);
     say_status(node, "READY=1\n");
     return watch(node);
@@ -145,19 +222,20 @@ static enum node_exit work(struct node *node) {
 
 static enum node_exit end(struct node *node, enum node_exit result) {
     if (result == NODE_STOPPED) notify("STOPPING=1\nSTATUS=stopping");
-    telemetry_close();
+    if (node->uses_dpdk) telemetry_close();
+    scrape_close(&node->scrape);
     struct node_totals totals = totals_of_node(&node->plane.workers);
     if (!plane_stop(&node->plane)) {
         /* Its port cannot be closed under it; the kernel takes back what the process holds. */
         log_line(LOG_LINE_ERROR, "pantheon-node: a network thread does not stop; ending without closing the ports");
         _Exit(result == NODE_PORT_TAKEN ? NODE_PORT_TAKEN : NODE_FAILED);
     }
-    removal_unwatch(&node->removal);
+    if (node->uses_dpdk) removal_unwatch(&node->removal);
     unsigned missing = plane_close(&node->plane);
     if (missing > 0) log_line(LOG_LINE_WARNING, "%u buffers did not come back from the ports", missing);
     log_line(LOG_LINE_NOTICE, "stopped: sent %" PRIu64 ", received %" PRIu64 ", lost %" PRIu64, totals.sent,
              totals.received, totals.lost);
-    rte_eal_cleanup();
+    if (node->uses_dpdk) rte_eal_cleanup();
     return result;
 }
 
@@ -171,7 +249,10 @@ enum node_exit node_run(struct configuration *configuration, const struct option
         failed(&why, "signals cannot be read");
         return give_up(&why);
     }
-    notify("STATUS=starting EAL");
-    if (!eal_start(configuration, &why)) return give_up(&why);
+    node.uses_dpdk = configuration->config_toml.network.dpdk_enabled;
+    atomic_store(&node.removal.taken, -1);
+    if (!privileges_limit(&why)) return give_up(&why);
+    notify("STATUS=starting");
+    if (node.uses_dpdk && !eal_start(configuration, &why)) return give_up(&why);
     return end(&node, work(&node));
 }

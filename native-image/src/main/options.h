@@ -4,6 +4,8 @@
 #include <stdbool.h>
 
 #include "config/failure.h"
+#include "main/levels.h"
+#include "main/seccomp.h"
 
 /* The command line. */
 struct options {
@@ -11,9 +13,14 @@ struct options {
     const char *dpdk_config; /* NULL: where config.toml says */
     const char *datadir;     /* NULL: not given */
     bool check_config;
+    bool dpdk_enabled; /* config.toml must say so too */
+    bool per_packet;   /* of the kernel's sockets: one system call a datagram */
     bool version;
     bool help;
     unsigned link_seconds;
+    const char *user; /* privileges.h; NULL: not given */
+    enum seccomp_mode seccomp;
+    struct levels levels; /* of --log-level */
 };
 
 /*

@@ -7,41 +7,90 @@
 #include "config/configuration.h"
 #include "config/eal_command.h"
 #include "config/failure.h"
+#include "application/consensus_thread.h"
+#include "application/pool_thread.h"
+#include "io/dpdk.h"
+#include "main/threads.h"
 #include "port/mempool.h"
 #include "port/port.h"
-#include "port/removal.h"
 #include "protocol/exchange.h"
 #include "statistics/totals.h"
 #include "worker/assignment.h"
 #include "worker/worker.h"
 
+struct plane;
+
+/* What differs between the backends (io/io.h) when a plane is made and ended. main/plane_dpdk.h, main/plane_udp.h. */
+struct backend {
+    const char *name;
+    /* How many workers there will be, everything shared is there. */
+    bool (*open)(struct plane *plane, struct failure *why);
+    /* A worker's end of the backend, NULL where there is no memory. */
+    struct io *(*make_io)(struct plane *plane, unsigned worker, struct counter *drops, struct failure *why);
+    /* Zeroed memory near a worker. */
+    void *(*take)(size_t size, unsigned worker);
+    bool (*start)(struct plane *plane, struct failure *why);
+    /* False where a worker did not come back in time. */
+    bool (*join)(struct plane *plane);
+    /* Answers how many buffers did not come back. */
+    unsigned (*close)(struct plane *plane);
+};
+
 /*
- * The data plane as the control thread holds it: ports, buffers, peers, workers. EAL is there before it and after it.
+ * The data plane as the control thread holds it: peers, workers, and the backend's own. EAL, where there is one, is there
+ * before it and after it.
  *
- *     plane_open   ports found, configured, started
+ *     plane_open   ports or sockets found, configured, started
  *     plane_run    workers made and started
- *     plane_stop   workers stopped and waited for, bounded
- *     plane_close  ports closed, everything given back; safe after each of the others failed
+ *     plane_stop   workers stopped, then the threads behind them, and waited for, bounded
+ *     plane_close  everything given back; safe after each of the others failed
  */
 struct plane {
     const struct configuration *configuration;
+    const struct backend *backend;
+    struct exchange exchange;
+    struct worker *worker_list[EAL_COMMAND_MAX_WORKERS];
+    unsigned worker_count; /* there will be; `workers` are those that are made */
+    struct workers workers;
+    atomic_bool stop;              /* of the workers */
+    atomic_bool stop_applications; /* of the threads behind them, which end after them */
+    bool running;
+    struct slots slots;   /* of what can change while it runs */
+    struct live lives[2]; /* one is published, one is free or being given up */
+    struct pool_thread *pool_threads; /* tx_pool_threads of them */
+    unsigned pool_thread_count;
+    struct desk *desk; /* the only worker's own, where there are none */
+    struct consensus_thread *consensus; /* NULL: this node is no validator */
+    struct threads threads; /* of the applications */
+    uint64_t ticks_per_second;
+
+    /* The DPDK backend's. */
     struct port ports[DPDK_MAX_PORTS];
     unsigned port_count;
     struct mempools pools;
-    struct exchange exchange;
     struct assignment assignment;
-    struct worker *worker_list[EAL_COMMAND_MAX_WORKERS];
-    struct workers workers;
-    atomic_bool stop;
-    bool running;
+    struct dpdk_wire wire;
+    struct neighbours neighbours;
+    struct frame_ring *heard[EAL_COMMAND_MAX_WORKERS]; /* by the workers but the first, whose own is NULL */
+
+    /* The kernel backend's. */
+    struct io *sockets[EAL_COMMAND_MAX_WORKERS];
+    struct threads worker_threads; /* EAL's own with DPDK */
 };
 
-bool plane_open(struct plane *plane, const struct configuration *configuration, struct failure *why);
+bool plane_open(struct plane *plane, const struct configuration *configuration, const struct backend *backend,
+                struct failure *why);
 
 bool plane_run(struct plane *plane, struct failure *why);
 
 /* False where a worker did not come back in time: its port must not be closed under it. */
 bool plane_stop(struct plane *plane);
+
+/*
+ * What of a configuration that was read again workers take over while they run: limits and poll_mode. False where they have
+ * not all taken over the one before yet.
+ */
+bool plane_take_over(struct plane *plane, const struct configuration *configuration);
 
 /* Answers how many buffers did not come back. */
 unsigned plane_close(struct plane *plane);

@@ -32,6 +32,14 @@ static void the_command_line_of_the_seed_is_read(void **state) {
     assert_string_equal(options.dpdk_config, "d");
     assert_true(options.check_config);
     assert_int_equal(options.link_seconds, 5);
+    assert_int_equal(options.seccomp, SECCOMP_ENFORCED);
+    assert_null(options.user);
+    assert_true(READ(&options, &why, "--config=c", "--user", "pantheon", "--seccomp=log"));
+    assert_string_equal(options.user, "pantheon");
+    assert_int_equal(options.seccomp, SECCOMP_LOGGED);
+    assert_true(READ(&options, &why, "--config=c", "--log-level", "debug", "--log-level=eal=warning"));
+    assert_int_equal(levels_of(&options.levels, LOG_NODE), 7);
+    assert_int_equal(levels_of(&options.levels, LOG_EAL), 4);
 }
 
 static void a_wrong_command_line_says_what_is_wrong(void **state) {
@@ -46,6 +54,8 @@ static void a_wrong_command_line_says_what_is_wrong(void **state) {
     assert_string_equal(why.text, "b belongs to no option; see --help");
     assert_false(READ(&options, &why, "--config", "a", "--link-seconds", "0"));
     assert_string_equal(why.text, "--link-seconds: found 0; must be from 1 to 3600");
+    assert_false(READ(&options, &why, "--config", "a", "--seccomp", "on"));
+    assert_string_equal(why.text, "--seccomp: found on; must be enforce, log or off");
     assert_false(READ(&options, &why, "--datadir", "a"));
     assert_string_equal(why.text, "--config is missing; name config.toml with it");
     assert_true(READ(&options, &why, "--version"));
@@ -99,9 +109,32 @@ static void a_signal_a_wake_and_time_are_told_apart(void **state) {
     assert_int_equal(wait_for(&wait, wake, 1), WAIT_TIME);
     assert_int_equal(write(wake, &one, sizeof one), sizeof one);
     assert_int_equal(wait_for(&wait, wake, 1000), WAIT_WAKE);
+    raise(SIGHUP);
+    assert_int_equal(wait_for(&wait, wake, 1000), WAIT_RELOAD);
     raise(SIGTERM);
     assert_int_equal(wait_for(&wait, wake, 1000), WAIT_STOP);
+    assert_int_equal(wait_for(&wait, wake, 1000), WAIT_WAKE);
     close(wake);
+}
+
+static void files_of_others_are_waited_for_and_never_hide_a_signal(void **state) {
+    (void)state;
+    struct wait wait;
+    uint64_t one = 1;
+    struct pollfd files[2] = {{.fd = -1, .events = POLLIN, .revents = POLLERR}, {.events = POLLIN}};
+    files[1].fd = eventfd(0, EFD_NONBLOCK);
+    assert_true(wait_open(&wait));
+    assert_int_equal(wait_for_files(&wait, -1, files, 2, 1), WAIT_TIME);
+    assert_int_equal(files[0].revents, 0);
+    assert_int_equal(write(files[1].fd, &one, sizeof one), sizeof one);
+    assert_int_equal(wait_for_files(&wait, -1, files, 2, 1000), WAIT_FILES);
+    assert_int_equal(files[0].revents, 0);
+    assert_int_equal(files[1].revents, POLLIN);
+    files[1].revents = 0;
+    raise(SIGTERM);
+    assert_int_equal(wait_for_files(&wait, -1, files, 2, 1000), WAIT_STOP);
+    assert_int_equal(files[1].revents, POLLIN);
+    close(files[1].fd);
 }
 
 int main(void) {
@@ -110,6 +143,7 @@ int main(void) {
         cmocka_unit_test(a_wrong_command_line_says_what_is_wrong),
         cmocka_unit_test(a_manager_is_told_at_a_path_or_an_abstract_name),
         cmocka_unit_test(a_signal_a_wake_and_time_are_told_apart),
+        cmocka_unit_test(files_of_others_are_waited_for_and_never_hide_a_signal),
     };
     return cmocka_run_group_tests_name("main", tests, NULL, NULL);
 }

@@ -37,10 +37,14 @@ bool port_find(struct port *port, const struct dpdk_conf *conf, unsigned index, 
     return port_fail(why, port, "no such virtual device; write it as --vdev in eal-args");
 }
 
-/* Checksums on receipt where the card computes them; the exchange checks them in any case. */
-static void ask_offloads(const struct dpdk_conf *conf, const struct rte_eth_dev_info *info, struct rte_eth_conf *ask) {
+/* Checksums where the card computes them; what it does not say of a frame is computed in software. */
+static void ask_offloads(struct port *port, const struct dpdk_conf *conf, const struct rte_eth_dev_info *info,
+                         struct rte_eth_conf *ask) {
     const uint64_t checksums = RTE_ETH_RX_OFFLOAD_IPV4_CKSUM | RTE_ETH_RX_OFFLOAD_UDP_CKSUM;
-    if (conf->advanced.enable_hw_checksum) ask->rxmode.offloads |= checksums & info->rx_offload_capa;
+    if (!conf->advanced.enable_hw_checksum) return;
+    ask->rxmode.offloads |= checksums & info->rx_offload_capa;
+    port->sums_udp = (info->tx_offload_capa & RTE_ETH_TX_OFFLOAD_UDP_CKSUM) != 0;
+    if (port->sums_udp) ask->txmode.offloads |= RTE_ETH_TX_OFFLOAD_UDP_CKSUM;
 }
 
 static bool ask_mtu(const struct port *port, const struct dpdk_conf *conf, const struct rte_eth_dev_info *info,
@@ -97,7 +101,7 @@ bool port_configure(struct port *port, const struct dpdk_conf *conf, struct memp
     port->receive = conf->advanced.enable_rss ? (uint16_t)asked->queues : 1;
     if (conf->advanced.enable_rss && asked->queues > 1 && !rss_ask(conf, &info, &ask, key, &reason))
         return port_fail(why, port, "%s", reason.text);
-    ask_offloads(conf, &info, &ask);
+    ask_offloads(port, conf, &info, &ask);
     ask.intr_conf.rmv = info.dev_flags != NULL && (*info.dev_flags & RTE_ETH_DEV_INTR_RMV) != 0;
     if (!ask_mtu(port, conf, &info, &ask, why) || !check_limits(port, asked, &info, why)) return false;
     error = rte_eth_dev_configure(port->id, port->receive, (uint16_t)asked->queues, &ask);

@@ -20,6 +20,7 @@ struct port {
     bool started;
     bool up;          /* what port_link saw last */
     uint16_t receive; /* queues that receive: 1 without RSS */
+    bool sums_udp;    /* the card writes UDP's checksum into what is sent */
     uint8_t mac[6];
     char driver[32];
     struct rte_mempool *pool;

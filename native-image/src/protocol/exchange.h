@@ -6,23 +6,33 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#include "protocol/frame.h"
-#include "protocol/limit.h"
+#include "io/io.h"
+#include "protocol/header.h"
 #include "protocol/peers.h"
 #include "protocol/sequence.h"
 #include "statistics/counter.h"
 
 /*
- * What a node says to its peers and counts of what they say: everything about frames that is not DPDK's. It works on
- * bytes that somebody else received and hands back bytes that somebody else sends, so tests, fuzzers and other
- * backends use it as the workers do.
+ * Whether peers hear one another, and how well: each peer gets a probe every 100 ms and answers each with one reply of the
+ * same length. Probes and replies of one sender to one receiver are numbered in one row, so the receiver finds what was
+ * lost on the way to it, whatever it was.
  *
- * Who may touch what: `struct exchange` is shared; after exchange_init only the peers' `next` in it change, each by
- * one relaxed atomic addition. `struct exchange_worker` belongs to one worker; other threads read its counters.
+ * Body of MESSAGE_PROBE and MESSAGE_REPLY, big-endian, behind protocol/header.h's twelve bytes:
  *
- * Numbers of one peer are judged by the worker that receives them. That is one worker as long as one flow reaches one
- * queue, which RSS (same addresses and ports, same queue) and ports without RSS (queue 0 alone receives) both give.
+ *     12  4  session     drawn by the sender when it starts: its numbers begin anew with a new one
+ *     16  8  sequence    how many probes and replies the sender sent to this receiver in this session before this one
+ *     24  8  timestamp   a probe's: the sender's clock in ns, from any start. A reply's: the probe's, unchanged
+ *     32  2  index       by which the sender knows the receiver: what the receiver writes as `hint` from then on
+ *     34  2  reserved    0
+ *
+ * A reply answers exactly one probe: nobody can be made to send more than arrives.
+ *
+ * Who may touch what: `struct exchange` is shared; after it is made only `shared` changes, by single relaxed atomics.
+ * `struct exchange_worker` belongs to one worker; other threads read its counters. Numbers of one peer are judged by the
+ * worker that receives them: one worker, as long as one flow reaches one queue or socket, which RSS, SO_REUSEPORT and
+ * ports without RSS all give.
  */
+#define EXCHANGE_BYTES (HEADER_BYTES + 24u)
 
 /*
  * Ten probes a second to each peer: loss shows within a second, and 500 peers (max_peers of the seed) cost 5,000 small
@@ -33,34 +43,14 @@
 /* A reply that claims to answer a probe older than this is not used for the round trip: it outlived every queue. */
 #define EXCHANGE_MAX_RTT_NS 60000000000ull
 
-/* Why a frame was dropped, beside the results of frame_outer and frame_inner, which come first. */
-enum exchange_drop {
-    DROP_NOT_FOR_US = FRAME_RESULTS, /* another MAC or IP address or UDP port */
-    DROP_UNKNOWN_SENDER,
-    DROP_OVER_LIMIT,
-    DROP_OTHER_NETWORK, /* another network_id */
-    DROP_STALE,         /* SEQUENCE_STALE */
-    DROP_IMPOSSIBLE,    /* SEQUENCE_IMPOSSIBLE: malformed */
-    DROP_SCATTERED,     /* counted by the worker: in several buffers, which nothing of ours fills */
-    DROP_BAD_OFFLOAD,   /* counted by the worker: the card found a wrong checksum */
-    EXCHANGE_DROPS
-};
-
-/* For telemetry: `unknown_sender`. */
-const char *exchange_drop_name(unsigned drop);
-
-/* Malformed drops are counted as such, the others as dropped. */
-bool exchange_is_malformed(unsigned drop);
-
 /* One peer as every worker sees it; a cache line of its own. */
 struct exchange_peer {
-    _Alignas(64) _Atomic uint64_t next; /* the number of the next frame to it */
+    _Alignas(64) _Atomic uint64_t next; /* the number of the next probe or reply to it */
+    _Atomic uint16_t hint;              /* by which it knows us, HEADER_NO_HINT before it has told */
 };
 
 /* Made by one thread before the workers start. */
 struct exchange {
-    uint8_t mac[6];
-    struct endpoint self;
     uint32_t network;
     uint32_t session;
     struct peers peers;
@@ -69,41 +59,42 @@ struct exchange {
 
 /* What one worker keeps of one peer. */
 struct exchange_peer_state {
-    _Alignas(64) struct counter sent; /* probes and replies that the port took */
-    struct counter received;          /* frames that count: next, gap, late, duplicated */
+    _Alignas(64) struct counter sent; /* probes and replies that were taken below */
+    struct counter received;          /* those that count: next, gap, late, duplicated */
     struct counter lost;              /* gaps, less those that were filled late */
     struct counter late;
     struct counter duplicated;
-    struct counter rtt_ns;  /* smoothed, 0 before the first reply */
-    struct counter replies; /* that rtt_ns was made from */
-    struct limit limit;
+    struct counter rtt_ns;   /* smoothed, 0 before the first reply */
+    struct counter replies;  /* that rtt_ns was made from */
+    struct counter heard_ns; /* when something of it counted last, 0 before */
     struct sequence sequence;
 };
 
 struct exchange_worker {
     struct exchange *exchange;
     struct exchange_peer_state *peers; /* one a peer */
-    struct counter drops[EXCHANGE_DROPS];
-    size_t probing;    /* the peer whose probe is next */
-    uint64_t round_ns; /* when its round of probes began; 0 before the first */
+    struct counter *drops;             /* enum drop (protocol/drops.h) */
+    size_t probing;                    /* the peer whose probe is next */
+    uint64_t round_ns;                 /* when its round of probes began; 0 before the first */
 };
 
+/* For each peer `next` 0 and no hint. */
+void exchange_reset(struct exchange *exchange);
+
 /*
- * A received frame. Answers the index of the peer to whom `bytes` now hold a reply of FRAME_LENGTH bytes, which the
- * caller sends, or EXCHANGE_NOTHING. `writable` is how many bytes may be written at `bytes`; a probe whose buffer is
- * too small for its reply is counted and not answered.
+ * A received probe or reply whose header was read. True where the datagram is now the reply, of the same length, to be sent
+ * to its peer. A probe whose buffer must not be written is counted and not answered.
  */
-#define EXCHANGE_NOTHING SIZE_MAX
-size_t exchange_receive(struct exchange_worker *worker, uint8_t *bytes, size_t length, size_t writable,
-                        uint64_t now_ns);
+bool exchange_receive(struct exchange_worker *worker, enum message_type type, struct datagram *datagram,
+                      uint64_t now_ns);
 
 /* True where a probe is due: for one worker alone, which then calls exchange_probe. */
 bool exchange_probe_due(struct exchange_worker *worker, uint64_t now_ns);
 
-/* Writes the next due probe into `bytes` and answers the index of its peer. */
-size_t exchange_probe(struct exchange_worker *worker, uint8_t bytes[FRAME_LENGTH], uint64_t now_ns);
+/* Makes the datagram, an empty one with room, the next due probe. */
+void exchange_probe(struct exchange_worker *worker, struct datagram *datagram, uint64_t now_ns);
 
-/* The port took the frame for this peer. One that it did not take has used its number: the peer counts it as lost. */
-void exchange_sent(struct exchange_worker *worker, size_t peer);
+/* It was taken below. One that was not has used its number: the peer counts it as lost. */
+void exchange_sent(struct exchange_worker *worker, uint32_t peer);
 
 #endif

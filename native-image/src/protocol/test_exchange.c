@@ -1,4 +1,5 @@
 #include "protocol/exchange.h"
+#include "protocol/drops.h"
 #include "protocol/testing.h"
 
 /* One end of an exchange with one worker and up to three peers. */
@@ -8,6 +9,7 @@ struct end {
     struct peer peers[3];
     struct exchange_peer shared[3];
     struct exchange_peer_state states[3];
+    struct counter drops[DROPS];
 };
 
 static struct peer peer(uint8_t last, uint16_t port) {
@@ -15,68 +17,97 @@ static struct peer peer(uint8_t last, uint16_t port) {
     return (struct peer){.endpoint = endpoint_ipv4(address, port), .mac = {0x52, 0x54, 0, 0xd1, 0, last}};
 }
 
-static void make(struct end *end, uint8_t last, uint32_t session, const uint8_t *others, size_t count) {
+static void make(struct end *end, uint32_t session, const uint8_t *others, size_t count) {
     memset(end, 0, sizeof *end);
-    struct peer self = peer(last, 30900);
-    memcpy(end->exchange.mac, self.mac, 6);
-    end->exchange.self = self.endpoint;
-    end->exchange.network = frame_network("n");
+    end->exchange.network = header_network("n");
     end->exchange.session = session;
     for (size_t i = 0; i < count; i++) end->peers[i] = peer(others[i], 30900);
     peers_sort(end->peers, count);
-    end->exchange.peers = (struct peers){end->peers, count};
+    end->exchange.peers = (struct peers){.list = end->peers, .count = count};
     end->exchange.shared = end->shared;
-    end->worker = (struct exchange_worker){.exchange = &end->exchange, .peers = end->states};
+    exchange_reset(&end->exchange);
+    end->worker = (struct exchange_worker){.exchange = &end->exchange, .peers = end->states, .drops = end->drops};
 }
 
 static const uint64_t MS = 1000000;
 
 /* Two ends that know one another. */
 static void make_pair(struct end *a, struct end *b) {
-    make(a, 1, 11, (const uint8_t[]){2}, 1);
-    make(b, 2, 22, (const uint8_t[]){1}, 1);
+    make(a, 11, (const uint8_t[]){2}, 1);
+    make(b, 22, (const uint8_t[]){1}, 1);
 }
 
-static size_t receive(struct end *end, uint8_t bytes[FRAME_LENGTH], uint64_t now) {
-    return exchange_receive(&end->worker, bytes, FRAME_LENGTH, FRAME_LENGTH, now);
+static struct datagram in(uint8_t *bytes) {
+    return (struct datagram){.bytes = bytes, .length = EXCHANGE_BYTES, .room = EXCHANGE_BYTES};
+}
+
+static void probe(struct end *end, uint8_t *bytes, uint64_t now) {
+    struct datagram datagram = in(bytes);
+    exchange_probe(&end->worker, &datagram, now);
+    assert_int_equal(datagram.length, EXCHANGE_BYTES);
+}
+
+/* Everything here has one peer, of index 0. */
+static bool receive(struct end *end, uint8_t *bytes, uint64_t now) {
+    struct datagram datagram = in(bytes);
+    return exchange_receive(&end->worker, (enum message_type)bytes[3], &datagram, now);
 }
 
 static uint64_t dropped(const struct end *end, unsigned reason) {
-    return counter_read(&end->worker.drops[reason]);
+    return counter_read(&end->drops[reason]);
 }
 
 static void a_probe_is_answered_by_one_reply_of_its_length(void **state) {
     (void)state;
     static struct end a, b;
-    uint8_t bytes[FRAME_LENGTH];
+    uint8_t bytes[EXCHANGE_BYTES];
     make_pair(&a, &b);
-    assert_int_equal(exchange_probe(&a.worker, bytes, 5 * MS), 0);
+    probe(&a, bytes, 5 * MS);
     exchange_sent(&a.worker, 0);
-    assert_int_equal(receive(&b, bytes, 1), 0);
-    struct frame reply;
-    assert_int_equal(parse(bytes, FRAME_LENGTH, &reply), FRAME_OK);
-    assert_int_equal(reply.type, FRAME_REPLY);
-    assert_int_equal(reply.timestamp, 5 * MS);
-    assert_int_equal(reply.session, 22);
-    assert_int_equal(receive(&a, bytes, 7 * MS), EXCHANGE_NOTHING);
+    assert_true(receive(&b, bytes, 1));
+    struct header header;
+    assert_int_equal(header_read(bytes, sizeof bytes, &header), HEADER_OK);
+    assert_int_equal(header.type, MESSAGE_REPLY);
+    assert_int_equal(header.network, header_network("n"));
+    assert_int_equal(bytes[15], 22); /* the session of who answers */
+    assert_false(receive(&a, bytes, 7 * MS));
     assert_int_equal(counter_read(&a.states[0].rtt_ns), 2 * MS);
+    assert_int_equal(counter_read(&a.states[0].heard_ns), 7 * MS);
     assert_int_equal(counter_read(&a.states[0].received), 1);
     assert_int_equal(counter_read(&a.states[0].sent), 1);
     assert_int_equal(counter_read(&b.states[0].received), 1);
 }
 
+static void the_index_that_a_peer_tells_is_the_hint_of_what_goes_to_it(void **state) {
+    (void)state;
+    static struct end a, b;
+    uint8_t bytes[EXCHANGE_BYTES];
+    struct header header;
+    make(&a, 11, (const uint8_t[]){2}, 1);
+    make(&b, 22, (const uint8_t[]){7, 8, 1}, 3); /* a is b's peer of index 0: addresses are in order */
+    probe(&a, bytes, MS);
+    assert_int_equal(header_read(bytes, sizeof bytes, &header), HEADER_OK);
+    assert_int_equal(header.hint, HEADER_NO_HINT);
+    assert_true(receive(&b, bytes, MS));
+    receive(&a, bytes, 2 * MS);
+    a.worker.probing = 0;
+    probe(&a, bytes, 3 * MS);
+    assert_int_equal(header_read(bytes, sizeof bytes, &header), HEADER_OK);
+    assert_int_equal(header.hint, 0);
+}
+
 static void losses_of_probes_and_replies_are_counted_by_who_should_have_got_them(void **state) {
     (void)state;
     static struct end a, b;
-    uint8_t probe[FRAME_LENGTH], again[FRAME_LENGTH];
+    uint8_t bytes[EXCHANGE_BYTES], again[EXCHANGE_BYTES];
     make_pair(&a, &b);
     for (int i = 0; i < 10; i++) {
         a.worker.probing = 0;
-        exchange_probe(&a.worker, probe, (uint64_t)(i + 1) * 100 * MS);
+        probe(&a, bytes, (uint64_t)(i + 1) * 100 * MS);
         if (i == 3 || i == 4) continue; /* two probes are lost */
-        memcpy(again, probe, sizeof probe);
-        assert_int_equal(receive(&b, probe, (uint64_t)(i + 1) * 100 * MS), 0);
-        if (i != 7) receive(&a, probe, (uint64_t)(i + 1) * 100 * MS + MS); /* one reply is lost */
+        memcpy(again, bytes, sizeof bytes);
+        assert_true(receive(&b, bytes, (uint64_t)(i + 1) * 100 * MS));
+        if (i != 7) receive(&a, bytes, (uint64_t)(i + 1) * 100 * MS + MS); /* one reply is lost */
         if (i == 9) receive(&b, again, (uint64_t)(i + 1) * 100 * MS);      /* one probe comes twice */
     }
     assert_int_equal(counter_read(&b.states[0].lost), 2);
@@ -87,66 +118,43 @@ static void losses_of_probes_and_replies_are_counted_by_who_should_have_got_them
     assert_int_equal(counter_read(&a.states[0].replies), 7);
 }
 
-static void who_is_unknown_or_means_somebody_else_is_dropped(void **state) {
-    (void)state;
-    static struct end a, b, stranger;
-    uint8_t bytes[FRAME_LENGTH];
-    make_pair(&a, &b);
-    make(&stranger, 3, 33, (const uint8_t[]){1}, 1);
-    exchange_probe(&stranger.worker, bytes, MS);
-    assert_int_equal(receive(&a, bytes, MS), EXCHANGE_NOTHING);
-    assert_int_equal(dropped(&a, DROP_UNKNOWN_SENDER), 1);
-    stranger.worker.probing = 0;
-    exchange_probe(&stranger.worker, bytes, MS);
-    assert_int_equal(receive(&b, bytes, MS), EXCHANGE_NOTHING);
-    assert_int_equal(dropped(&b, DROP_NOT_FOR_US), 1);
-    b.exchange.network = frame_network("other");
-    exchange_probe(&b.worker, bytes, MS);
-    assert_int_equal(receive(&a, bytes, MS), EXCHANGE_NOTHING);
-    assert_int_equal(dropped(&a, DROP_OTHER_NETWORK), 1);
-    assert_int_equal(counter_read(&a.states[0].received), 0);
-    assert_int_equal(exchange_receive(&a.worker, bytes, 3, 3, MS), EXCHANGE_NOTHING);
-    assert_int_equal(dropped(&a, FRAME_SHORT), 1);
-}
-
-static void a_peer_that_sends_too_much_is_not_answered(void **state) {
+static void a_body_of_another_length_or_with_reserved_bytes_is_malformed(void **state) {
     (void)state;
     static struct end a, b;
-    uint8_t bytes[FRAME_LENGTH];
-    unsigned answered = 0;
+    uint8_t bytes[EXCHANGE_BYTES];
     make_pair(&a, &b);
-    for (unsigned i = 0; i < 3 * LIMIT_BURST; i++) {
-        a.worker.probing = 0;
-        exchange_probe(&a.worker, bytes, MS);
-        answered += receive(&b, bytes, MS) != EXCHANGE_NOTHING;
-    }
-    assert_int_equal(answered, LIMIT_BURST);
-    assert_int_equal(dropped(&b, DROP_OVER_LIMIT), 2 * LIMIT_BURST);
-    a.worker.probing = 0;
-    exchange_probe(&a.worker, bytes, MS);
-    assert_int_equal(receive(&b, bytes, 1001 * MS), 0);
+    probe(&a, bytes, MS);
+    struct datagram datagram = in(bytes);
+    datagram.length--;
+    assert_false(exchange_receive(&b.worker, MESSAGE_PROBE, &datagram, MS));
+    bytes[35] = 1;
+    assert_false(receive(&b, bytes, MS));
+    assert_int_equal(dropped(&b, DROP_BAD_BODY), 2);
+    assert_int_equal(counter_read(&b.states[0].received), 0);
 }
 
 static void a_buffer_without_room_is_counted_and_not_answered(void **state) {
     (void)state;
     static struct end a, b;
-    uint8_t bytes[FRAME_LENGTH];
+    uint8_t bytes[EXCHANGE_BYTES];
     make_pair(&a, &b);
-    exchange_probe(&a.worker, bytes, MS);
-    assert_int_equal(exchange_receive(&b.worker, bytes, FRAME_LENGTH, 0, MS), EXCHANGE_NOTHING);
+    probe(&a, bytes, MS);
+    struct datagram datagram = in(bytes);
+    datagram.room = 0;
+    assert_false(exchange_receive(&b.worker, MESSAGE_PROBE, &datagram, MS));
     assert_int_equal(counter_read(&b.states[0].received), 1);
 }
 
 static void probes_are_spread_over_their_interval_and_none_is_made_up_for(void **state) {
     (void)state;
     static struct end a;
-    uint8_t bytes[FRAME_LENGTH];
+    uint8_t bytes[EXCHANGE_BYTES];
     unsigned probes = 0;
-    make(&a, 1, 11, (const uint8_t[]){2, 3}, 2);
+    make(&a, 11, (const uint8_t[]){2, 3}, 2);
     for (uint64_t now = 1000 * MS; now < 2000 * MS; now += MS) {
         unsigned together = 0;
         while (exchange_probe_due(&a.worker, now)) {
-            exchange_probe(&a.worker, bytes, now);
+            probe(&a, bytes, now);
             together++;
         }
         assert_true(together <= 1);
@@ -155,40 +163,31 @@ static void probes_are_spread_over_their_interval_and_none_is_made_up_for(void *
     assert_int_equal(probes, 20);
     probes = 0;
     while (exchange_probe_due(&a.worker, 60000 * MS)) {
-        exchange_probe(&a.worker, bytes, 60000 * MS);
+        probe(&a, bytes, 60000 * MS);
         probes++;
     }
     assert_true(probes <= 3);
-    make(&a, 1, 11, NULL, 0);
+    make(&a, 11, NULL, 0);
     assert_false(exchange_probe_due(&a.worker, MS));
 }
 
 static void a_round_trip_that_cannot_be_is_left_out(void **state) {
     (void)state;
     static struct end a, b;
-    uint8_t bytes[FRAME_LENGTH];
+    uint8_t bytes[EXCHANGE_BYTES];
     make_pair(&a, &b);
-    exchange_probe(&a.worker, bytes, 500 * MS);
+    probe(&a, bytes, 500 * MS);
     receive(&b, bytes, MS);
     receive(&a, bytes, 400 * MS);
     assert_int_equal(counter_read(&a.states[0].received), 1);
     assert_int_equal(counter_read(&a.states[0].replies), 0);
 }
 
-static void every_reason_has_a_name(void **state) {
-    (void)state;
-    assert_null(exchange_drop_name(FRAME_OK));
-    for (unsigned i = FRAME_OK + 1; i < EXCHANGE_DROPS; i++) assert_non_null(exchange_drop_name(i));
-    assert_true(exchange_is_malformed(FRAME_BAD_SUM));
-    assert_false(exchange_is_malformed(FRAME_OTHER_PROTOCOL));
-    assert_false(exchange_is_malformed(DROP_UNKNOWN_SENDER));
-}
-
 static void peers_are_found_by_address_and_port(void **state) {
     (void)state;
     struct peer list[] = {peer(9, 1), peer(2, 2), peer(2, 1), peer(200, 65535)};
     peers_sort(list, 4);
-    struct peers peers = {list, 4};
+    struct peers peers = {.list = list, .count = 4};
     for (size_t i = 0; i < 4; i++) assert_int_equal(peers_find(&peers, &list[i].endpoint), i);
     struct peer other = peer(2, 3);
     assert_true(peers_find(&peers, &other.endpoint) == PEERS_UNKNOWN);
@@ -196,31 +195,16 @@ static void peers_are_found_by_address_and_port(void **state) {
     assert_true(peers_find(&peers, &other.endpoint) == PEERS_UNKNOWN);
 }
 
-static void a_bucket_fills_with_time_and_never_over(void **state) {
-    (void)state;
-    struct limit limit = {0};
-    for (unsigned i = 0; i < LIMIT_BURST; i++) assert_true(limit_take(&limit, 1));
-    assert_false(limit_take(&limit, 1));
-    assert_false(limit_take(&limit, 9 * MS));
-    assert_true(limit_take(&limit, 10 * MS + 1));
-    assert_false(limit_take(&limit, 10 * MS + 2));
-    unsigned taken = 0;
-    while (limit_take(&limit, 1000000 * MS)) taken++;
-    assert_int_equal(taken, LIMIT_BURST);
-}
-
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(a_probe_is_answered_by_one_reply_of_its_length),
+        cmocka_unit_test(the_index_that_a_peer_tells_is_the_hint_of_what_goes_to_it),
         cmocka_unit_test(losses_of_probes_and_replies_are_counted_by_who_should_have_got_them),
-        cmocka_unit_test(who_is_unknown_or_means_somebody_else_is_dropped),
-        cmocka_unit_test(a_peer_that_sends_too_much_is_not_answered),
+        cmocka_unit_test(a_body_of_another_length_or_with_reserved_bytes_is_malformed),
         cmocka_unit_test(a_buffer_without_room_is_counted_and_not_answered),
         cmocka_unit_test(probes_are_spread_over_their_interval_and_none_is_made_up_for),
         cmocka_unit_test(a_round_trip_that_cannot_be_is_left_out),
-        cmocka_unit_test(every_reason_has_a_name),
         cmocka_unit_test(peers_are_found_by_address_and_port),
-        cmocka_unit_test(a_bucket_fills_with_time_and_never_over),
     };
     return cmocka_run_group_tests_name("exchange", tests, NULL, NULL);
 }

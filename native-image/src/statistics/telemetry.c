@@ -7,6 +7,7 @@
 
 #include <rte_telemetry.h>
 
+#include "io/dpdk.h"
 #include "version.h"
 
 /* rte_telemetry hands its callbacks nothing of ours: this is how they find the counters. */
@@ -57,9 +58,9 @@ static void fill_peers(struct rte_tel_data *answer, const char *parameters) {
 static void fill_drops(struct rte_tel_data *answer, const char *parameters) {
     (void)parameters;
     struct node_totals totals = totals_of_node(source->workers);
-    for (unsigned drop = 0; drop < EXCHANGE_DROPS; drop++)
-        if (exchange_drop_name(drop) != NULL)
-            rte_tel_data_add_dict_u64(answer, exchange_drop_name(drop), totals.drops[drop]);
+    for (unsigned drop = 0; drop < DROPS; drop++)
+        if (drop_name(drop) != NULL)
+            rte_tel_data_add_dict_u64(answer, drop_name(drop), totals.drops[drop]);
     rte_tel_data_add_dict_u64(answer, "no_room", totals.refused);
 }
 
@@ -73,13 +74,73 @@ static void fill_workers(struct rte_tel_data *answer, const char *parameters) {
         snprintf(key, sizeof key, "%u", i);
         rte_tel_data_start_dict(entry);
         rte_tel_data_add_dict_u64(entry, "lcore", worker->lcore);
-        rte_tel_data_add_dict_u64(entry, "received", counter_read(&worker->received));
-        rte_tel_data_add_dict_u64(entry, "transmitted", counter_read(&worker->transmitted));
+        rte_tel_data_add_dict_u64(entry, "received", counter_read(&worker->io->counters->received));
+        rte_tel_data_add_dict_u64(entry, "transmitted", counter_read(&worker->io->counters->transmitted));
         rte_tel_data_add_dict_u64(entry, "rounds", counter_read(&worker->rounds));
         rte_tel_data_add_dict_u64(entry, "busy_rounds", counter_read(&worker->busy_rounds));
         rte_tel_data_add_dict_u64(entry, "pauses", counter_read(&worker->pauses));
         if (rte_tel_data_add_dict_container(answer, key, entry, 0) != 0) rte_tel_data_free(entry);
     }
+}
+
+/* Of all workers together, of those that the DPDK backend has. */
+static uint64_t sum_of(const struct counter *(*counter)(const struct dpdk_io *dpdk, unsigned index), unsigned index) {
+    uint64_t sum = 0;
+    for (unsigned i = 0; i < source->workers->count; i++) {
+        const struct dpdk_io *dpdk = dpdk_io_of(source->workers->list[i]->io);
+        if (dpdk != NULL) sum += counter_read(counter(dpdk, index));
+    }
+    return sum;
+}
+
+static const struct counter *heard(const struct dpdk_io *dpdk, unsigned index) {
+    return &dpdk->more.neighbours[index];
+}
+
+static const struct counter *resolving(const struct dpdk_io *dpdk, unsigned index) {
+    const struct counter *const list[] = {&dpdk->more.questions, &dpdk->more.answers, &dpdk->more.overrun,
+                                          &dpdk->counters.unresolved};
+    return list[index];
+}
+
+static void fill_neighbours(struct rte_tel_data *answer, const char *parameters) {
+    static const char *const NAMES[] = {"questions", "answers", "overrun", "unresolved"};
+    (void)parameters;
+    const struct dpdk_io *first = dpdk_io_of(source->workers->list[0]->io);
+    if (first == NULL) return;
+    rte_tel_data_add_dict_u64(answer, "asked", first->wire->neighbours->asked);
+    rte_tel_data_add_dict_u64(answer, "known", neighbours_known(first->wire->neighbours));
+    for (unsigned i = NEIGHBOURS_MALFORMED; i < NEIGHBOURS_RESULTS; i++)
+        rte_tel_data_add_dict_u64(answer, neighbours_result_name(i), sum_of(heard, i));
+    for (unsigned i = 0; i < sizeof NAMES / sizeof *NAMES; i++)
+        rte_tel_data_add_dict_u64(answer, NAMES[i], sum_of(resolving, i));
+}
+
+static void fill_consensus(struct rte_tel_data *answer, const char *parameters) {
+    const struct consensus_thread *thread = source->consensus;
+    (void)parameters;
+    if (thread == NULL) return;
+    const struct counter *counters = validator_counters(thread->validator);
+    rte_tel_data_add_dict_u64(answer, "validator", thread->self);
+    rte_tel_data_add_dict_u64(answer, "validators", thread->schedule.validators);
+    for (unsigned i = 0; i < CONSENSUS_COUNTERS; i++)
+        rte_tel_data_add_dict_u64(answer, consensus_counter_name(i), counter_read(&counters[i]));
+    const struct consensus_thread_counters *own = &thread->counters;
+    rte_tel_data_add_dict_u64(answer, "rounds", counter_read(&own->rounds));
+    rte_tel_data_add_dict_u64(answer, "busy_rounds", counter_read(&own->busy_rounds));
+    rte_tel_data_add_dict_u64(answer, "pauses", counter_read(&own->pauses));
+    rte_tel_data_add_dict_u64(answer, "clock_back", counter_read(&own->clock_back));
+    rte_tel_data_add_dict_u64(answer, "confirmed", counter_read(&own->confirmed));
+    rte_tel_data_add_dict_u64(answer, "transactions_proposed", counter_read(&own->proposed));
+    rte_tel_data_add_dict_u64(answer, "transactions_displaced", counter_read(&own->displaced));
+    rte_tel_data_add_dict_u64(answer, "transactions_expired", counter_read(&own->expired));
+}
+
+static void fill_transactions(struct rte_tel_data *answer, const char *parameters) {
+    (void)parameters;
+    struct transaction_totals totals = totals_of_transactions(source->workers, &source->pools);
+    for (unsigned i = 0; i < TRANSACTIONS_COUNTS; i++)
+        rte_tel_data_add_dict_u64(answer, transaction_count_name(i), totals.list[i]);
 }
 
 static const struct command {
@@ -90,7 +151,10 @@ static const struct command {
     {"/pantheon/node", "What this node is and what it dropped. No parameters", fill_node},
     {"/pantheon/peers", "Frames of each peer, 64 at most. Parameter: how many peers to skip", fill_peers},
     {"/pantheon/drops", "Frames that were dropped, by reason. No parameters", fill_drops},
+    {"/pantheon/neighbours", "MAC addresses asked for and known, frames of ARP and NDP. No parameters", fill_neighbours},
     {"/pantheon/workers", "What each network thread does. No parameters", fill_workers},
+    {"/pantheon/consensus", "What this node's validator did. No parameters", fill_consensus},
+    {"/pantheon/transactions", "What became of transactions. No parameters", fill_transactions},
 };
 
 static int answer_command(const char *name, const char *parameters, struct rte_tel_data *answer) {

@@ -4,6 +4,7 @@
 #include <stdbool.h>
 #include <time.h>
 
+#include "application/consensus_thread.h"
 #include "statistics/totals.h"
 
 /*
@@ -11,8 +12,16 @@
  *
  *     /pantheon/node           {"version", "network_id", "uptime_seconds", "peers", "dropped", "malformed"}
  *     /pantheon/peers[,START]  {NAME: {"address", "sent", "received", "lost", "late", "duplicated", "rtt_us"}}
- *     /pantheon/drops          {REASON: frames}, every reason of exchange.h and frame.h, and "no_room"
+ *     /pantheon/drops          {REASON: frames}, every reason of protocol/drops.h, and "no_room"
+ *     /pantheon/neighbours     {"asked", "known"}: hosts whose MAC address is asked for, and those that have told it;
+ *                              frames of ARP and NDP by result (net/neighbours.h); "questions" and "answers" of ours;
+ *                              "overrun": not learned from; "unresolved": datagrams for peers that were not known
  *     /pantheon/workers        {"0": {"lcore", "received", "transmitted", "rounds", "busy_rounds", "pauses"}}
+ *     /pantheon/consensus      {"validator", "validators", every counter of consensus/counters.h, and of the thread
+ *                              (application/consensus_thread.h) "rounds", "busy_rounds", "pauses", "clock_back",
+ *                              "confirmed", "transactions_proposed", "transactions_displaced", "transactions_expired"};
+ *                              {} where this node is no validator
+ *     /pantheon/transactions   {every count of transactions/counters.h}, over all threads
  *
  * An answer of DPDK is 16 KiB at most: /pantheon/peers gives 64 peers, from the START-th on, in the order of their
  * addresses. The names of peers are keys; DPDK allows letters, digits, `_` and `/` in them, so a hyphen is answered
@@ -20,6 +29,8 @@
  */
 struct telemetry {
     const struct workers *workers;
+    struct pools pools;
+    const struct consensus_thread *consensus; /* NULL: none */
     const char *network_id;
     struct timespec started; /* CLOCK_MONOTONIC */
 };

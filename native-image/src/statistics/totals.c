@@ -25,11 +25,11 @@ struct node_totals totals_of_node(const struct workers *workers) {
     struct node_totals totals = {0};
     for (unsigned i = 0; i < workers->count; i++) {
         const struct worker *worker = workers->list[i];
-        totals.refused += counter_read(&worker->refused) + counter_read(&worker->no_mbuf);
-        for (unsigned drop = 0; drop < EXCHANGE_DROPS; drop++) {
+        totals.refused += counter_read(&worker->io->counters->refused) + counter_read(&worker->io->counters->no_buffer);
+        for (unsigned drop = 0; drop < DROPS; drop++) {
             uint64_t count = counter_read(&worker->exchange->drops[drop]);
             totals.drops[drop] += count;
-            *(exchange_is_malformed(drop) ? &totals.malformed : &totals.dropped) += count;
+            *(drop_is_malformed(drop) ? &totals.malformed : &totals.dropped) += count;
         }
     }
     size_t peers = workers->count == 0 ? 0 : workers->list[0]->exchange->exchange->peers.count;
@@ -39,5 +39,20 @@ struct node_totals totals_of_node(const struct workers *workers) {
         totals.received += one.received;
         totals.lost += one.lost;
     }
+    return totals;
+}
+
+static void add_transactions(struct transaction_totals *totals, const struct transaction_counters *counters) {
+    for (unsigned i = 0; i < TRANSACTIONS_COUNTS; i++) totals->list[i] += counter_read(&counters->list[i]);
+}
+
+struct transaction_totals totals_of_transactions(const struct workers *workers, const struct pools *pools) {
+    struct transaction_totals totals = {0};
+    for (unsigned i = 0; i < workers->count; i++) {
+        const struct worker *worker = workers->list[i];
+        if (worker->gate.counters != NULL) add_transactions(&totals, worker->gate.counters);
+        if (worker->desk != NULL) add_transactions(&totals, &worker->desk->intake->counters);
+    }
+    for (unsigned i = 0; i < pools->count; i++) add_transactions(&totals, &pools->list[i].desk.intake->counters);
     return totals;
 }

@@ -17,4 +17,11 @@ static inline uint64_t clock_ns(const struct clock *clock, uint64_t ticks) {
     return (uint64_t)((wide)ticks * clock->ns_per_tick >> 32);
 }
 
+static inline uint64_t clock_now(const struct clock *clock) {
+    return clock_ns(clock, __builtin_ia32_rdtsc());
+}
+
+/* How many ticks a second has, measured against the kernel's clock for 20 ms: at start, and where there is no EAL to ask. */
+uint64_t clock_measure(void);
+
 #endif

@@ -1,98 +1,122 @@
 #include "worker/worker.h"
 
-#include <rte_branch_prediction.h>
-#include <rte_cycles.h>
-#include <rte_ethdev.h>
-#include <rte_prefetch.h>
+#include "net/bytes.h"
+#include "protocol/echo.h"
 
-/* How many frames ahead the bytes of a frame are fetched (PREFETCH_OFFSET of DPDK's examples/l3fwd). */
-static const uint16_t PREFETCH_AHEAD = 3;
-
-static void send_frames(struct worker *worker, const struct worker_queue *queue, uint16_t count) {
-    uint16_t sent = count == 0 ? 0 : rte_eth_tx_burst(queue->port, queue->transmit, worker->answers, count);
-    for (uint16_t i = 0; i < sent; i++) exchange_sent(worker->exchange, worker->answer_peers[i]);
-    counter_add(&worker->transmitted, sent);
-    if (likely(sent == count)) return;
-    counter_add(&worker->refused, (uint64_t)(count - sent));
-    rte_pktmbuf_free_bulk(&worker->answers[sent], (unsigned)(count - sent));
+static void send_answers(struct worker *worker, unsigned count) {
+    if (count == 0) return;
+    unsigned sent = worker->io->operations->send(worker->io, worker->answers, count);
+    for (unsigned i = 0; i < sent; i++) exchange_sent(worker->exchange, worker->answers[i].peer);
 }
 
-/* The peer whom the frame now answers, or EXCHANGE_NOTHING. */
-static size_t take_frame(struct worker *worker, struct rte_mbuf *frame, uint64_t now) {
-    struct exchange_worker *exchange = worker->exchange;
-    const uint64_t bad = RTE_MBUF_F_RX_IP_CKSUM_MASK | RTE_MBUF_F_RX_L4_CKSUM_MASK, flags = frame->ol_flags & bad;
-    if (unlikely((flags & RTE_MBUF_F_RX_IP_CKSUM_MASK) == RTE_MBUF_F_RX_IP_CKSUM_BAD ||
-                 (flags & RTE_MBUF_F_RX_L4_CKSUM_MASK) == RTE_MBUF_F_RX_L4_CKSUM_BAD)) {
-        counter_add(&exchange->drops[DROP_BAD_OFFLOAD], 1);
-        return EXCHANGE_NOTHING;
-    }
-    if (unlikely(frame->nb_segs != 1)) {
-        counter_add(&exchange->drops[DROP_SCATTERED], 1);
-        return EXCHANGE_NOTHING;
-    }
-    /* A buffer that somebody else reads too, or that is not the pool's own, must not be written into. */
-    bool own = rte_mbuf_refcnt_read(frame) == 1 && RTE_MBUF_DIRECT(frame);
-    size_t writable = own ? (size_t)frame->data_len + rte_pktmbuf_tailroom(frame) : 0;
-    return exchange_receive(exchange, rte_pktmbuf_mtod(frame, uint8_t *), frame->data_len, writable, now);
-}
+/* One burst, sorted by what becomes of it. */
+struct sorted {
+    unsigned answers, turned, dropped, at_desk, receipts;
+};
 
-static void set_length(struct rte_mbuf *frame) {
-    frame->data_len = FRAME_LENGTH;
-    frame->pkt_len = FRAME_LENGTH;
-    frame->ol_flags = 0;
-}
-
-static uint16_t poll_queue(struct worker *worker, const struct worker_queue *queue, uint64_t now) {
-    struct rte_mbuf **frames = worker->frames;
-    uint16_t count = rte_eth_rx_burst(queue->port, queue->receive, frames, worker->burst), answers = 0;
-    if (count == 0) return 0;
-    counter_add(&worker->received, count);
-    for (uint16_t i = 0; i < count && i < PREFETCH_AHEAD; i++) rte_prefetch0(rte_pktmbuf_mtod(frames[i], void *));
-    for (uint16_t i = 0; i < count; i++) {
-        if (i + PREFETCH_AHEAD < count) rte_prefetch0(rte_pktmbuf_mtod(frames[i + PREFETCH_AHEAD], void *));
-        size_t peer = take_frame(worker, frames[i], now);
-        if (peer == EXCHANGE_NOTHING) {
-            rte_pktmbuf_free(frames[i]);
-            continue;
+/*
+ * Which thread of its application: transactions by their tag, everything of one slot (the eight bytes behind the header of
+ * all that consensus takes) by that slot. False where it is dropped.
+ */
+static bool hand(struct worker *worker, enum application application, struct datagram *datagram, uint64_t now,
+                 struct sorted *sorted) {
+    struct handed handed = {.datagram = *datagram, .tag = now};
+    unsigned threads = worker->distribution.threads[application], thread = 0;
+    if (application == APPLICATION_TRANSACTION_POOL) {
+        thread = gate_take(&worker->gate, datagram, now, &handed);
+        if (thread == GATE_DROPPED) return false;
+        if (worker->desk != NULL) {
+            worker->at_desk[sorted->at_desk++] = handed;
+            return true;
         }
-        set_length(frames[i]);
-        worker->answers[answers] = frames[i];
-        worker->answer_peers[answers++] = peer;
+    } else if (threads > 1 && datagram->length >= HEADER_BYTES + 8u) {
+        thread = (unsigned)(bytes_read64(datagram->bytes + HEADER_BYTES) % threads);
     }
-    send_frames(worker, queue, answers);
-    return count;
+    distribution_put(&worker->distribution, application, thread, &handed);
+    return true;
 }
 
-static uint16_t send_probes(struct worker *worker, uint64_t now) {
-    uint16_t count = 0;
+static void sort(struct worker *worker, struct datagram *datagram, uint64_t now, struct sorted *sorted) {
+    enum application application;
+    switch (reception_judge(&worker->reception, datagram, now, &application)) {
+    case VERDICT_SEND: worker->answers[sorted->answers++] = *datagram; return;
+    case VERDICT_TURN: worker->turned[sorted->turned++] = *datagram; return;
+    case VERDICT_HAND:
+        if (hand(worker, application, datagram, now, sorted)) return;
+        break;
+    case VERDICT_DROP: break;
+    }
+    worker->dropped[sorted->dropped++] = *datagram;
+}
+
+/* The worker's own desk: receipts are answers, the rest is done with. */
+static void take_at_desk(struct worker *worker, struct sorted *sorted) {
+    if (sorted->at_desk == 0) return;
+    desk_take(worker->desk, worker->at_desk, sorted->at_desk, worker->from_desk);
+    for (unsigned i = 0; i < sorted->at_desk; i++) {
+        const struct datagram *datagram = &worker->from_desk[i];
+        if (datagram->peer == HANDOFF_DROP)
+            worker->dropped[sorted->dropped++] = *datagram;
+        else
+            worker->receipts[sorted->receipts++] = *datagram;
+    }
+}
+
+/* True where something came, whatever it was: a loop that sleeps while strangers flood it loses what its peers send. */
+static bool receive(struct worker *worker, uint64_t now) {
+    const struct io_operations *io = worker->io->operations;
+    const struct counter *taken = &worker->io->counters->received;
+    uint64_t before = counter_read(taken);
+    struct sorted sorted = {0};
+    unsigned count = io->receive(worker->io, worker->received, worker->burst, now);
+    for (unsigned i = 0; i < count; i++) sort(worker, &worker->received[i], now, &sorted);
+    take_at_desk(worker, &sorted);
+    sorted.dropped += distribution_hand_over(&worker->distribution, worker->reception.drops,
+                                             worker->dropped + sorted.dropped);
+    send_answers(worker, sorted.answers);
+    if (sorted.receipts > 0) io->send(worker->io, worker->receipts, sorted.receipts);
+    if (sorted.turned > 0) io->turn(worker->io, worker->turned, sorted.turned, ECHO_GROWN);
+    if (sorted.dropped > 0) io->drop(worker->io, worker->dropped, sorted.dropped);
+    return counter_read(taken) != before;
+}
+
+static unsigned send_probes(struct worker *worker, uint64_t now) {
+    unsigned count = 0;
     while (count < worker->burst && exchange_probe_due(worker->exchange, now)) {
-        struct rte_mbuf *frame = rte_pktmbuf_alloc(worker->pool);
-        if (unlikely(frame == NULL)) {
-            counter_add(&worker->no_mbuf, 1);
-            break;
-        }
-        set_length(frame);
-        worker->answer_peers[count] = exchange_probe(worker->exchange, rte_pktmbuf_mtod(frame, uint8_t *), now);
-        worker->answers[count++] = frame;
+        struct datagram *datagram = &worker->answers[count];
+        if (!worker->io->operations->take(worker->io, datagram)) break;
+        exchange_probe(worker->exchange, datagram, now);
+        count++;
     }
-    send_frames(worker, &worker->queues[0], count);
+    send_answers(worker, count);
     return count;
+}
+
+/* The configuration may have been read again since the last round. */
+static void look_at_configuration(struct worker *worker) {
+    const struct live *live = slots_read(worker->slots, worker->index);
+    if (live == worker->live) return;
+    worker->live = live;
+    worker->reception.rates = live->rates;
+    worker->gate.rate = live->transactions;
+    worker->idle.adaptive = live->adaptive;
 }
 
 int worker_run(void *argument) {
     struct worker *worker = argument;
     idle_prepare_thread();
     while (!atomic_load_explicit(worker->stop, memory_order_relaxed)) {
-        uint64_t now = clock_ns(&worker->clock, rte_rdtsc());
-        unsigned work = 0;
-        for (uint16_t i = 0; i < worker->queue_count; i++) work += poll_queue(worker, &worker->queues[i], now);
+        look_at_configuration(worker);
+        uint64_t now = clock_now(&worker->clock);
+        unsigned work = receive(worker, now) ? 1 : 0;
+        if (distribution_collect(&worker->distribution, worker->io)) work++;
         if (worker->probes) work += send_probes(worker, now);
         counter_add(&worker->rounds, 1);
         if (work > 0) counter_add(&worker->busy_rounds, 1);
         uint32_t pause = idle_round(&worker->idle, work);
         if (pause == 0) continue;
         counter_add(&worker->pauses, 1);
-        idle_pause(pause);
+        worker->io->operations->wait(worker->io, pause);
     }
     return 0;
 }

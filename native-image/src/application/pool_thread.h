@@ -1,0 +1,34 @@
+#ifndef PANTHEON_APPLICATION_POOL_THREAD_H
+#define PANTHEON_APPLICATION_POOL_THREAD_H
+
+#include <stdatomic.h>
+
+#include "application/handoff.h"
+#include "transactions/desk.h"
+#include "worker/idle.h"
+
+/*
+ * The thread of one transaction pool: takes what each worker hands over, pools it, and gives the buffers back, with a receipt
+ * in them where one was asked for. It polls as the workers do, and pauses as they do where poll_mode is adaptive. Its
+ * transactions wait in the pool until a batch takes them or they are too old.
+ */
+struct pool_thread {
+    struct counter rounds;
+    struct counter busy_rounds;
+    struct counter pauses;
+
+    /* Written before it starts. */
+    _Alignas(64) const atomic_bool *stop;
+    struct desk desk;
+    struct handoff **handoffs; /* one a worker */
+    unsigned workers;
+    struct idle idle;
+
+    struct handed taken[IO_MAX_BURST];
+    struct datagram back[IO_MAX_BURST];
+};
+
+/* A thread's function (main/threads.h): runs until *stop, then gives back everything that it was handed. */
+void pool_thread_run(void *pool_thread);
+
+#endif

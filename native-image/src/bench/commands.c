@@ -1,0 +1,20 @@
+#include "bench/commands.h"
+
+#include <stdio.h>
+#include <string.h>
+
+int command_run(const struct options *options) {
+    static const struct {
+        const char *name;
+        int (*run)(const struct options *options);
+    } COMMANDS[] = {
+        {"tx-throughput", command_tx_throughput},
+        {"network-latency", command_network_latency},
+        {"packet-rate", command_packet_rate},
+        {"compare", command_compare},
+    };
+    for (size_t i = 0; i < sizeof COMMANDS / sizeof *COMMANDS; i++)
+        if (strcmp(COMMANDS[i].name, options->command->name) == 0) return COMMANDS[i].run(options);
+    fprintf(stderr, "pantheon-bench: %s is not built yet\n", options->command->name);
+    return BENCH_FAILED;
+}

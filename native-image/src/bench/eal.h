@@ -1,0 +1,22 @@
+#ifndef PANTHEON_BENCH_EAL_H
+#define PANTHEON_BENCH_EAL_H
+
+#include <stdbool.h>
+
+#include "config/failure.h"
+
+/*
+ * EAL of the benchmark itself: one lcore on one CPU, memory without hugepages (a benchmark cannot count on them; the node
+ * that is measured has none either), no device but the wire's other end, which comes and goes with the node.
+ */
+bool eal_begin(unsigned cpu, struct failure *why);
+
+/* The client's end of the memif whose socket a node has made; as port net_memif0. Before wire_open. */
+bool eal_plug_memif(const char *socket, bool jumbo, struct failure *why);
+
+/* Behind wire_close: another node can be plugged in then. */
+void eal_unplug_memif(void);
+
+void eal_end(void);
+
+#endif

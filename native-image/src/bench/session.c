@@ -1,0 +1,132 @@
+#include "bench/session.h"
+
+#include <stdarg.h>
+#include <stdio.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "net/packet.h"
+#include "version.h"
+
+enum { ATTEMPTS = 3, CHECK_SEQUENCE = 4, LEAST_RATE = 1000 };
+
+/*
+ * What nothing here will reach: the line rate of 25 Gbit/s with 64 bytes (37.2 Mpps), doubled, since a memif is no line. The
+ * search begins there and then believes what came through.
+ */
+static const uint64_t MOST_RATE = 75000000;
+
+static void write_head(struct session *session) {
+    json_start(&session->json, session->json_file.file != NULL ? session->json_file.file : session->nowhere);
+    json_object(&session->json, NULL);
+    json_text(&session->json, "command", session->options->command->name);
+    json_text(&session->json, "version", PANTHEON_VERSION);
+    json_whole(&session->json, "cpu_of_the_benchmark", session->place.our_cpu);
+    json_whole(&session->json, "cpu_of_the_node", session->place.node_cpu);
+}
+
+static bool open_files(struct session *session, struct failure *why) {
+    return output_open(&session->json_file, session->options->json, why) &&
+           output_open(&session->svg_file, session->options->svg, why);
+}
+
+bool session_begin(struct session *session, const struct options *options) {
+    struct failure why;
+    unsigned backends = options->backend;
+    *session = (struct session){.options = options};
+    session->nowhere = fopen("/dev/null", "we");
+    if (session->nowhere == NULL) return failed(&why, "/dev/null cannot be opened"), session_fail(session, &why);
+    if (!open_files(session, &why) ||
+        !rig_prepare(&session->place, (backends & BACKEND_DPDK) != 0, (backends & BACKEND_KERNEL) != 0, &why))
+        return session_fail(session, &why);
+    session->trial.result.latency = histogram_make();
+    if (session->trial.result.latency == NULL) return failed(&why, "no memory"), session_fail(session, &why);
+    session->progress = progress_start(stderr, isatty(2) == 1, 1000, options->command->name);
+    session->setting = (struct trial_setting){"/proc", options->most_steal, session->progress};
+    write_head(session);
+    return true;
+}
+
+static bool keep_files(struct session *session, struct failure *why) {
+    return output_keep(&session->json_file, why) && output_keep(&session->svg_file, why);
+}
+
+int session_end(struct session *session) {
+    struct failure why;
+    progress_stop(session->progress);
+    bool went_well = session->exit == BENCH_MEASURED || session->exit == BENCH_UNCERTAIN;
+    if (went_well) json_end(&session->json);
+    if (went_well && !json_finish(&session->json)) session_doubt(session, "the JSON file is not whole");
+    if (went_well && !keep_files(session, &why)) session_fail(session, &why);
+    output_forget(&session->json_file);
+    output_forget(&session->svg_file);
+    histogram_release(session->trial.result.latency);
+    if (session->nowhere != NULL) fclose(session->nowhere);
+    return session->exit;
+}
+
+bool session_fail(struct session *session, const struct failure *why) {
+    progress_stop(session->progress);
+    session->progress = NULL;
+    session->setting.progress = NULL;
+    fprintf(stderr, "pantheon-bench: %s\n", why->text);
+    session->exit = BENCH_FAILED;
+    return false;
+}
+
+void session_doubt(struct session *session, const char *format, ...) {
+    char text[300];
+    va_list arguments;
+    va_start(arguments, format);
+    vsnprintf(text, sizeof text, format, arguments);
+    va_end(arguments);
+    progress_note(session->progress, "%s", text);
+    if (session->exit == BENCH_MEASURED) session->exit = BENCH_UNCERTAIN;
+}
+
+bool session_search(struct session *session, struct rig *rig, enum search_length length, struct search *search) {
+    struct failure why;
+    struct search_settings settings = search_defaults(LEAST_RATE, MOST_RATE);
+    if (length == SEARCH_SHORT) {
+        settings.last_trial_ns = 1000000000;
+        settings.sum_ns = 2000000000;
+        settings.width = 0.02;
+        settings.goal_count = 1;
+    }
+    search_start(search, &settings);
+    if (!trial_search(&rig->traffic->system, &session->setting, search, &session->trial, &why))
+        return session_fail(session, &why);
+    search_json(&session->json, rig->side->name, search);
+    struct search_answer answer = search_answer(search, 0);
+    if (answer.state != SEARCH_CONVERGED)
+        session_doubt(session, "%s: the search has %s", rig->side->name, search_state_name(answer.state));
+    return true;
+}
+
+bool session_try(struct session *session, struct rig *rig, uint64_t rate, uint64_t duration_ns) {
+    struct failure why;
+    session->trial.load = (struct load){rate, duration_ns};
+    for (unsigned attempt = 1; attempt <= ATTEMPTS; attempt++) {
+        progress_say(session->progress, "%s: %llu a second for %.1f s", rig->side->name, (unsigned long long)rate,
+                     (double)duration_ns / 1e9);
+        switch (trial_run(&rig->traffic->system, &session->setting, &session->trial, &why)) {
+        case TRIAL_COUNTS: return true;
+        case TRIAL_FAILED: return session_fail(session, &why);
+        case TRIAL_DISCARDED: progress_note(session->progress, "%s: discarded, %s", rig->side->name, why.text);
+        }
+    }
+    session_doubt(session, "%s: disturbed %d times in a row; the last one is reported", rig->side->name, ATTEMPTS);
+    return true;
+}
+
+unsigned session_sides(const struct session *session, const struct rig_side *sides[2]) {
+    unsigned count = 0;
+    if ((session->options->backend & BACKEND_KERNEL) != 0) sides[count++] = &RIG_KERNEL;
+    if ((session->options->backend & BACKEND_DPDK) != 0) sides[count++] = &RIG_DPDK;
+    return count;
+}
+
+uint16_t session_datagram(uint32_t packet_size) {
+    const uint32_t around = PACKET_ETHERNET + PACKET_IPV4 + PACKET_UDP + CHECK_SEQUENCE;
+    return packet_size > around ? (uint16_t)(packet_size - around) : 0;
+}

@@ -1,0 +1,162 @@
+#include "bench/traffic.h"
+
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+
+#include "bench/pacer.h"
+#include "consensus/settings.h"
+#include "net/bytes.h"
+#include "protocol/echo.h"
+#include "transactions/receipt.h"
+#include "transactions/transaction.h"
+
+enum { ECHO_NUMBER = HEADER_BYTES, NONCE = HEADER_BYTES + 36, VALID_UNTIL = HEADER_BYTES + 52 };
+
+/* Half of what a transaction may be ahead (TRANSACTION_MAX_AGE): neither too late nor too early. */
+enum { SLOTS_AHEAD = TRANSACTION_MAX_AGE / 2 };
+
+uint16_t traffic_least(enum traffic_kind kind) {
+    return kind == TRAFFIC_ECHO ? ECHO_BYTES : HEADER_BYTES + TRANSACTION_MIN;
+}
+
+static uint64_t slot_now(void) {
+    struct timespec now;
+    clock_gettime(CLOCK_REALTIME, &now);
+    return ((uint64_t)now.tv_sec * 1000000000ull + (uint64_t)now.tv_nsec) / SETTINGS_SLOT_NS;
+}
+
+static void fill_transaction(uint8_t *bytes, uint16_t length) {
+    static const uint8_t SENDER[TRANSACTION_SENDER] = "sender", SIGNATURE[TRANSACTION_SIGNATURE] = "not verified";
+    static const uint8_t PAYLOAD[TRANSACTION_MAX_PAYLOAD];
+    struct transaction transaction = {.sender = SENDER,
+                                      .signature = SIGNATURE,
+                                      .payload = PAYLOAD,
+                                      .fee = 1000,
+                                      .payload_length = (uint16_t)(length - HEADER_BYTES - TRANSACTION_MIN)};
+    transaction_write(&transaction, bytes + HEADER_BYTES);
+}
+
+/* Everything but what is different from one datagram to the next. */
+static void fill(struct traffic *traffic) {
+    struct header header = {
+        .type = traffic->kind == TRAFFIC_ECHO ? MESSAGE_ECHO : MESSAGE_TRANSACTION_ASKING,
+        .network = header_network("pantheon-bench"),
+        .hint = HEADER_NO_HINT,
+    };
+    for (unsigned i = 0; i < WIRE_BURST; i++) {
+        header_write(&header, traffic->bytes[i]);
+        if (traffic->kind == TRAFFIC_TRANSACTION) fill_transaction(traffic->bytes[i], traffic->length);
+        traffic->burst[i] = (struct wire_datagram){.bytes = traffic->bytes[i], .length = traffic->length};
+    }
+}
+
+static void write_datagram(struct traffic *traffic, unsigned at, uint64_t due) {
+    uint64_t number = traffic->number++;
+    uint8_t *bytes = traffic->bytes[at];
+    if (traffic->kind == TRAFFIC_ECHO)
+        bytes_write32(bytes + ECHO_NUMBER, (uint32_t)number);
+    else
+        bytes_write64(bytes + NONCE, number);
+    traffic->burst[at].connection = (uint32_t)(number % traffic->connections);
+    traffic->due[number % TRAFFIC_WINDOW] = due;
+}
+
+/* False where it is no answer to anything of ours. */
+static bool read_number(const struct traffic *traffic, const struct wire_datagram *datagram, uint64_t *number) {
+    const uint8_t *bytes = datagram->bytes;
+    enum receipt_result result;
+    if (traffic->kind == TRAFFIC_TRANSACTION)
+        return receipt_read(bytes, datagram->length, number, &result) && result == RECEIPT_POOLED;
+    if (datagram->length < ECHO_BYTES || bytes[3] != MESSAGE_ECHO_REPLY) return false;
+    /* The lower half is on the wire; the rest is what is nearest below the next number. */
+    uint64_t next = traffic->number;
+    *number = next - (uint32_t)((uint32_t)next - bytes_read32(bytes + ECHO_NUMBER));
+    return true;
+}
+
+static void take_answer(struct traffic *traffic, const struct wire_datagram *datagram, uint64_t now,
+                        struct load_result *result) {
+    uint64_t number = 0;
+    if (!read_number(traffic, datagram, &number)) return;
+    if (number < traffic->first || number >= traffic->number || traffic->number - number > TRAFFIC_WINDOW) return;
+    uint64_t *due = &traffic->due[number % TRAFFIC_WINDOW];
+    if (*due == 0) return; /* it came before */
+    histogram_record(result->latency, now > *due ? now - *due : 1);
+    *due = 0;
+    result->received++;
+}
+
+static bool receive(struct traffic *traffic, struct load_result *result) {
+    struct wire_datagram list[WIRE_BURST];
+    unsigned count = wire_receive(traffic->wire, list, WIRE_BURST);
+    if (count == 0) return false;
+    uint64_t now = clock_now(&traffic->clock);
+    for (unsigned i = 0; i < count; i++) take_answer(traffic, &list[i], now, result);
+    return true;
+}
+
+/* What is due, a burst at most. What the wire does not take is lost where it is counted: it was due. */
+static void send_due(struct traffic *traffic, struct pacer *pacer, uint64_t valid_until, struct load_result *result) {
+    unsigned count = 0;
+    uint64_t due;
+    pacer_look(pacer, clock_now(&traffic->clock));
+    while (count < WIRE_BURST && pacer_take(pacer, &due)) {
+        if (traffic->kind == TRAFFIC_TRANSACTION) bytes_write64(traffic->bytes[count] + VALID_UNTIL, valid_until);
+        write_datagram(traffic, count++, due);
+    }
+    if (count == 0) return;
+    unsigned sent = wire_send(traffic->wire, traffic->burst, count);
+    result->sent += sent;
+    traffic->number -= count - sent; /* they are tried no more, and their numbers go to others */
+}
+
+static bool offer(struct bench_system *system, const struct load *load, struct load_result *result,
+                  struct failure *why) {
+    struct traffic *traffic = (struct traffic *)(void *)system; /* its first member */
+    struct pacer pacer;
+    uint64_t start = clock_now(&traffic->clock), valid_until = slot_now() + SLOTS_AHEAD;
+    (void)why;
+    traffic->first = traffic->number;
+    pacer_start(&pacer, &(struct pacing){.rate = load->rate,
+                                         .duration_ns = load->duration_ns,
+                                         .start_ns = start,
+                                         .threads = 1,
+                                         .burst = WIRE_BURST});
+    result->offered = pacer_offered(load->rate, load->duration_ns);
+    while (clock_now(&traffic->clock) < start + load->duration_ns && !pacer_is_done(&pacer)) {
+        send_due(traffic, &pacer, valid_until, result);
+        receive(traffic, result);
+    }
+    uint64_t last = clock_now(&traffic->clock);
+    while (result->received < result->sent && clock_now(&traffic->clock) < last + TRAFFIC_DRAIN_NS)
+        if (receive(traffic, result)) last = clock_now(&traffic->clock);
+    result->lost = result->sent - result->received;
+    result->late = pacer.late;
+    result->most_behind_ns = pacer.most_behind_ns;
+    return true;
+}
+
+struct traffic *traffic_make(enum traffic_kind kind, const char *name, const char *wire_name, struct wire *wire,
+                             unsigned connections, uint16_t length) {
+    struct traffic *traffic = calloc(1, sizeof *traffic);
+    if (traffic == NULL || (traffic->due = calloc(TRAFFIC_WINDOW, sizeof *traffic->due)) == NULL) {
+        free(traffic);
+        return NULL;
+    }
+    traffic->system = (struct bench_system){name, wire_name, offer};
+    traffic->wire = wire;
+    traffic->kind = kind;
+    traffic->connections = connections;
+    traffic->length = length;
+    traffic->clock = clock_make(clock_measure());
+    traffic->number = (uint64_t)time(NULL) << 32; /* nonces that an earlier benchmark has not used */
+    fill(traffic);
+    return traffic;
+}
+
+void traffic_release(struct traffic *traffic) {
+    if (traffic == NULL) return;
+    free(traffic->due);
+    free(traffic);
+}

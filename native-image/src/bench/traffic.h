@@ -1,0 +1,52 @@
+#ifndef PANTHEON_BENCH_TRAFFIC_H
+#define PANTHEON_BENCH_TRAFFIC_H
+
+#include <stdint.h>
+
+#include "bench/system.h"
+#include "bench/wire.h"
+#include "worker/clock.h"
+
+/*
+ * Something that a node answers, over a wire, as a system that can be offered load (bench/system.h): each datagram has a
+ * number, its answer has it too, and so loss is counted here, where answers arrive, and latency runs from the moment at which
+ * the datagram was due. One thread sends and receives, the caller's, which should have a CPU of its own.
+ */
+enum traffic_kind {
+    TRAFFIC_ECHO,        /* protocol/echo.h: the shortest way through a node */
+    TRAFFIC_TRANSACTION, /* transactions/: received, checked, deduplicated, pooled; answered by its receipt */
+};
+
+/*
+ * Datagrams that may be under way or lost at once: 2^20 are a third of a second at 3 Mpps. An answer that is older than
+ * that counts as lost.
+ */
+#define TRAFFIC_WINDOW (1u << 20)
+
+/* How long after the last datagram answers are still waited for, counted from the last answer: ten times an adaptive pause. */
+#define TRAFFIC_DRAIN_NS 100000000u
+
+struct traffic {
+    struct bench_system system; /* first: offer() */
+    struct wire *wire;
+    enum traffic_kind kind;
+    unsigned connections; /* datagrams go round them */
+    uint16_t length;      /* of a datagram, with our header */
+    struct clock clock;
+
+    uint64_t *due;   /* TRAFFIC_WINDOW: when number n was due, 0 once it was answered */
+    uint64_t number; /* of the next datagram: goes on from one offer to the next, so a late answer is nobody else's */
+    uint64_t first;  /* of this offer */
+    uint8_t bytes[WIRE_BURST][WIRE_BYTES];
+    struct wire_datagram burst[WIRE_BURST];
+};
+
+/* `name` and `wire_name` are bench_system's. NULL where there is no memory. */
+struct traffic *traffic_make(enum traffic_kind kind, const char *name, const char *wire_name, struct wire *wire,
+                             unsigned connections, uint16_t length);
+void traffic_release(struct traffic *traffic);
+
+/* The shortest datagram of a kind. */
+uint16_t traffic_least(enum traffic_kind kind);
+
+#endif

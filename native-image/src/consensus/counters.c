@@ -1,0 +1,42 @@
+#include "consensus/counters.h"
+
+const char *consensus_counter_name(enum consensus_counter counter) {
+    static const char *const NAMES[CONSENSUS_COUNTERS] = {
+        [BLOCKS_PROPOSED] = "blocks_proposed",
+        [BLOCKS_COMPLETED] = "blocks_completed",
+        [BLOCKS_MISSED] = "blocks_missed",
+        [BLOCKS_CORRUPT] = "blocks_corrupt",
+        [BLOCKS_CONTRADICTED] = "blocks_contradicted",
+        [SHREDS_SENT] = "shreds_sent",
+        [SHREDS_RELAYED] = "shreds_relayed",
+        [SHREDS_RECEIVED] = "shreds_received",
+        [SHREDS_DUPLICATED] = "shreds_duplicated",
+        [SHREDS_REPAIRED] = "shreds_repaired",
+        [REPAIRS_ASKED] = "repairs_asked",
+        [REPAIRS_RECEIVED] = "repairs_received",
+        [REPAIRS_ANSWERED] = "repairs_answered",
+        [REPAIRS_LIMITED] = "repairs_limited",
+        [REPAIRS_UNKNOWN] = "repairs_unknown",
+        [VOTES_SENT] = "votes_sent",
+        [VOTES_RETRIED] = "votes_retried",
+        [VOTES_ACKED] = "votes_acked",
+        [VOTES_GIVEN_UP] = "votes_given_up",
+        [VOTES_COUNTED_IN] = "votes_counted",
+        [VOTES_REPEATED] = "votes_repeated",
+        [SLOTS_CONFIRMED] = "slots_confirmed",
+        [PROPAGATION_NS] = "propagation_ns",
+        [RESPONSE_NS] = "response_ns",
+        [SEND_REFUSED] = "send_refused",
+        [DROP_MALFORMED] = "malformed",
+        [DROP_TYPE] = "other_type",
+        [DROP_STRANGER] = "stranger",
+        [DROP_SLOT] = "other_slot",
+        [DROP_LEADER] = "forged_leader",
+        [DROP_SENDER] = "other_sender",
+        [DROP_TOO_LARGE] = "too_large",
+        [DROP_INCONSISTENT] = "inconsistent",
+        [DROP_CONFLICTING] = "conflicting_vote",
+        [DROP_UNAWAITED] = "unawaited_ack",
+    };
+    return NAMES[counter];
+}
