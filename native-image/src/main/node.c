@@ -186,9 +186,14 @@ static bool close_up(struct node *node, struct failure *why) {
     const char *listen = node->configuration->config_toml.metrics.listen;
     const char *files = node->uses_dpdk ? rte_eal_get_runtime_dir() : NULL;
     pages_open(&node->pages, &node->plane, node->configuration->config_toml.network.network_id);
-    return privileges_drop(node->options->user, files, why) &&
-           (listen == NULL || scrape_open(&node->scrape, listen, &node->pages.scrape, why)) &&
-           seccomp_install(node->options->seccomp, why);
+    bool others = false;
+    if (!privileges_drop(node->options->user, files, why) ||
+        (listen != NULL && !scrape_open(&node->scrape, listen, &node->pages.scrape, why)) ||
+        !seccomp_install(node->options->seccomp, &others, why))
+        return false;
+    if (others)
+        log_line(LOG_LINE_NOTICE, "the service manager's filter of system calls stays, since it lets no other one in");
+    return true;
 }
 
 /* Which backend config.toml asks for. */

@@ -181,7 +181,8 @@ bool seccomp_mode_read(const char *text, enum seccomp_mode *mode) {
     return false;
 }
 
-bool seccomp_install(enum seccomp_mode mode, struct failure *why) {
+bool seccomp_install(enum seccomp_mode mode, bool *others, struct failure *why) {
+    *others = false;
     if (mode == SECCOMP_OFF) return true;
     struct program program;
     void *frame[1];
@@ -191,6 +192,10 @@ bool seccomp_install(enum seccomp_mode mode, struct failure *why) {
     if (prctl(PR_SET_NO_NEW_PRIVS, 1ul, 0ul, 0ul, 0ul) != 0)
         return failed(why, "no_new_privs cannot be set: %s", strerror(errno));
     long result = syscall(SYS_seccomp, SECCOMP_SET_MODE_FILTER, SECCOMP_FILTER_FLAG_TSYNC, &filter);
+    if (result < 0 && errno == EPERM && prctl(PR_GET_SECCOMP) == SECCOMP_MODE_FILTER) {
+        *others = true;
+        return true;
+    }
     if (result < 0) return failed(why, "the kernel takes no seccomp filter: %s; try --seccomp=off", strerror(errno));
     if (result > 0) return failed(why, "thread %ld has a seccomp filter of its own", result);
     return true;

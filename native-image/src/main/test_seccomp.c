@@ -6,6 +6,8 @@
 #include <cmocka.h>
 #include <errno.h>
 #include <fcntl.h>
+#include <linux/filter.h>
+#include <linux/seccomp.h>
 #include <linux/vfio.h>
 #include <poll.h>
 #include <pthread.h>
@@ -43,7 +45,8 @@ static int under(enum seccomp_mode mode, int (*does)(void)) {
     pid_t child = fork();
     if (child == 0) {
         struct failure why;
-        if (!seccomp_install(mode, &why)) _exit(100);
+        bool others;
+        if (!seccomp_install(mode, &others, &why) || others) _exit(100);
         _exit(does());
     }
     assert_int_equal(waitpid(child, &status, 0), child);
@@ -256,7 +259,8 @@ static void a_thread_that_was_there_before_has_the_filter_too(void **state) {
         pthread_t thread;
         struct failure why;
         if (pthread_create(&thread, NULL, execute_when_told, NULL) != 0) _exit(100);
-        if (!seccomp_install(SECCOMP_ENFORCED, &why)) _exit(101);
+        bool others;
+        if (!seccomp_install(SECCOMP_ENFORCED, &others, &why)) _exit(101);
         atomic_store(&go, 1);
         pthread_join(thread, NULL);
         _exit(0);
@@ -264,6 +268,33 @@ static void a_thread_that_was_there_before_has_the_filter_too(void **state) {
     assert_int_equal(waitpid(child, &status, 0), child);
     assert_true(WIFSIGNALED(status));
     assert_int_equal(WTERMSIG(status), SIGSYS);
+}
+
+/* What a unit's SystemCallFilter= without @sandbox is: everything goes, but for another filter. */
+static void install_one_that_lets_no_other_in(void) {
+    struct sock_filter code[] = {
+        BPF_STMT(BPF_LD | BPF_W | BPF_ABS, offsetof(struct seccomp_data, nr)),
+        BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, SYS_seccomp, 0, 1),
+        BPF_STMT(BPF_RET | BPF_K, SECCOMP_RET_ERRNO | EPERM),
+        BPF_STMT(BPF_RET | BPF_K, SECCOMP_RET_ALLOW),
+    };
+    struct sock_fprog filter = {.len = sizeof code / sizeof *code, .filter = code};
+    if (prctl(PR_SET_NO_NEW_PRIVS, 1ul, 0ul, 0ul, 0ul) != 0 || prctl(PR_SET_SECCOMP, SECCOMP_MODE_FILTER, &filter) != 0)
+        _exit(100);
+}
+
+static void a_service_managers_filter_that_lets_no_other_in_stays(void **state) {
+    (void)state;
+    int status;
+    pid_t child = fork();
+    if (child == 0) {
+        struct failure why;
+        bool others = false;
+        install_one_that_lets_no_other_in();
+        _exit(seccomp_install(SECCOMP_ENFORCED, &others, &why) && others ? 0 : 101);
+    }
+    assert_int_equal(waitpid(child, &status, 0), child);
+    assert_int_equal(status, 0);
 }
 
 static void a_filter_that_only_logs_lets_everything_through(void **state) {
@@ -293,6 +324,7 @@ int main(void) {
         cmocka_unit_test(other_calls_are_refused_and_the_process_goes_on),
         cmocka_unit_test(what_a_running_node_does_goes_on),
         cmocka_unit_test(a_thread_that_was_there_before_has_the_filter_too),
+        cmocka_unit_test(a_service_managers_filter_that_lets_no_other_in_stays),
         cmocka_unit_test(a_filter_that_only_logs_lets_everything_through),
         cmocka_unit_test(a_mode_is_one_of_three_words),
     };
