@@ -38,6 +38,7 @@ export const NEEDED_FOR_TESTS: readonly NeededPackage[] = [
   { name: "libdpdk-dev", why: "the same, with DPDK 22.11" },
   { name: "libjansson-dev", why: "the same" },
   { name: "libcmocka-dev", why: "the same" },
+  { name: "iproute2", why: "networks of the data plane's stories, in namespaces of their own" },
   { name: "logrotate", why: "the rotation of the data plane's log file, tried", service: "logrotate.timer" },
 ];
 
