@@ -13,6 +13,7 @@ from .node import Completed, Node, run_here
 
 # sysexits.h calls wrong usage 64; every shell tool that a person compares this one with says 2.
 USAGE = 2
+_WORDLESS = ("status", "work", "boot", "service-ready")
 
 Asked = SimpleNamespace
 
@@ -54,8 +55,8 @@ def _words(argv: list[str]) -> Asked:
 
 
 def _plain_words(argv: list[str]) -> Asked | None:
-    """The two verbs that only look, as programs call them all day: argparse is a seventh of what a check costs. None for
-    all else, mistakes too."""
+    """The verbs that programs call, in the form that they use: argparse is a seventh of what a check costs. None for all
+    else, mistakes too."""
     root = "/"
     if len(argv) > 2 and argv[0] == "--root":
         root, argv = argv[1], argv[2:]
@@ -67,7 +68,11 @@ def _plain_words(argv: list[str]) -> Asked | None:
         return None
     if verb == ["check"]:
         return SimpleNamespace(root=root, verb="check", stages=words, json=as_json)
-    return SimpleNamespace(root=root, verb="status") if verb == ["status"] and not words and not as_json else None
+    if as_json:
+        return None
+    if verb == ["hugepages"] and len(words) == 1:
+        return SimpleNamespace(root=root, verb="hugepages", pool=words[0])
+    return SimpleNamespace(root=root, verb=verb[0]) if verb and verb[0] in _WORDLESS and not words else None
 
 
 def _run(asked: Asked, node: Node) -> int:

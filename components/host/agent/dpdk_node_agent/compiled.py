@@ -5,16 +5,17 @@ of another version finds no copy of its name and reads the archive itself."""
 
 from __future__ import annotations
 
+import importlib.util
 import io
-import py_compile
+import marshal
 import sys
-import tempfile
 import zipfile
-from pathlib import Path
 
 
 # The archive's part that has them all; packed.py reads the same.
 MODULES = "modules.zip"
+# With the hash of its source, which no import compares: the copy is made once per archive and never outlives it.
+_UNCHECKED = (1).to_bytes(4, "little")
 
 
 def name_of(archive: str) -> str:
@@ -28,19 +29,15 @@ def compiled(archive: bytes) -> bytes:
     with zipfile.ZipFile(io.BytesIO(archive)) as whole:
         part = io.BytesIO(whole.read(MODULES))
     with zipfile.ZipFile(part) as sources, zipfile.ZipFile(target, "w", zipfile.ZIP_STORED) as out:
-        with tempfile.TemporaryDirectory() as folder:
-            for name in sources.namelist():
-                if name.endswith(".py"):
-                    out.writestr(zipfile.ZipInfo(f"{name}c"), _bytecode(Path(folder), name, sources.read(name)))
-                elif name.endswith(".json"):
-                    out.writestr(zipfile.ZipInfo(name), sources.read(name))
+        for name in sources.namelist():
+            if name.endswith(".py"):
+                out.writestr(zipfile.ZipInfo(f"{name}c"), _bytecode(name, sources.read(name)))
+            elif name.endswith(".json"):
+                out.writestr(zipfile.ZipInfo(name), sources.read(name))
     return target.getvalue()
 
 
-def _bytecode(folder: Path, name: str, source: bytes) -> bytes:
-    place, result = folder / "source.py", folder / "source.pyc"
-    place.write_bytes(source)
-    # Unchecked (PEP 552): the copy is made once per archive and never outlives it.
-    mode = py_compile.PycInvalidationMode.UNCHECKED_HASH
-    py_compile.compile(str(place), cfile=str(result), dfile=name, doraise=True, invalidation_mode=mode)
-    return result.read_bytes()
+def _bytecode(name: str, source: bytes) -> bytes:
+    """What py_compile writes (PEP 552), without its files: they take as long as the compiler itself."""
+    code = marshal.dumps(compile(source, name, "exec", dont_inherit=True))
+    return importlib.util.MAGIC_NUMBER + _UNCHECKED + importlib.util.source_hash(source) + code

@@ -18,6 +18,7 @@ from .sshsessions import own_connection
 # A failure that nobody has heard, because the connection was lost, is told to the next converge of the same plan.
 _UNHEARD_SECONDS = 120
 _START_SECONDS = worker.LOCK_SECONDS + 30
+_ASK_SECONDS = 3
 
 Say = Callable[[str], None]
 
@@ -36,7 +37,8 @@ def converge(
         if found is not None:
             return found
         _tell_unheard_failure(node, plan)
-        refuse_impossible(node, plan)
+        if not _waits_for_confirmation(node, plan):
+            refuse_impossible(node, plan)
         if not node.exists("/run/systemd/system"):
             with runstate.changing(node):
                 return worker.work(node, plan, say)
@@ -52,6 +54,11 @@ def refuse_impossible(node: Node, plan: dict) -> None:
     stages.stage("compatibility").apply(node, plan)
     for name in ("kernel-arguments", "hugepages", "hugepage-units"):
         stages.stage(name).refuse_impossible(node, plan)
+
+
+def _waits_for_confirmation(node: Node, plan: dict) -> bool:
+    """Whether this plan has come as far as its binding, whose undo timer runs: it was found possible before."""
+    return stages.stage("nic-binding").is_armed(node) and planfile.kept(node) == plan
 
 
 def _wait_for_others(node: Node, within: float) -> None:
@@ -98,7 +105,7 @@ def _start(node: Node, plan: dict) -> str:
             _program(),
             "work",
         )
-        until(lambda: _has_begun(node, run) or _has_ended(node, run), _START_SECONDS)
+        _await_beginning(node, run)
         if not _has_begun(node, run):
             raise AgentError(
                 "the worker was ended before it began" if _has_ended(node, run) else "the worker did not begin",
@@ -106,6 +113,14 @@ def _start(node: Node, plan: dict) -> str:
                 remedy=f"look at `journalctl -u {_unit(run)}`, then run up again",
             )
         return run
+
+
+def _await_beginning(node: Node, run: str) -> None:
+    """Until the worker has begun or ended. systemd is asked seldom: to ask takes longer than to look."""
+    end = time.monotonic() + _START_SECONDS
+    while not until(lambda: _has_begun(node, run), _ASK_SECONDS, 0.1):
+        if _has_ended(node, run) or time.monotonic() > end:
+            return
 
 
 def _unit(run: str) -> str:

@@ -9,7 +9,6 @@ from pathlib import Path
 from . import compiled, folders, runstate, store
 from .errors import Refused
 from .node import Node
-from .revert import revert_all
 
 HOME = "/usr/local/lib/dpdk-fleet"
 LINK = "/usr/local/sbin/dpdk-node-agent"
@@ -39,6 +38,8 @@ def install(node: Node, sha256: str) -> list[str]:
 
 def uninstall(node: Node, seconds: float) -> list[str]:
     """Reverts everything, then removes the agent, its memory and its running state. Absent is fine."""
+    from .revert import revert_all  # brings every stage, which whoever installs would compile twice
+
     done = revert_all(node, seconds)
     made = folders.made(node, "install")
     for folder in (runstate.FOLDER, store.HOME):

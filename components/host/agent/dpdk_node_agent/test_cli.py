@@ -38,16 +38,16 @@ class Verbs(unittest.TestCase):
             self.assertEqual(self.run_verb(*words)[0], 2, words)
 
     def test_what_is_read_without_argparse_is_what_argparse_would_read(self) -> None:
-        verbs = (["check"], ["status"], ["facts"])
+        verbs = (["check"], ["status"], ["facts"], ["work"], ["boot"], ["service-ready"], ["hugepages"])
         roots = ([], ["--root", "/x"], ["--root"], ["--root=/x"], ["--root", "-x"])
-        rests = ([], ["--json"], ["a", "b"], ["--json", "a"], ["a", "--json"], ["a", "--json", "b"], ["--js"], ["-x"])
+        rests = ([], ["--json"], ["a"], ["a", "b"], ["--json", "a"], ["a", "--json"], ["a", "--json", "b"], ["--js"], ["-x"])
         plain = 0
         for words in [[*root, *verb, *rest] for root in roots for verb in verbs for rest in rests]:
             found = _plain_words(list(words))
             if found is not None:
                 plain += 1
                 self.assertEqual(vars(found), vars(parser_of_all().parse_args(words)), words)
-        self.assertEqual(plain, 12)
+        self.assertEqual(plain, 22)
 
     def test_a_pool_of_hugepages_that_no_plan_has_is_1(self) -> None:
         """What dpdk-hugepages@0-2M.service shows as its failure."""

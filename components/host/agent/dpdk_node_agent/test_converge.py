@@ -7,6 +7,7 @@ import threading
 import time
 import unittest
 from typing import Callable
+from unittest import mock
 
 from . import planfile, reboot, runstate
 from .converge import converge
@@ -80,6 +81,19 @@ class Detached(unittest.TestCase):
         self.assertEqual(self.converge()["plan"], planfile.hash_of(self.asked))
         self.assertEqual(len(self.workers), 1)
         self.assertEqual(self.machine.snapshot("/"), before)
+
+    def test_a_binding_that_waits_for_its_confirmation_was_found_possible_before(self) -> None:
+        planfile.keep(self.node(), self.asked)
+        binding = "dpdk_node_agent.stages.nic_binding"
+        with (
+            mock.patch(f"{binding}.is_armed", return_value=True),
+            mock.patch(f"{binding}.confirm"),
+            mock.patch("dpdk_node_agent.converge.refuse_impossible") as looked,
+        ):
+            self.converge()
+            self.assertEqual(looked.call_count, 0)
+            self.converge(plan([], ["dpdk-dev"]))  # another plan is looked at, whatever is armed
+            self.assertEqual(looked.call_count, 1)
 
     def test_long_work_answers_working_and_the_next_converge_joins_it(self) -> None:
         self.gate.clear()

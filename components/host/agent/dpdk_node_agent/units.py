@@ -39,9 +39,12 @@ def install(
     # Where the link is, systemd has read the files, whenever the agent was killed: it goes first and comes last.
     if node.exists(link):
         node.remove(link)
-    for each, inside in {**(others or {}), name: text}.items():
+    texts = {**(others or {}), name: text}
+    were_there = any(node.exists(_file(each)) for each in texts)
+    for each, inside in texts.items():
         write_owned(node, _files(stage), _file(each), inside)
-    node.run("systemctl", "daemon-reload")
+    if were_there or not _reads(node, name):
+        node.run("systemctl", "daemon-reload")
     node.link(link, _file(name))
 
 
@@ -62,6 +65,13 @@ def remove(node: Node, stage: str) -> list[str]:
 def owned(node: Node, stage: str) -> list[str]:
     """The names of the units that a stage has written."""
     return [path.rpartition("/")[2] for path in saved(node, _files(stage))]
+
+
+def _reads(node: Node, name: str) -> bool:
+    """Whether systemd takes a new unit from its file without a reload of all units, which takes a good second on a slow
+    machine. Versions differ (before 246 it remembered which files there are), so it is asked for what it read."""
+    shown = node.ask("systemctl", "show", name, "--property=LoadState,FragmentPath,NeedDaemonReload").out.splitlines()
+    return {"LoadState=loaded", f"FragmentPath={_file(name)}", "NeedDaemonReload=no"} <= set(shown)
 
 
 def _file(name: str) -> str:

@@ -106,7 +106,7 @@ def _apply_unless_ok(node: Node, plan: dict, name: str, say: Say) -> None:
         reboot.stage(node)
         raise reboot.answer(node)
     if name == "nic-binding" and stage.is_armed(node):
-        raise Retry("confirm", "NICs are bound, a new connection must confirm that the way in still works", 1)
+        raise Retry("confirm", "NICs are bound, a new connection must confirm that the way in still works", 0)
     after = stage.check(node, plan)
     if after.state not in _PASSES:
         raise AgentError(f"{name} did not take effect", value=after.saw, remedy="look at the node, then run up again")

@@ -53,6 +53,8 @@ def apply(node: Node, plan: dict) -> None:
 
 
 def revert(node: Node) -> list[str]:
+    if units.owned(node, NAME):
+        node.run("systemctl", "stop", UNIT)  # it stays "active (exited)" without a file otherwise
     done = units.remove(node, NAME)
     drop_document(node, DOCUMENT)
     return done
