@@ -1,25 +1,52 @@
 #!/usr/bin/env bash
-# Fuzzes what reads bytes from outside, with clang's libFuzzer and sanitizers: fuzz.sh [SECONDS], 60 for each if not given.
-# Nightly. What it finds lies in $BUILD/findings; new inputs worth keeping go into src/fuzz/corpus by hand.
-set -euo pipefail
+# Fuzzes what reads bytes from outside, with clang's libFuzzer and sanitizers:
+#
+#     fuzz.sh [SECONDS]         so long for each target, 60 s if not given
+#     fuzz.sh --runs N [FILE]   so many executions of each target; FILE gets a line of JSON each. Nightly, with 10 million
+#
+# Ends with a table; 1 where something was found, which lies in $BUILD/findings. New inputs worth keeping go into
+# src/fuzz/corpus by hand.
+set -uo pipefail
 cd "$(dirname "$0")"
-SECONDS_EACH=${1:-60}
 BUILD=${BUILD:-build-fuzz}
-if ! command -v clang >/dev/null; then
-    echo "clang is missing: install clang (Debian's package) to fuzz; test.sh replays the corpora without it"
-    exit 0
+record=/dev/null
+if [[ ${1:-} == --runs ]]; then
+    limit=-runs=${2:?how many executions}
+    record=${3:-/dev/null}
+else
+    limit=-max_total_time=${1:-60}
 fi
-[[ -f $BUILD/build.ninja ]] || CC=clang meson setup "$BUILD" -Dfuzzers=true -Dtests=false \
-    -Db_sanitize=address,undefined -Db_lundef=false
+if ! command -v clang >/dev/null; then
+    echo "fuzz.sh: clang is missing; install Debian's package clang. test.sh replays the corpora without it" >&2
+    exit 1
+fi
 kinds=()
 for source in src/*/fuzz_*.c; do
     kind=${source##*/fuzz_}
     kinds+=("${kind%.c}")
 done
-nice -n 10 ninja -C "$BUILD" -j 2 "${kinds[@]/#/fuzz_}"
+mkdir -p "$(dirname "$BUILD")"
+[[ -f $BUILD/build.ninja ]] || CC=clang meson setup "$BUILD" -Dfuzzers=true -Dtests=false \
+    -Db_sanitize=address,undefined -Db_lundef=false || exit 1
+nice -n 10 ninja -C "$BUILD" -j 2 "${kinds[@]/#/fuzz_}" || exit 1
 mkdir -p "$BUILD/findings"
+: >"$record"
+
+# stat LOG NAME: one of libFuzzer's final numbers.
+stat() { sed -n "s/^stat::$2: *//p" "$1"; }
+
+failed=0
+table=$(printf '%-16s %12s %8s %9s' target executions seconds findings)
 for kind in "${kinds[@]}"; do
+    log=$BUILD/fuzz-$kind.log start=$SECONDS findings=0
     mkdir -p "$BUILD/corpus-$kind"
-    nice -n 10 "$BUILD/src/fuzz_$kind" -max_total_time="$SECONDS_EACH" -max_len=8192 -timeout=10 -print_final_stats=1 \
-        -artifact_prefix="$BUILD/findings/$kind-" "$BUILD/corpus-$kind" "src/fuzz/corpus/$kind"
+    echo "== $kind"
+    nice -n 10 "$BUILD/src/fuzz_$kind" "$limit" -max_len=8192 -timeout=10 -print_final_stats=1 -verbosity=0 \
+        -artifact_prefix="$BUILD/findings/$kind-" "$BUILD/corpus-$kind" "src/fuzz/corpus/$kind" >"$log" 2>&1 || findings=1
+    ((findings == 0)) || { failed=1; tail -n 60 "$log"; }
+    executions=$(stat "$log" number_of_executed_units)
+    table+=$'\n'$(printf '%-16s %12s %8s %9s' "$kind" "${executions:-0}" $((SECONDS - start)) "$findings")
+    echo "{\"target\": \"$kind\", \"executions\": ${executions:-0}, \"seconds\": $((SECONDS - start)), \"findings\": $findings}" >>"$record"
 done
+echo "$table"
+exit "$failed"

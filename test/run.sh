@@ -2,7 +2,7 @@
 # Runs one tier of tests:  run.sh unit | lab | nightly
 #   unit     no guest: types, lint, TypeScript, Python, Go, the real engine against an sshd of the tests' own
 #   lab      the lab's guests, for real, in 40 minutes under emulation; brings the lab up where it is not
-#   nightly  both, and all else that the guests show: the way in, every stage, bad luck, the service, all faults, UEFI
+#   nightly  both, and all else that the guests show: the way in, every stage, bad luck, the service, all faults, UEFI; soak, fuzzing
 # Every part runs, also after one that failed; the last line counts the parts.
 set -uo pipefail
 cd "$(dirname "$0")/.."
@@ -53,6 +53,17 @@ go_tests() {
   done
 }
 
+fuzz() { # ten million executions of each reader of bytes from outside, under sanitizers
+  npx tsx tools/debian/for-tests.ts fuzzing || return 1
+  BUILD="$(realpath -m "${DPDK_FLEET_CACHE:-.cache}")/native-image/fuzz" bash native-image/fuzz.sh --runs 10000000 "$PWD/benchmarks/fuzz.jsonl"
+}
+
+soak() { # ten minutes of load on the data plane that the unit tier has built
+  local built
+  built="$(realpath -m "${DPDK_FLEET_CACHE:-.cache}")/native-image/build/src"
+  python3 native-image/smoke/soak.py "$built/bench/pantheon-bench" "$built/pantheon-node" 600
+}
+
 machine_setup() { # Debian's packages, the tests' own among them
   npx tsx tools/debian/for-tests.ts
 }
@@ -80,6 +91,8 @@ case "$tier" in
     ;;
   nightly)
     part "unit tier" bash test/run.sh unit
+    part "soak" soak
+    part "fuzzing" fuzz
     part "lab tier" bash test/run.sh lab
     lab_part "the way in" test/lab/way-in.lab.test.ts
     lab_part "a node prepared completely" test/lab/preparation.lab.test.ts

@@ -42,6 +42,11 @@ export const NEEDED_FOR_TESTS: readonly NeededPackage[] = [
   { name: "logrotate", why: "the rotation of the data plane's log file, tried", service: "logrotate.timer" },
 ];
 
+/** What `npm run test:nightly` fuzzes with. */
+export const NEEDED_FOR_FUZZING: readonly NeededPackage[] = [
+  { name: "clang", why: "libFuzzer, for what reads bytes from outside" },
+];
+
 /** What `npm run bench -- host` compares us with. */
 export const NEEDED_FOR_HOST_BENCH: readonly NeededPackage[] = [
   { name: "ansible-core", why: "the same preparation by a playbook, to compare with" },

@@ -5,6 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include <rte_mempool.h>
 #include <rte_telemetry.h>
 
 #include "io/dpdk.h"
@@ -28,13 +29,18 @@ static void fill_node(struct rte_tel_data *answer, const char *parameters) {
     rte_tel_data_add_dict_u64(answer, "malformed", totals.malformed);
 }
 
+/* DPDK allows no hyphen in keys. */
+static void write_key(char key[RTE_TEL_MAX_STRING_LEN], const char *name) {
+    snprintf(key, RTE_TEL_MAX_STRING_LEN, "%s", name);
+    for (char *at = key; *at != '\0'; at++)
+        if (*at == '-') *at = '_';
+}
+
 static void add_peer(struct rte_tel_data *answer, const struct peer *peer, const struct peer_totals *totals) {
     struct rte_tel_data *entry = rte_tel_data_alloc();
     if (entry == NULL) return;
     char key[RTE_TEL_MAX_STRING_LEN];
-    snprintf(key, sizeof key, "%s", peer->name);
-    for (char *at = key; *at != '\0'; at++)
-        if (*at == '-') *at = '_';
+    write_key(key, peer->name);
     rte_tel_data_start_dict(entry);
     rte_tel_data_add_dict_string(entry, "address", peer->address_text);
     rte_tel_data_add_dict_u64(entry, "sent", totals->sent);
@@ -143,6 +149,22 @@ static void fill_transactions(struct rte_tel_data *answer, const char *parameter
         rte_tel_data_add_dict_u64(answer, transaction_count_name(i), totals.list[i]);
 }
 
+static void add_pool(struct rte_mempool *pool, void *answer) {
+    struct rte_tel_data *entry = rte_tel_data_alloc();
+    if (entry == NULL) return;
+    char key[RTE_TEL_MAX_STRING_LEN];
+    write_key(key, pool->name);
+    rte_tel_data_start_dict(entry);
+    rte_tel_data_add_dict_u64(entry, "size", pool->size);
+    rte_tel_data_add_dict_u64(entry, "free", rte_mempool_avail_count(pool));
+    if (rte_tel_data_add_dict_container(answer, key, entry, 0) != 0) rte_tel_data_free(entry);
+}
+
+static void fill_buffers(struct rte_tel_data *answer, const char *parameters) {
+    (void)parameters;
+    rte_mempool_walk(add_pool, answer);
+}
+
 static const struct command {
     const char *name;
     const char *help;
@@ -152,6 +174,7 @@ static const struct command {
     {"/pantheon/peers", "Frames of each peer, 64 at most. Parameter: how many peers to skip", fill_peers},
     {"/pantheon/drops", "Frames that were dropped, by reason. No parameters", fill_drops},
     {"/pantheon/neighbours", "MAC addresses asked for and known, frames of ARP and NDP. No parameters", fill_neighbours},
+    {"/pantheon/buffers", "Buffers of each mempool, and how many are free. No parameters", fill_buffers},
     {"/pantheon/workers", "What each network thread does. No parameters", fill_workers},
     {"/pantheon/consensus", "What this node's validator did. No parameters", fill_consensus},
     {"/pantheon/transactions", "What became of transactions. No parameters", fill_transactions},

@@ -16,6 +16,8 @@
  *     /pantheon/neighbours     {"asked", "known"}: hosts whose MAC address is asked for, and those that have told it;
  *                              frames of ARP and NDP by result (net/neighbours.h); "questions" and "answers" of ours;
  *                              "overrun": not learned from; "unresolved": datagrams for peers that were not known
+ *     /pantheon/buffers        {"frames_0": {"size", "free"}}: buffers of each mempool. All but those that wait in rings are
+ *                              free on a node that nobody sends to
  *     /pantheon/workers        {"0": {"lcore", "received", "transmitted", "rounds", "busy_rounds", "pauses"}}
  *     /pantheon/consensus      {"validator", "validators", every counter of consensus/counters.h, and of the thread
  *                              (application/consensus_thread.h) "rounds", "busy_rounds", "pauses", "clock_back",
