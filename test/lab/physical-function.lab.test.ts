@@ -1,0 +1,85 @@
+import assert from "node:assert/strict";
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
+import { after, before, test } from "node:test";
+import { run } from "../../infra/cli/command";
+import { nodeOf, said } from "./changes";
+import { type FleetYaml, type Lab, theLab } from "./lab";
+import { until } from "./until";
+
+// A whole card for DPDK: what a virtual function of this card (82576) has not, spreading over queues and jumbo frames. alpha
+// gives its card away, beta keeps its own: beta's function talks as in every other test, and its kernel sends frames by hand.
+const CARD = "52:54:00:d0:00:01";
+let lab: Lab;
+
+before(async () => {
+  lab = theLab();
+  const done = await lab.up(wholeCard);
+  assert.equal(done.code, 0, said(done));
+});
+
+after(async () => {
+  await lab.ssh("beta", `sudo -n ip link set ${await cardOfBeta()} mtu 1500`).catch(() => "");
+  const done = await lab.up();
+  assert.equal(done.code, 0, said(done));
+});
+
+function wholeCard(fleet: FleetYaml): void {
+  const alpha = nodeOf(fleet, "alpha");
+  alpha.nics = [{ name: "data0", bind: "vfio-pci" }];
+  alpha.dataPlane = {
+    ...(alpha.dataPlane as object),
+    ports: [{ nic: "data0" }],
+    rss: true,
+    jumboFrames: true,
+    maxRxPacketLength: 9018,
+    threads: { network: 2, consensus: 0, transactionPool: 0 },
+  };
+}
+
+const cardOfBeta = async () => (await lab.ssh("beta", "ls /sys/bus/pci/devices/0000:01:00.0/net")).trim();
+
+/** What the data plane of alpha answers to a command of its telemetry. */
+async function told<T>(command: string): Promise<T> {
+  const source = readFileSync(join(lab.settings.projectFolder, "native-image", "smoke", "telemetry.py"), "utf8");
+  const words = ["-F", lab.sshConfig(), "alpha", `python3 - /run/pantheonchain/dpdk/rte/dpdk_telemetry.v2 ${command}`];
+  const done = await run("ssh", words, { input: source, seconds: 60 });
+  assert.equal(done.code, 0, said(done));
+  return JSON.parse(done.out) as T;
+}
+
+/** Sends the frames of card-frames.py from beta's card; answers how many bytes of the echo came back. */
+async function send(flows: number, echo: number): Promise<number> {
+  const source = readFileSync(join(__dirname, "card-frames.py"), "utf8");
+  const command = `sudo -n python3 - ${await cardOfBeta()} ${CARD} ${flows} ${echo}`;
+  const done = await run("ssh", ["-F", lab.sshConfig(), "beta", command], { input: source, seconds: 60 });
+  assert.equal(done.code, 0, said(done));
+  return Number(done.out.trim());
+}
+
+test("the card itself is the service's port, with two queues and a thread for each", async () => {
+  const { alpha } = await lab.status();
+  assert.deepEqual(
+    alpha?.dataPlane?.ports.map(({ pci, link, rxQueues }) => [pci, link, rxQueues]),
+    [["0000:01:00.0", "up", 2]],
+  );
+  await until("frames from beta's function", 120, async () => {
+    const peers = await told<Record<string, { received: number }>>("/pantheon/peers");
+    return (peers.beta?.received ?? 0) > 20;
+  });
+});
+
+test("flows are spread over both queues", async () => {
+  const received = async () =>
+    Object.values(await told<Record<string, { received: number }>>("/pantheon/workers")).map((one) => one.received);
+  const earlier = await received();
+  await send(256, 64);
+  const grown = (await received()).map((now, index) => now - (earlier[index] ?? 0));
+  // 256 ports by Toeplitz: less than a fifth on one of two queues is one chance in 10^24.
+  assert.ok(grown.length === 2 && grown.every((count) => count > 50), `received ${grown.join(" and ")}`);
+});
+
+test("a frame of 8,942 bytes comes in and goes out", async () => {
+  await lab.ssh("beta", `sudo -n ip link set ${await cardOfBeta()} mtu 9000`);
+  assert.equal(await send(0, 8900), 8900);
+});
