@@ -68,10 +68,10 @@ export function mempoolSizeFor(mbufs: number): number {
 
 /**
  * Bytes of one packet buffer: rte_mbuf (128), headroom (128), data room (2,048, or the whole frame, as no PMD is asked
- * to scatter), and the mempool's own header (64).
+ * to scatter; in whole KiB, as cards of Intel take it), and the mempool's own header (64).
  */
 export function mbufBytes(maxRxPktLen: number): number {
-  return 128 + 128 + Math.max(2048, Math.ceil(maxRxPktLen / 64) * 64) + 64;
+  return 128 + 128 + Math.max(2048, Math.ceil(maxRxPktLen / 1024) * 1024) + 64;
 }
 
 function portMistakes({ ports, performance, bonding }: DpdkConf): DataPlaneMistake[] {

@@ -25,7 +25,7 @@ uint64_t mistakes_mempool_size_for(uint64_t mbufs) {
 }
 
 uint32_t mistakes_data_room(uint32_t max_rx_pkt_len) {
-    uint32_t whole = (max_rx_pkt_len + 63) / 64 * 64;
+    uint32_t whole = (max_rx_pkt_len + 1023) / 1024 * 1024;
     return whole > 2048 ? whole : 2048;
 }
 

@@ -30,7 +30,9 @@ uint64_t mistakes_mempool_size_for(uint64_t mbufs);
 
 /*
  * Data room of one packet buffer without its headroom: 2,048, or the whole frame, as no PMD is asked to scatter; in
- * whole cache lines. mempool.c makes the pool with it, so that what is checked is what is taken.
+ * whole KiB, because Intel's cards are told it so and rounded down (SRRCTL.BSIZEPACKET; igb_rxtx.c, ixgbe_rxtx.c): with
+ * 9,024 bytes they would spread a frame of 8,942 over two buffers. mempool.c makes the pool with it, so that what is
+ * checked is what is taken.
  */
 uint32_t mistakes_data_room(uint32_t max_rx_pkt_len);
 
