@@ -100,6 +100,12 @@ def apply_confirmed(node: Node, plan: dict) -> None:
     _bind_all(node, missing)
 
 
+def give_card_back(node: Node, pci: str) -> None:
+    """A card that an earlier plan has bound whole, before functions of it can be made: only its own driver makes them."""
+    if pci in saved(node, NAME):
+        _put_back(node, pci)
+
+
 def targets_of(node: Node, plan: dict) -> list[Target]:
     """Every function that the plan has a driver for."""
     return _targets(node, plan)

@@ -8,7 +8,7 @@ from ..errors import AgentError, Refused
 from ..stage import State
 from ..testing_layout import PF, UPLINK, VFS
 from ..testing_tree import Machine, plan
-from . import boot_unit, virtual_functions
+from . import boot_unit, nic_binding, virtual_functions
 
 
 class VirtualFunctions(unittest.TestCase):
@@ -55,6 +55,18 @@ class VirtualFunctions(unittest.TestCase):
         virtual_functions.apply(self.node(), self.plan)
         self.assertEqual(self.machine.macs, {0: "52:54:00:d1:00:01", 1: "de:ad:00:00:00:01"})
         self.assertEqual(virtual_functions.check(self.node(), self.plan).state, State.OK)
+
+    def test_a_card_that_an_earlier_plan_has_bound_whole_is_given_back_first(self):
+        whole = {**self.plan, "nics": [{**self.plan["nics"][0], "bind": "vfio-pci", "virtualFunctions": []}]}
+        nic_binding.apply(self.node(), whole)
+        nic_binding.confirm(self.node())
+        self.assertEqual(virtual_functions.check(self.node(), self.plan).state, State.ABSENT)
+        virtual_functions.apply(self.node(), self.plan)
+        nic_binding.apply(self.node(), self.plan)
+        nic_binding.confirm(self.node())
+        for stage in (virtual_functions, nic_binding):
+            self.assertEqual(stage.check(self.node(), self.plan).state, State.OK)
+        self.assertEqual(self.node().link_name(f"/sys/bus/pci/devices/{PF}/driver"), "igb")
 
     def test_another_number_goes_over_zero(self):
         virtual_functions.apply(self.node(), self.plan)

@@ -38,10 +38,13 @@ def check(node: Node, plan: dict) -> Finding:
 
 def apply(node: Node, plan: dict) -> None:
     from ..way_in import refuse_way_in, way_in  # no check needs its addresses and routes
+    from .nic_binding import give_card_back
 
     wanted = _wanted(plan)
     for nic in wanted:
         _refuse_impossible(node, nic)
+    for nic in wanted:
+        give_card_back(node, nic["pci"])
     changing = [nic["pci"] for nic in wanted if _wrong(node, nic, vf_macs(node, nic["pci"]))] + _obsolete(node, wanted)
     if changing:
         refuse_way_in(node, way_in(node), changing, "changing virtual functions, which resets the physical function,")
