@@ -281,6 +281,21 @@ test("pages that the node has not are refused, and a bond of ports that are not 
   );
 });
 
+test("the secondary port of a bond is a function that may change its address", () => {
+  const bonded = (second: object): readonly (readonly [Path, unknown])[] => [
+    [node("hardware", "nics", "data0", "sriov"), { total: 7, offset: 128, stride: 2 }],
+    [node("nics"), [{ name: "data0", virtualFunctions: [{ mac: "52:54:00:00:00:01" }, second] }]],
+    [node("dataPlane", "ports"), [0, 1].map((virtualFunction) => ({ nic: "data0", virtualFunction }))],
+    [node("dataPlane", "bonding"), { primaryPort: 0, secondaryPort: 1 }],
+  ];
+  const told = (second: object) => linesOf(fleetValues(...bonded(second))).filter((line) => line.includes("trust"));
+  assert.match(
+    told({ mac: "52:54:00:00:00:02" }).join(),
+    /bonding\.secondaryPort: found 1; takes the primary's MAC address; write trust: true at nics\[0\]\.virtualFunctions\[1\]/,
+  );
+  assert.deepEqual(told({ mac: "52:54:00:00:00:02", trust: true }), []);
+});
+
 test("metrics are asked for at an address, or at a socket where there is a service", () => {
   const listen = (value: string) => [node("dataPlane", "metrics", "listen"), value] as const;
   for (const right of ["127.0.0.1:9464", "0.0.0.0:1024", "10.78.0.1:65535", "/run/x/m.sock"])

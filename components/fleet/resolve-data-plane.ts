@@ -25,7 +25,7 @@ export function resolveDataPlane(
   const lcores = input.lcores === undefined ? roleCpus(node) : cpus(input.lcores, ["dataPlane", "lcores"]);
   const addresses = input.ports.map((port, index) => portAddress(port, index, node, problems));
   const memory = dataPlaneMemory(input, node, problems);
-  const bonding = bondingOf(input, addresses, problems);
+  const bonding = bondingOf(input, addresses, node, problems);
   if (memory === null || problems.length > before) return null;
   const sized = (mempoolSize: number): DpdkConf => ({
     global: {
@@ -148,6 +148,20 @@ function endpoint({ network, ports }: DataPlaneInput, node: NodeBelow): DataPlan
   return addresses.length === 0 || mac === undefined ? null : { addresses, port: network.port, mac };
 }
 
+/** The secondary port takes the primary's MAC address, which a card lets a function do only where it trusts it. */
+function trustMistakes(
+  port: DataPlaneInput["ports"][number] | undefined,
+  index: number,
+  node: NodeBelow,
+): FleetProblem[] {
+  const role = node.nics.findIndex((nic) => nic.name === port?.nic);
+  const wanted =
+    port?.virtualFunction === undefined ? undefined : node.nics[role]?.virtualFunctions[port.virtualFunction];
+  if (wanted === undefined || wanted.trust) return [];
+  const remedy = `takes the primary's MAC address; write trust: true at nics[${role}].virtualFunctions[${port?.virtualFunction}]`;
+  return [{ path: ["dataPlane", "bonding", "secondaryPort"], value: index, remedy }];
+}
+
 /** The PCI address that a port has once the NICs are as `nics` says; empty where it cannot be told. */
 function portAddress(
   port: DataPlaneInput["ports"][number],
@@ -217,7 +231,12 @@ function dataPlaneMemory(input: DataPlaneInput, node: NodeBelow, problems: Fleet
   return { hugepageSize: size, numHugepages: pool.pages.reduce((sum, pages) => sum + pages, 0), socketMem };
 }
 
-function bondingOf(input: DataPlaneInput, addresses: readonly string[], problems: FleetProblem[]): DpdkConf["bonding"] {
+function bondingOf(
+  input: DataPlaneInput,
+  addresses: readonly string[],
+  node: NodeBelow,
+  problems: FleetProblem[],
+): DpdkConf["bonding"] {
   if (input.bonding === undefined) return null;
   const { mode, primaryPort, secondaryPort, linkMonitorInterval } = input.bonding;
   const address = (key: "primaryPort" | "secondaryPort", index: number): string => {
@@ -231,6 +250,7 @@ function bondingOf(input: DataPlaneInput, addresses: readonly string[], problems
     }
     return pci ?? "";
   };
+  problems.push(...trustMistakes(input.ports[secondaryPort], secondaryPort, node));
   return {
     mode,
     primaryPort: address("primaryPort", primaryPort),

@@ -150,6 +150,12 @@ const virtualFunction = z.strictObject({
     "vfio-pci hands it to DPDK; a kernel driver (igbvf, iavf, mlx5_core) leaves it to the kernel.",
     { reboot: false, example: "vfio-pci" },
   ),
+  trust: field(
+    z.boolean().default(false),
+    "Let whoever has the function change its MAC address (ip link set CARD vf N trust on): the secondary port of a bond takes the " +
+      "primary's. Nobody else needs it.",
+    { reboot: false, example: true },
+  ),
 });
 
 export const nicsSchema = z

@@ -106,11 +106,18 @@ export interface Kernel {
   readonly trialSeconds: number;
 }
 
+export interface VirtualFunctionRole {
+  readonly mac: string;
+  readonly driver: string;
+  /** May change its own MAC address. */
+  readonly trust: boolean;
+}
+
 export interface NicRole {
   readonly name: string;
   /** The driver that the whole card is handed to, null where it stays with its own. */
   readonly bind: "vfio-pci" | null;
-  readonly virtualFunctions: readonly { readonly mac: string; readonly driver: string }[];
+  readonly virtualFunctions: readonly VirtualFunctionRole[];
   /** Null where the card stays as it is. */
   readonly settings: NicSettings | null;
 }

@@ -121,6 +121,10 @@ export const hostPlanSchema = z
             index: whole("Number of the virtual function."),
             mac: text("MAC address that the physical function gives it."),
             driver: text("The driver that it is bound to."),
+            trust: z
+              .literal(true)
+              .optional()
+              .meta({ description: "Whether it may change its own MAC address; absent where it may not." }),
           }),
           "Virtual functions to make on the card.",
         ),

@@ -117,7 +117,12 @@ function planNics({ name: node, nics, hardware }: FleetNode): HostPlan["nics"] {
       ...(nic.id === null ? {} : { id: nic.id }),
       driver: nic.driver,
       ...(bind === null ? {} : { bind }),
-      virtualFunctions: virtualFunctions.map(({ mac, driver }, index) => ({ index, mac, driver })),
+      virtualFunctions: virtualFunctions.map(({ mac, driver, trust }, index) => ({
+        index,
+        mac,
+        driver,
+        ...(trust ? { trust } : {}),
+      })),
       ...(settings === null ? {} : { settings }),
     };
   });

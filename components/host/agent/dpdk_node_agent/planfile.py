@@ -42,7 +42,7 @@ _SHAPE: dict[str, Any] = {
             "id?": str,
             "driver": str,
             "bind?": str,
-            "virtualFunctions": [{"index": int, "mac?": str, "driver": str}],
+            "virtualFunctions": [{"index": int, "mac?": str, "driver": str, "trust?": bool}],
             "settings?": {
                 "offloads?": {"gro?": bool, "lro?": bool, "tso?": bool, "gso?": bool},
                 "rings?": {"rx?": int, "tx?": int},

@@ -12,7 +12,7 @@ from .pci import carrier, driver, interfaces, iommu_group, own_mac, virtual_func
 from .stages import ALL, stage
 from .sysfs import value
 from .trial import remembered
-from .vfmacs import vf_macs
+from .vfinfo import vf_infos
 
 
 def status(node: Node, plan: dict) -> dict:
@@ -61,11 +61,11 @@ def _rows(node: Node, nic: dict) -> list[dict]:
     names = interfaces(node, pci)
     mac = own_mac(node, names[0]) if names else nic.get("mac")
     link = carrier(node, names[0]) if names else None
-    macs = vf_macs(node, pci) if nic.get("virtualFunctions") else {}
+    infos = vf_infos(node, pci) if nic.get("virtualFunctions") else {}
     rows = [_row(node, nic, pci, "pf", mac, link)]
     for function in nic.get("virtualFunctions", []):
         index = function["index"]
-        rows.append(_row(node, nic, virtual_function(node, pci, index), f"vf{index}", macs.get(index), link))
+        rows.append(_row(node, nic, virtual_function(node, pci, index), f"vf{index}", infos[index].mac if index in infos else None, link))
     return rows
 
 

@@ -63,10 +63,14 @@ def _ip(machine: Machine, rest: list[str]) -> Completed:
     if rest[0] == "-j" and "route" in rest:
         return Completed(0, json.dumps(machine.ip_routes.get(rest[1], [])), "")
     if rest[0] == "-j":
-        functions = [{"vf": index, "address": mac} for index, mac in machine.macs.items()]
+        functions = [
+            {"vf": index, "address": mac, "trust": index in machine.trusted} for index, mac in machine.macs.items()
+        ]
         return Completed(0, json.dumps([{"ifname": rest[-1], "vfinfo_list": functions}]), "")
     name = rest[2]
-    if rest[3] == "vf":
+    if rest[3] == "vf" and rest[5] == "trust":
+        (machine.trusted.add if rest[6] == "on" else machine.trusted.discard)(int(rest[4]))
+    elif rest[3] == "vf":
         machine.macs[int(rest[4])] = rest[6]
     else:
         machine.file(f"/sys/class/net/{name}/flags", "0x1003\n" if rest[3] == "up" else "0x1002\n")

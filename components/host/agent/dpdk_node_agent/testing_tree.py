@@ -43,6 +43,7 @@ class Machine:
     root: Path = field(default_factory=lambda: Path(tempfile.mkdtemp(prefix="dpdk-node-", dir=_MEMORY)))
     room: dict[str, int] = field(default_factory=lambda: {"0": 10_000, "1": 10_000})
     macs: dict[int, str] = field(default_factory=dict)
+    trusted: set[int] = field(default_factory=set)
     timers: dict[str, list[str]] = field(default_factory=dict)
     mounts: dict[str, str] = field(default_factory=dict)
     commands: list[str] = field(default_factory=list)
@@ -224,6 +225,7 @@ class Machine:
             self.symlink(f"{function}/physfn", home)
             self.symlink(f"{home}/virtfn{index}", function)
         self.macs = {index: f"de:ad:00:00:00:0{index}" for index in range(count)}
+        self.trusted = set()
         self.file(f"{home}/sriov_numvfs", f"{count}\n")
 
     def reboot(self) -> None:
@@ -271,7 +273,7 @@ class Machine:
 
     def snapshot(self) -> dict[str, str]:
         """Everything outside the agent's own memory and running state: kind, mode, content."""
-        found = {"macs": str(self.macs), "timers": str(self.timers), "mounts": str(self.mounts)}
+        found = {"macs": str(self.macs), "trusted": str(sorted(self.trusted)), "timers": str(self.timers), "mounts": str(self.mounts)}
         found["drivers"] = str({name: driver.shown() for name, driver in self.drivers.items()})
         found["service"], found["images"] = self.data_plane.active, str(sorted(self.data_plane.images))
         for folder, folders, files in os.walk(self.root):

@@ -68,6 +68,29 @@ class VirtualFunctions(unittest.TestCase):
             self.assertEqual(stage.check(self.node(), self.plan).state, State.OK)
         self.assertEqual(self.node().link_name(f"/sys/bus/pci/devices/{PF}/driver"), "igb")
 
+    def test_a_function_of_a_bond_is_trusted_and_may_have_taken_the_others_address(self):
+        first, second = self.plan["nics"][0]["virtualFunctions"]
+        virtual_functions.apply(self.node(), self.plan)
+        second["trust"] = True
+        self.assertIn("function 1: trust off, asked on", virtual_functions.check(self.node(), self.plan).saw)
+        virtual_functions.apply(self.node(), self.plan)
+        self.assertEqual(self.machine.trusted, {1})
+        self.machine.macs[1] = first["mac"]
+        self.assertEqual(virtual_functions.check(self.node(), self.plan).state, State.OK)
+        self.machine.macs[0] = second["mac"]  # nobody trusts this one
+        self.assertEqual(virtual_functions.check(self.node(), self.plan).state, State.PARTIAL)
+        del second["trust"]
+        virtual_functions.apply(self.node(), self.plan)
+        self.assertEqual((self.machine.trusted, list(self.machine.macs.values())), (set(), [first["mac"], second["mac"]]))
+
+    def test_trust_that_an_operator_gave_before_comes_back(self):
+        self.machine.set_functions(2)
+        self.machine.trusted = {0}
+        virtual_functions.apply(self.node(), self.plan)
+        self.assertEqual(self.machine.trusted, set())
+        virtual_functions.revert(self.node())
+        self.assertEqual(self.machine.trusted, {0})
+
     def test_another_number_goes_over_zero(self):
         virtual_functions.apply(self.node(), self.plan)
         self.plan["nics"][0]["virtualFunctions"].pop()

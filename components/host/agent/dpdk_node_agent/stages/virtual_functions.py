@@ -12,7 +12,7 @@ from ..stage import Finding, absent, ok, partial
 from ..store import forget, save_once, saved
 from ..sysfs import number, value
 from ..vfio import free
-from ..vfmacs import vf_macs
+from ..vfinfo import VfInfo, vf_infos
 
 NAME = "virtual-functions"
 PHASE = "run"
@@ -27,8 +27,7 @@ def check(node: Node, plan: dict) -> Finding:
     wanted = _wanted(plan)
     if not wanted and not _obsolete(node, wanted):
         return ok("no virtual function asked for")
-    macs = {nic["pci"]: vf_macs(node, nic["pci"]) for nic in wanted}
-    wrong = [text for nic in wanted for text in _wrong(node, nic, macs[nic["pci"]])]
+    wrong = [text for nic in wanted for text in _wrong(node, nic, vf_infos(node, nic["pci"]))]
     wrong += [f"{pci}: virtual functions of an earlier plan" for pci in _obsolete(node, wanted)]
     if not wrong:
         return ok(", ".join(f"{nic['name']}: {_count(nic)} functions" for nic in wanted))
@@ -45,7 +44,7 @@ def apply(node: Node, plan: dict) -> None:
         _refuse_impossible(node, nic)
     for nic in wanted:
         give_card_back(node, nic["pci"])
-    changing = [nic["pci"] for nic in wanted if _wrong(node, nic, vf_macs(node, nic["pci"]))] + _obsolete(node, wanted)
+    changing = [nic["pci"] for nic in wanted if _wrong(node, nic, vf_infos(node, nic["pci"]))] + _obsolete(node, wanted)
     if changing:
         refuse_way_in(node, way_in(node), changing, "changing virtual functions, which resets the physical function,")
     for nic in wanted:
@@ -79,7 +78,7 @@ def explain(node: Node, plan: dict) -> list[str]:
     wanted = _wanted(plan)
     lines = [f"put the virtual functions of {pci} back as they were" for pci in _obsolete(node, wanted)]
     for nic in wanted:
-        lines += [f"correct {text}" for text in _wrong(node, nic, vf_macs(node, nic["pci"]))]
+        lines += [f"correct {text}" for text in _wrong(node, nic, vf_infos(node, nic["pci"]))]
     return lines
 
 
@@ -102,11 +101,15 @@ def _asked_macs(nic: dict) -> dict[int, str]:
     return {function["index"]: function["mac"].lower() for function in nic["virtualFunctions"] if function.get("mac")}
 
 
+def _asked_trust(nic: dict) -> dict[int, bool]:
+    return {function["index"]: function.get("trust", False) for function in nic["virtualFunctions"]}
+
+
 def _changes_number(node: Node, nic: dict) -> bool:
     return number(node, f"{DEVICES}/{nic['pci']}/sriov_numvfs") != _count(nic)
 
 
-def _wrong(node: Node, nic: dict, macs: dict[int, str]) -> list[str]:
+def _wrong(node: Node, nic: dict, infos: dict[int, VfInfo]) -> list[str]:
     """What differs from the plan, a text each."""
     pci, now = nic["pci"], number(node, f"{DEVICES}/{nic['pci']}/sriov_numvfs")
     names = interfaces(node, pci)
@@ -116,10 +119,17 @@ def _wrong(node: Node, nic: dict, macs: dict[int, str]) -> list[str]:
     if now != _count(nic):
         return wrong + [f"{pci}: {now} functions of {_count(nic)}"]
     asked = _asked_macs(nic)
-    return wrong + [
+    macs = {index: info.mac for index, info in infos.items()}
+    wrong += [
         f"{pci} function {index}: address {macs.get(index)}, asked {mac}"
         for index, mac in asked.items()
-        if macs.get(index) != mac
+        # A port of a bond has taken the address of the other: that is what it is trusted for.
+        if macs.get(index) not in (asked.values() if _asked_trust(nic)[index] else [mac])
+    ]
+    return wrong + [
+        f"{pci} function {index}: trust {'off' if trust else 'on'}, asked {'on' if trust else 'off'}"
+        for index, trust in _asked_trust(nic).items()
+        if index in infos and bool(infos[index].trusted) != trust
     ]
 
 
@@ -134,8 +144,9 @@ def _make(node: Node, nic: dict) -> None:
             node, pci, "0"
         )  # else the kernel's VF driver takes the functions and gives them addresses of its own
         _set_number(node, pci, _count(nic))
+    _set_trust(node, pci, _asked_trust(nic))
     _set_macs(node, pci, _asked_macs(nic))
-    wrong = _wrong(node, nic, vf_macs(node, pci))
+    wrong = _wrong(node, nic, vf_infos(node, pci))
     if wrong:
         raise AgentError(
             "the virtual functions came out differently",
@@ -146,12 +157,14 @@ def _make(node: Node, nic: dict) -> None:
 
 
 def _original(node: Node, pci: str) -> dict:
+    infos = vf_infos(node, pci)
     return {
         "mac": own_mac(node, _interface(node, pci)),
         "numvfs": number(node, f"{DEVICES}/{pci}/sriov_numvfs"),
         "autoprobe": value(node, f"{DEVICES}/{pci}/sriov_drivers_autoprobe"),
         "up": is_up(node, _interface(node, pci)),
-        "macs": {str(index): mac for index, mac in vf_macs(node, pci).items()},
+        "macs": {str(index): info.mac for index, info in infos.items()},
+        "trusted": {str(index): bool(info.trusted) for index, info in infos.items()},
     }
 
 
@@ -166,6 +179,7 @@ def _put_back(node: Node, pci: str) -> str:
         if number(node, f"{DEVICES}/{pci}/sriov_numvfs") != before["numvfs"]:
             _free(node, pci)
             _set_number(node, pci, before["numvfs"])
+        _set_trust(node, pci, {int(index): trust for index, trust in before.get("trusted", {}).items()})
         _set_macs(node, pci, {int(index): mac for index, mac in before["macs"].items()})
         name = _interface(node, pci)
         if is_up(node, name) and not before["up"]:
@@ -190,10 +204,18 @@ def _set_number(node: Node, pci: str, count: int) -> None:
         )
 
 
+def _set_trust(node: Node, pci: str, wanted: dict[int, bool]) -> None:
+    now = vf_infos(node, pci)
+    for index, trust in wanted.items():
+        if index in now and bool(now[index].trusted) != trust:
+            word = "on" if trust else "off"
+            node.run("ip", "link", "set", _interface(node, pci), "vf", str(index), "trust", word)
+
+
 def _set_macs(node: Node, pci: str, wanted: dict[int, str]) -> None:
-    now = vf_macs(node, pci)
+    now = vf_infos(node, pci)
     for index, mac in wanted.items():
-        if now.get(index) == mac:
+        if index in now and now[index].mac == mac:
             continue
         function = virtual_function(node, pci, index)
         if function is not None:
