@@ -1,4 +1,4 @@
-import { mkdirSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { run } from "../../infra/cli/command";
@@ -33,8 +33,8 @@ export async function benchDataplane(pairs: number, say: Say = toTerminal): Prom
 /** Optimised and for this machine, as Debian's packages would not be; DPDK's own archives are what they are. */
 async function compiled(project: string, folder: string): Promise<string> {
   const source = join(project, "native-image");
-  const setup = ["setup", "--reconfigure", "-Doptimization=3", "-Dtests=false", folder, source];
-  await mustRun("meson", setup, 120);
+  if (!existsSync(join(folder, "build.ninja")))
+    await mustRun("meson", ["setup", "-Doptimization=3", "-Dtests=false", folder, source], 120);
   await mustRun("ninja", ["-C", folder], 900);
   return join(folder, "src", "bench", "pantheon-bench");
 }

@@ -29,9 +29,7 @@ void consensus_thread_prepare(struct consensus_thread *thread, uint64_t now_ns) 
 }
 
 uint64_t consensus_thread_clock(void) {
-    struct timespec now;
-    clock_gettime(CLOCK_REALTIME, &now); /* the vDSO answers without a system call */
-    return (uint64_t)now.tv_sec * 1000000000ull + (uint64_t)now.tv_nsec;
+    return clock_kernel_ns(CLOCK_REALTIME);
 }
 
 /* From one worker. */

@@ -11,7 +11,7 @@
 
 /*
  * The thread of one validator (consensus/validator.h): takes the shreds, repairs and votes that each worker hands over,
- * gives the buffers back, collects the batches of the desks (transactions/desk.h), and when the validator leads a slot,
+ * gives the buffers back, collects the batches of the desks (application/desk.h), and when the validator leads a slot,
  * proposes the block of them as the slot begins, an empty one where nothing waits. It polls as the workers do, and pauses
  * as they do where poll_mode is adaptive, but never beyond what the validator has to do next.
  *

@@ -4,7 +4,7 @@
 #include <stdatomic.h>
 
 #include "application/handoff.h"
-#include "transactions/desk.h"
+#include "application/desk.h"
 #include "worker/idle.h"
 
 /*

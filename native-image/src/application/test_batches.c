@@ -4,7 +4,7 @@
 #include <sched.h>
 
 #include "transactions/batch.h"
-#include "transactions/desk.h"
+#include "application/desk.h"
 #include "transactions/testing.h"
 
 enum { ROOM = 3, LONGEST = 100 };

@@ -46,13 +46,12 @@ static bool sweep(struct session *session, struct rig *rig, struct side_result *
 }
 
 static bool measure(struct session *session, const struct rig_side *side, struct side_result *result) {
-    struct failure why;
     struct rig rig;
     const struct options *options = session->options;
-    progress_say(session->progress, "%s: starting a node with %" PRIu32 " peers", side->name, options->peers);
-    if (!rig_up(&rig, &session->place, side, TRAFFIC_ECHO, options->peers, session_datagram(options->packet_size), &why))
-        return session_fail(session, &why);
+    if (!session_up(session, &rig, side, TRAFFIC_ECHO, options->peers, session_datagram(options->packet_size))) return false;
+    json_object(&session->json, side->name);
     bool swept = sweep(session, &rig, result);
+    json_end(&session->json);
     rig_down(&rig);
     return swept;
 }
@@ -73,10 +72,6 @@ int command_network_latency(const struct options *options) {
     struct session session;
     const struct rig_side *sides[2];
     struct side_result results[2] = {0};
-    if (session_datagram(options->packet_size) < traffic_least(TRAFFIC_ECHO)) {
-        fprintf(stderr, "pantheon-bench: --packet-size: found %" PRIu32 "; must be 64 at least\n", options->packet_size);
-        return BENCH_USAGE;
-    }
     if (!session_begin(&session, options)) return session_end(&session);
     unsigned count = session_sides(&session, sides), done = 0;
     while (done < count && measure(&session, sides[done], &results[done])) done++;

@@ -3,12 +3,6 @@
 #include "bench/commands.h"
 #include "bench/session.h"
 
-/*
- * 200 bytes: what a transfer of one signature takes on Solana (its own are 176 to 215), which the seed's TPS figures are
- * about if about anything. With our header, 64 bytes of payload.
- */
-enum { TRANSACTION_DATAGRAM = 200 };
-
 static void say(const struct session *session, const struct rig_side *side) {
     const struct trial *trial = &session->trial;
     const struct load_result *result = &trial->result;
@@ -20,12 +14,9 @@ static void say(const struct session *session, const struct rig_side *side) {
 }
 
 static bool measure(struct session *session, const struct rig_side *side) {
-    struct failure why;
     struct rig rig;
     const struct options *options = session->options;
-    progress_say(session->progress, "%s: starting a node with %" PRIu32 " peers", side->name, options->connections);
-    if (!rig_up(&rig, &session->place, side, TRAFFIC_TRANSACTION, options->connections, TRANSACTION_DATAGRAM, &why))
-        return session_fail(session, &why);
+    if (!session_up(session, &rig, side, TRAFFIC_TRANSACTION, options->connections, TRAFFIC_TRANSACTION_BYTES)) return false;
     bool tried = session_try(session, &rig, options->tx_rate, options->duration_ns);
     if (tried) {
         trial_json(&session->json, side->name, &rig.traffic->system, &session->trial);

@@ -1,23 +1,17 @@
 #include "bench/cost.h"
 
-#include <time.h>
 #include <unistd.h>
 
 #include "bench/proc.h"
-
-static uint64_t read_clock(clockid_t clock) {
-    struct timespec now;
-    clock_gettime(clock, &now);
-    return (uint64_t)now.tv_sec * 1000000000u + (uint64_t)now.tv_nsec;
-}
+#include "worker/clock.h"
 
 bool cost_read(const char *root, struct cost_sample *sample) {
     struct proc_cpu all = {0}, first;
     bool there = proc_cpus(root, &all, &first, 1) > 0;
-    *sample = (struct cost_sample){.at_ns = read_clock(CLOCK_MONOTONIC),
+    *sample = (struct cost_sample){.at_ns = clock_kernel_ns(CLOCK_MONOTONIC),
                                    .busy = all.user + all.nice + all.system + all.irq + all.softirq,
                                    .softirq = all.irq + all.softirq,
-                                   .process_ns = read_clock(CLOCK_PROCESS_CPUTIME_ID)};
+                                   .process_ns = clock_kernel_ns(CLOCK_PROCESS_CPUTIME_ID)};
     return there;
 }
 

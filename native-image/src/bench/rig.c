@@ -9,9 +9,9 @@
 #include "bench/eal.h"
 #include "bench/namespace.h"
 
-const struct rig_side RIG_DPDK = {"dpdk", WIRE_MEMIF, false, false};
-const struct rig_side RIG_KERNEL = {"kernel", WIRE_LOOPBACK, false, false};
-const struct rig_side RIG_KERNEL_PACKETS = {"kernel, packet by packet", WIRE_LOOPBACK, true, false};
+const struct rig_side RIG_DPDK = {"dpdk", WIRE_MEMIF, false};
+const struct rig_side RIG_KERNEL = {"kernel", WIRE_LOOPBACK, false};
+const struct rig_side RIG_KERNEL_PACKETS = {"kernel, packet by packet", WIRE_LOOPBACK, true};
 
 static const char *wire_name(enum wire_kind kind) {
     return kind == WIRE_MEMIF ? "memif (shared memory between two processes)" : "loopback (UDP over lo)";
@@ -40,9 +40,8 @@ bool rig_prepare(struct rig_place *place, bool dpdk, bool kernel, struct failure
 }
 
 /* pantheon-node beside this program, or on PATH. */
-static const char *program(void) {
-    static char path[512];
-    ssize_t length = readlink("/proc/self/exe", path, sizeof path - sizeof "pantheon-node");
+static const char *program(char path[512]) {
+    ssize_t length = readlink("/proc/self/exe", path, 512 - sizeof "pantheon-node");
     char *slash = length > 0 ? memrchr(path, '/', (size_t)length) : NULL;
     if (slash == NULL) return "pantheon-node";
     strcpy(slash + 1, "pantheon-node");
@@ -60,13 +59,12 @@ static bool stay_on(unsigned our_cpu, struct failure *why) {
 
 static bool start(struct rig *rig, const struct rig_place *place, unsigned connections, uint16_t length, struct failure *why) {
     cpu_set_t all;
-    struct subject_settings settings = {.program = program(),
+    char path[512];
+    struct subject_settings settings = {.program = program(path),
                                         .kind = rig->side->kind,
                                         .per_packet = rig->side->per_packet,
-                                        .adaptive = rig->side->adaptive,
                                         .connections = connections,
                                         .cpu = place->node_cpu,
-                                        .pool_cpu = place->node_cpu,
                                         .longest = length};
     CPU_ZERO(&all);
     for (unsigned cpu = 0; cpu < CPU_SETSIZE; cpu++) CPU_SET(cpu, &all);

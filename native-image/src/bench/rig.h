@@ -13,7 +13,6 @@ struct rig_side {
     const char *name; /* "dpdk", "kernel", "kernel, packet by packet" */
     enum wire_kind kind;
     bool per_packet;
-    bool adaptive;
 };
 
 extern const struct rig_side RIG_DPDK, RIG_KERNEL, RIG_KERNEL_PACKETS;

@@ -84,6 +84,13 @@ void session_doubt(struct session *session, const char *format, ...) {
     if (session->exit == BENCH_MEASURED) session->exit = BENCH_UNCERTAIN;
 }
 
+bool session_up(struct session *session, struct rig *rig, const struct rig_side *side, enum traffic_kind kind,
+                unsigned connections, uint16_t length) {
+    struct failure why;
+    progress_say(session->progress, "%s: starting a node with %u peers", side->name, connections);
+    return rig_up(rig, &session->place, side, kind, connections, length, &why) || session_fail(session, &why);
+}
+
 bool session_search(struct session *session, struct rig *rig, enum search_length length, struct search *search) {
     struct failure why;
     struct search_settings settings = search_defaults(LEAST_RATE, MOST_RATE);
@@ -96,7 +103,7 @@ bool session_search(struct session *session, struct rig *rig, enum search_length
     search_start(search, &settings);
     if (!trial_search(&rig->traffic->system, &session->setting, search, &session->trial, &why))
         return session_fail(session, &why);
-    search_json(&session->json, rig->side->name, search);
+    search_json(&session->json, "search", search);
     struct search_answer answer = search_answer(search, 0);
     if (answer.state != SEARCH_CONVERGED)
         session_doubt(session, "%s: the search has %s", rig->side->name, search_state_name(answer.state));

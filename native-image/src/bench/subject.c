@@ -85,7 +85,6 @@ bool subject_start(struct subject *subject, const struct subject_settings *setti
     snprintf(subject->folder, sizeof subject->folder, "/tmp/pantheon-bench-XXXXXX");
     if (mkdtemp(subject->folder) == NULL) return failed(why, "/tmp: no folder can be made: %s", strerror(errno));
     snprintf(subject->memif, sizeof subject->memif, "%s/memif.sock", subject->folder);
-    snprintf(subject->telemetry, sizeof subject->telemetry, "%s/dpdk/rte/dpdk_telemetry.v2", subject->folder);
     subject->ready = open_notify(subject->folder);
     if (subject->ready < 0 || !subject_files_write(subject, settings))
         return failed(why, "%s: cannot be written to: %s", subject->folder, strerror(errno));
@@ -99,23 +98,6 @@ bool subject_start(struct subject *subject, const struct subject_settings *setti
 
 bool subject_wait(struct subject *subject, struct failure *why) {
     return hears(subject, "READY=1", "did not become ready", why);
-}
-
-double subject_cpu_seconds(const struct subject *subject) {
-    char path[64], text[1024];
-    unsigned long user = 0, system = 0;
-    snprintf(path, sizeof path, "/proc/%d/stat", (int)subject->pid);
-    FILE *file = fopen(path, "re");
-    if (file == NULL) return 0;
-    size_t length = fread(text, 1, sizeof text - 1, file);
-    fclose(file);
-    text[length] = '\0';
-    /* Fields 14 and 15, counted from behind the name in parentheses, which may hold blanks (proc(5)). */
-    const char *behind = strrchr(text, ')');
-    if (behind == NULL ||
-        sscanf(behind + 1, " %*c %*d %*d %*d %*d %*d %*u %*u %*u %*u %*u %lu %lu", &user, &system) != 2)
-        return 0;
-    return (double)(user + system) / (double)sysconf(_SC_CLK_TCK);
 }
 
 static void end_process(struct subject *subject) {

@@ -20,20 +20,16 @@ struct subject_settings {
     const char *program; /* pantheon-node */
     enum wire_kind kind;
     bool per_packet; /* loopback only: one system call a datagram, no GRO, no GSO */
-    bool adaptive;   /* poll_mode; else busy-wait */
     unsigned connections;
-    unsigned cpu;        /* of its network thread */
-    unsigned pool_cpu;   /* of its transaction pool's thread; may be the same */
-    unsigned pool_threads;
-    uint16_t longest;    /* bytes of a datagram */
+    unsigned cpu;     /* of its one worker, which does the transaction pool's work too */
+    uint16_t longest; /* bytes of a datagram */
 };
 
 struct subject {
     pid_t pid; /* 0: none */
     int ready; /* socket that it tells READY=1 to */
     char folder[64];
-    char memif[96];     /* the socket of its port, which the wire's other end needs */
-    char telemetry[96]; /* of DPDK's telemetry */
+    char memif[96]; /* the socket of its port, which the wire's other end needs */
 };
 
 /* Started, and for memif its port as well, which has no link before the wire is open. */
@@ -41,9 +37,6 @@ bool subject_start(struct subject *subject, const struct subject_settings *setti
 
 /* It has said READY=1. False with its last lines where it ended, or did not within 20 s. */
 bool subject_wait(struct subject *subject, struct failure *why);
-
-/* CPU seconds that it has used, all threads. */
-double subject_cpu_seconds(const struct subject *subject);
 
 /* Ends it, with 10 s for a good end. Safe where it was not started. */
 void subject_stop(struct subject *subject);

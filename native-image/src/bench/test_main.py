@@ -4,16 +4,9 @@ import re
 import subprocess
 import sys
 
+from tap import case, run_all
+
 COMMANDS = ("tx-throughput", "consensus-stress", "network-latency", "packet-rate", "compare")
-CASES = []
-
-
-def case(sentence):
-    def add(function):
-        CASES.append((sentence, function))
-        return function
-
-    return add
 
 
 def run(*arguments):
@@ -64,17 +57,4 @@ def _():
         assert max(map(len, run(*arguments)[1].splitlines())) <= 100
 
 
-def main():
-    failed = 0
-    print(f"1..{len(CASES)}")
-    for number, (sentence, function) in enumerate(CASES, 1):
-        try:
-            function()
-            print(f"ok {number} - {sentence}")
-        except Exception as error:  # whatever it is, this sentence is not true
-            failed = 1
-            print(f"not ok {number} - {sentence}\n# {type(error).__name__}: {error}")
-    return failed
-
-
-sys.exit(main())
+run_all()

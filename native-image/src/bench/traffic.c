@@ -16,16 +16,6 @@ enum { ECHO_NUMBER = HEADER_BYTES, NONCE = HEADER_BYTES + 36, VALID_UNTIL = HEAD
 /* Half of what a transaction may be ahead (TRANSACTION_MAX_AGE): neither too late nor too early. */
 enum { SLOTS_AHEAD = TRANSACTION_MAX_AGE / 2 };
 
-uint16_t traffic_least(enum traffic_kind kind) {
-    return kind == TRAFFIC_ECHO ? ECHO_BYTES : HEADER_BYTES + TRANSACTION_MIN;
-}
-
-static uint64_t slot_now(void) {
-    struct timespec now;
-    clock_gettime(CLOCK_REALTIME, &now);
-    return ((uint64_t)now.tv_sec * 1000000000ull + (uint64_t)now.tv_nsec) / SETTINGS_SLOT_NS;
-}
-
 static void fill_transaction(uint8_t *bytes, uint16_t length) {
     static const uint8_t SENDER[TRANSACTION_SENDER] = "sender", SIGNATURE[TRANSACTION_SIGNATURE] = "not verified";
     static const uint8_t PAYLOAD[TRANSACTION_MAX_PAYLOAD];
@@ -115,7 +105,8 @@ static bool offer(struct bench_system *system, const struct load *load, struct l
                   struct failure *why) {
     struct traffic *traffic = (struct traffic *)(void *)system; /* its first member */
     struct pacer pacer;
-    uint64_t start = clock_now(&traffic->clock), valid_until = slot_now() + SLOTS_AHEAD;
+    uint64_t start = clock_now(&traffic->clock);
+    uint64_t valid_until = clock_kernel_ns(CLOCK_REALTIME) / SETTINGS_SLOT_NS + SLOTS_AHEAD;
     (void)why;
     traffic->first = traffic->number;
     pacer_start(&pacer, &(struct pacing){.rate = load->rate,

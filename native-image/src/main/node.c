@@ -57,26 +57,24 @@ static enum node_exit port_taken(const struct node *node) {
     return NODE_PORT_TAKEN;
 }
 
-static time_t seconds(void) {
-    struct timespec now;
-    clock_gettime(CLOCK_MONOTONIC, &now);
-    return now.tv_sec;
+static uint64_t now_ns(void) {
+    return clock_kernel_ns(CLOCK_MONOTONIC);
 }
 
 /* True where every link is up; else `*result` is what the program ends with. */
 static bool wait_for_links(struct node *node, enum node_exit *result) {
-    time_t start = seconds(), said = -1;
+    uint64_t start = now_ns(), said = UINT64_MAX;
     const struct port *down;
     while ((down = plane_port_down(&node->plane)) != NULL) {
-        time_t waited = seconds() - start;
-        if (waited >= (time_t)node->options->link_seconds) {
+        uint64_t waited = (now_ns() - start) / 1000000000u;
+        if (waited >= node->options->link_seconds) {
             struct failure why;
             failed(&why, "port %u (%s, %s): no link after %u s; plug it in, or set its physical function up",
                    down->index, down->name, down->driver, node->options->link_seconds);
             return *result = give_up(&why), false;
         }
         if (waited != said) {
-            notify("STATUS=waiting for the link of port %u (%s), %ld s of %u", down->index, down->name, (long)waited,
+            notify("STATUS=waiting for the link of port %u (%s), %" PRIu64 " s of %u", down->index, down->name, waited,
                    node->options->link_seconds);
             said = waited;
         }
@@ -125,12 +123,6 @@ static void say_link_changes(struct node *node) {
             log_line(port->up ? LOG_LINE_NOTICE : LOG_LINE_WARNING, "port %u (%s): link %s", port->index, port->name,
                      port->up ? "up" : "down");
     }
-}
-
-static uint64_t now_ns(void) {
-    struct timespec now;
-    clock_gettime(CLOCK_MONOTONIC, &now);
-    return (uint64_t)now.tv_sec * 1000000000u + (uint64_t)now.tv_nsec;
 }
 
 static void say_reload(bool refused, const char *line) {

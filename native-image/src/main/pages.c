@@ -4,13 +4,7 @@
 
 #include "protocol/drops.h"
 #include "version.h"
-
-static uint64_t ms_since(const struct timespec *then) {
-    struct timespec now;
-    clock_gettime(CLOCK_MONOTONIC, &now);
-    return (uint64_t)(now.tv_sec - then->tv_sec) * 1000u + (uint64_t)(now.tv_nsec / 1000000) -
-           (uint64_t)(then->tv_nsec / 1000000);
-}
+#include "worker/clock.h"
 
 static void fill_workers(const struct workers *workers, struct metrics *metrics) {
     for (metrics->workers = 0; metrics->workers < workers->count; metrics->workers++) {
@@ -61,7 +55,7 @@ static bool write_metrics(struct scrape_pages *scrape, char *to, size_t room, si
     struct metrics *metrics = &pages->metrics;
     metrics->version = PANTHEON_VERSION;
     metrics->network_id = pages->network_id;
-    metrics->uptime_ms = ms_since(&pages->started);
+    metrics->uptime_ms = (clock_kernel_ns(CLOCK_MONOTONIC) - pages->started_ns) / 1000000;
     fill_ports_and_drops(pages->plane, metrics);
     fill_workers(&pages->plane->workers, metrics);
     fill_peers(pages->plane, metrics);
@@ -84,5 +78,5 @@ void pages_open(struct pages *pages, const struct plane *plane, const char *netw
     *pages = (struct pages){.scrape = {.metrics = write_metrics, .health = write_health}};
     pages->plane = plane;
     pages->network_id = network_id;
-    clock_gettime(CLOCK_MONOTONIC, &pages->started);
+    pages->started_ns = clock_kernel_ns(CLOCK_MONOTONIC);
 }

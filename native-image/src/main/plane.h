@@ -83,6 +83,9 @@ bool plane_open(struct plane *plane, const struct configuration *configuration, 
 
 bool plane_run(struct plane *plane, struct failure *why);
 
+/* What there is too little of grows with the peers. Always false. */
+bool plane_no_memory(const struct plane *plane, struct failure *why);
+
 /* False where a worker did not come back in time: its port must not be closed under it. */
 bool plane_stop(struct plane *plane);
 

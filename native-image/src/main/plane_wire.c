@@ -67,8 +67,7 @@ static void hear_groups(struct plane *plane) {
 
 bool plane_wire_make(struct plane *plane, struct failure *why) {
     if (!make_neighbours(plane) || !make_rings(plane) || !make_wire(plane))
-        return failed(why, "no memory for %zu peers; give socket-mem more, or take peers out",
-                      plane->exchange.peers.count);
+        return plane_no_memory(plane, why);
     hear_groups(plane);
     return true;
 }

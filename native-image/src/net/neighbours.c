@@ -42,17 +42,9 @@ static int compare(const void *a, const void *b) {
 
 /* The place of an address among those that are asked, or NEIGHBOURS_NONE. */
 static uint32_t find(const struct neighbours *neighbours, const struct endpoint *address) {
-    uint32_t low = 0, high = neighbours->asked;
-    while (low < high) {
-        uint32_t middle = low + (high - low) / 2;
-        int order = endpoint_compare(address, &neighbours->list[middle].address);
-        if (order == 0) return middle;
-        if (order < 0)
-            high = middle;
-        else
-            low = middle + 1;
-    }
-    return NEIGHBOURS_NONE;
+    const struct neighbour key = {.address = *address};
+    const struct neighbour *found = bsearch(&key, neighbours->list, neighbours->asked, sizeof key, compare);
+    return found == NULL ? NEIGHBOURS_NONE : (uint32_t)(found - neighbours->list);
 }
 
 /* Everybody who is asked, each once, in order. */

@@ -6,11 +6,11 @@
 #include <stdint.h>
 
 #include "io/io.h"
-#include "main/slots.h"
+#include "worker/slots.h"
 #include "protocol/exchange.h"
 #include "protocol/reception.h"
 #include "statistics/counter.h"
-#include "transactions/desk.h"
+#include "application/desk.h"
 #include "transactions/gate.h"
 #include "worker/clock.h"
 #include "worker/distribution.h"

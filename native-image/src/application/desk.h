@@ -1,5 +1,5 @@
-#ifndef PANTHEON_TRANSACTIONS_DESK_H
-#define PANTHEON_TRANSACTIONS_DESK_H
+#ifndef PANTHEON_APPLICATION_DESK_H
+#define PANTHEON_APPLICATION_DESK_H
 
 #include "application/batches.h"
 #include "application/handoff.h"
