@@ -108,6 +108,22 @@ mac = "52:54:00:d1:00:0$other"
 CONF
 }
 
+# add_bond NAME FIRST SECOND: a second port that is like the first, and [bonding] over the two.
+add_bond() {
+    local conf="$WORK/$1/dpdk.conf"
+    sed -i -e 's/^num-ports = 1/num-ports = 2/' \
+        -e "s/^port-0-pci = .*/port-0-pci = $2\nport-1-pci = $3/; s/^port-0-\([a-z-]*\) = \([0-9]*\)\$/&\nport-1-\1 = \2/" "$conf"
+    cat >>"$conf" <<CONF
+
+[bonding]
+enabled = true
+mode = active-backup
+primary-port = $2
+secondary-port = $3
+link-monitor-interval = 100
+CONF
+}
+
 # The N-th CPU that this process may run on, the last one where there are fewer.
 first_cpus() {
     python3 -c 'import os,sys; c=sorted(os.sched_getaffinity(0)); print(c[min(int(sys.argv[1]), len(c))-1])' "$1"
@@ -165,4 +181,15 @@ at_least() { # at_least N NAME COMMAND KEY…
     found=$(value "$@") || return 1
     echo "$* is $found"
     ((found >= least))
+}
+bonding_is() { # bonding_is VALUE NAME KEY: of /pantheon/bonding
+    local found
+    found=$(value "$2" /pantheon/bonding "$3") || return 1
+    echo "$2's $3 is $found"
+    [[ $found == "$1" ]]
+}
+hears() { # hears NAME PEER: ten frames more than now, within five seconds
+    local more
+    more=$(($(value "$1" /pantheon/peers "$2" received) + 10))
+    until_true 5 at_least "$more" "$1" /pantheon/peers "$2" received
 }

@@ -72,9 +72,14 @@ static bool read_known(const struct dpdk_wire *wire, const uint8_t *bytes, uint1
     return true;
 }
 
+static bool is_our_mac(const struct dpdk_wire *wire, const uint8_t mac[6]) {
+    return memcmp(mac, wire->mac, 6) == 0 ||
+           (wire->bond != NULL && memcmp(mac, wire->bond->macs[FAILOVER_SECONDARY], 6) == 0);
+}
+
 static bool is_for_us(const struct dpdk_wire *wire, const struct packet *packet) {
     const struct endpoint *self = packet->destination.family == 4 ? &wire->self4 : &wire->self6;
-    return endpoint_compare(&packet->destination, self) == 0 && memcmp(packet->destination_mac, wire->mac, 6) == 0;
+    return endpoint_compare(&packet->destination, self) == 0 && is_our_mac(wire, packet->destination_mac);
 }
 
 /* 0, or why the frame counts as nothing. */
@@ -134,10 +139,18 @@ static unsigned receive_from(struct dpdk_io *dpdk, const struct dpdk_queue *queu
     return datagrams;
 }
 
+/* Once a round. */
+static void look_at_bond(struct dpdk_io *dpdk) {
+    if (likely(dpdk->wire->bond == NULL)) return;
+    uint32_t order = failover_order(dpdk->wire->bond->failover);
+    if (unlikely(order != dpdk->order)) dpdk_bond_follow(dpdk, order);
+}
+
 static unsigned receive_datagrams(struct io *io, struct datagram *list, unsigned most, uint64_t now_ns) {
     struct dpdk_io *dpdk = of(io);
     (void)now_ns;
     unsigned count = 0;
+    look_at_bond(dpdk);
     for (uint16_t asked = 0; asked < dpdk->queue_count && count < most; asked++) {
         count += receive_from(dpdk, &dpdk->queues[dpdk->next_queue], list + count, most - count);
         if (++dpdk->next_queue == dpdk->queue_count) dpdk->next_queue = 0;
@@ -171,6 +184,11 @@ static unsigned transmit(struct dpdk_io *dpdk, uint16_t port, uint16_t count) {
     return sent;
 }
 
+/* The source's MAC address is in no checksum. */
+static void write_source(const struct dpdk_io *dpdk, uint8_t *frame) {
+    if (unlikely(dpdk->source_mac != NULL)) memcpy(frame + 6, dpdk->source_mac, 6);
+}
+
 static void write_headers(const struct dpdk_io *dpdk, const struct datagram *datagram, struct rte_mbuf *frame) {
     const struct packet_template *template = &dpdk->wire->templates[datagram->peer];
     uint8_t *start = datagram->bytes - template->length;
@@ -178,6 +196,7 @@ static void write_headers(const struct dpdk_io *dpdk, const struct datagram *dat
     frame->data_len = (uint16_t)(template->length + datagram->length);
     frame->pkt_len = frame->data_len;
     packet_write(template, start, datagram->length, !dpdk->sums_in_card);
+    write_source(dpdk, start);
     frame->ol_flags = 0;
     if (!dpdk->sums_in_card) return;
     bool ipv4 = template->length == HEADERS4;
@@ -192,26 +211,31 @@ static unsigned send_datagrams(struct io *io, struct datagram *list, unsigned co
         dpdk->frames[i] = list[i].buffer;
         write_headers(dpdk, &list[i], list[i].buffer);
     }
-    return transmit(dpdk, dpdk->queues[0].port, (uint16_t)count);
+    return transmit(dpdk, dpdk->port, (uint16_t)count);
+}
+
+/* Where the answer to a frame goes: back where it came from. Of a bond that may be the port that is not to be used. */
+static uint16_t way_back(const struct dpdk_io *dpdk, const struct rte_mbuf *frame) {
+    return dpdk->wire->bond != NULL ? dpdk->port : frame->port;
 }
 
 static unsigned turn_datagrams(struct io *io, struct datagram *list, unsigned count, uint16_t grown) {
     struct dpdk_io *dpdk = of(io);
     unsigned sent = 0, from = 0;
     while (from < count) {
-        struct rte_mbuf *first = list[from].buffer;
-        uint16_t frames = 0;
+        uint16_t port = way_back(dpdk, list[from].buffer), frames = 0;
         for (; from < count; from++) {
             struct rte_mbuf *frame = list[from].buffer;
-            if (unlikely(frame->port != first->port)) break;
+            if (unlikely(way_back(dpdk, frame) != port)) break;
             uint8_t *bytes = rte_pktmbuf_mtod(frame, uint8_t *);
             uint16_t headers = (uint16_t)(list[from].bytes - bytes);
             packet_turn(bytes, headers);
+            write_source(dpdk, bytes);
             packet_sum_grow(bytes, headers, grown);
             frame->ol_flags = 0;
             dpdk->frames[frames++] = frame;
         }
-        sent += transmit(dpdk, first->port, frames);
+        sent += transmit(dpdk, port, frames);
     }
     return sent;
 }
@@ -229,7 +253,7 @@ static unsigned spread_bytes(struct io *io, const uint8_t *bytes, uint16_t lengt
             write_headers(dpdk, &datagram, datagram.buffer);
             dpdk->frames[frames++] = datagram.buffer;
         }
-        sent += transmit(dpdk, dpdk->queues[0].port, frames);
+        sent += transmit(dpdk, dpdk->port, frames);
     }
     return sent;
 }
@@ -251,4 +275,8 @@ void dpdk_io_open(struct dpdk_io *dpdk, struct counter *drops) {
     dpdk->io = (struct io){.operations = &OPERATIONS, .counters = &dpdk->counters, .drops = drops};
     for (uint16_t i = 0; i < dpdk->queue_count; i++)
         dpdk->transmit_of[dpdk->queues[i].port] = dpdk->queues[i].transmit;
+    dpdk->port = dpdk->queues[0].port;
+    dpdk->source_mac = NULL;
+    /* Another order than any: the first round follows it, and announces. */
+    if (dpdk->wire->bond != NULL) dpdk->order = ~failover_order(dpdk->wire->bond->failover);
 }

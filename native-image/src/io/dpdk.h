@@ -6,6 +6,7 @@
 #include <rte_mbuf.h>
 
 #include "config/dpdk_conf.h"
+#include "io/dpdk_bond.h"
 #include "io/io.h"
 #include "net/packet.h"
 #include "protocol/peers.h"
@@ -28,7 +29,8 @@ struct dpdk_wire {
     const struct peers *peers;
     struct dpdk_sender *senders;       /* one a peer */
     struct packet_template *templates; /* one a peer: what goes to it */
-    uint8_t mac[6];
+    const struct dpdk_bond *bond;      /* NULL: none */
+    uint8_t mac[6];                    /* of a bond: the primary's */
     struct endpoint self4, self6; /* family 0: not listened on */
 };
 
@@ -52,13 +54,17 @@ struct dpdk_io {
     uint16_t next_queue; /* that is asked first */
     struct dpdk_queue *queues;
     uint16_t transmit_of[DPDK_MAX_PORTS]; /* by DPDK's port id */
+    bool announces;                       /* the first worker, of a bond */
+    uint16_t port;                        /* over which it sends: its first queue's, or the bond's active one */
+    uint32_t order;                       /* of the bond, which it followed last */
+    const uint8_t *source_mac;            /* what frames carry instead of the wire's, NULL: the wire's */
     struct rte_mbuf *frames[IO_MAX_BURST];
 };
 
 /* Fills in senders and templates. `wire` has everything else. */
 void dpdk_wire_make(struct dpdk_wire *wire);
 
-/* Fills in the operations; everything behind `io` and `counters` but `frames` is the caller's. */
+/* Fills in the operations; everything behind `io` and `counters` up to `queues`, and `announces`, is the caller's. */
 void dpdk_io_open(struct dpdk_io *dpdk, struct counter *drops);
 
 #endif

@@ -9,9 +9,14 @@
 
 const struct port *plane_port_down(struct plane *plane) {
     const struct port *down = NULL;
-    for (unsigned i = 0; i < plane->port_count; i++)
-        if (!port_link(&plane->ports[i]) && down == NULL) down = &plane->ports[i];
-    return down;
+    unsigned up = 0;
+    for (unsigned i = 0; i < plane->port_count; i++) {
+        if (port_link(&plane->ports[i]))
+            up++;
+        else if (down == NULL)
+            down = &plane->ports[i];
+    }
+    return plane->bonded && up > 0 ? NULL : down; /* a bond is all the ports there are */
 }
 
 static bool make_peers(struct plane *plane) {

@@ -10,6 +10,7 @@
 #include "application/pool_thread.h"
 #include "io/dpdk.h"
 #include "main/threads.h"
+#include "port/bond.h"
 #include "port/mempool.h"
 #include "port/port.h"
 #include "protocol/exchange.h"
@@ -66,6 +67,9 @@ struct plane {
     struct mempools pools;
     struct assignment assignment;
     struct dpdk_wire wire;
+    bool bonded; /* two of the ports, with the next two */
+    struct bond bond;
+    struct dpdk_bond bond_of_workers;
 
     /* The kernel backend's. */
     struct io *sockets[EAL_COMMAND_MAX_WORKERS];
@@ -83,7 +87,7 @@ bool plane_stop(struct plane *plane);
 /* Answers how many buffers did not come back. */
 unsigned plane_close(struct plane *plane);
 
-/* The first port without link, NULL where every port has one. Asks all of them. */
+/* The first port without link, NULL where every port has one; of a bond one port with a link is enough. Asks all of them. */
 const struct port *plane_port_down(struct plane *plane);
 
 #endif

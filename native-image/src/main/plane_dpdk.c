@@ -10,6 +10,7 @@
 #include <rte_malloc.h>
 
 #include "config/mistakes.h"
+#include "main/bonding.h"
 
 /* A round of the loop takes microseconds and a pause 10 ms at most: a worker that is not back by then hangs in a PMD.
  */
@@ -24,11 +25,20 @@ static void *take_memory(size_t size, unsigned worker) {
                               (int)rte_lcore_to_socket_id(lcore_of(worker)));
 }
 
+/* The port that exchanges frames: the first one, or the primary of a bond, whose secondary is like it. */
+static const struct port *main_port(const struct plane *plane) {
+    return plane->bonded ? plane->bond.ports[FAILOVER_PRIMARY] : &plane->ports[0];
+}
+
 static void assign_queues(struct plane *plane) {
     uint16_t queues[DPDK_MAX_PORTS];
+    const struct port *secondary = plane->bonded ? plane->bond.ports[FAILOVER_SECONDARY] : NULL;
     for (unsigned i = 0; i < plane->port_count; i++) queues[i] = plane->ports[i].receive;
+    if (secondary != NULL) queues[secondary->index] = 0;
     uint16_t threads = (uint16_t)plane->configuration->config_toml.performance.network_threads;
     assignment_make(queues, (uint16_t)plane->port_count, threads, &plane->assignment);
+    if (secondary != NULL)
+        assignment_double(&plane->assignment, (uint16_t)main_port(plane)->index, (uint16_t)secondary->index);
     plane->worker_count = plane->assignment.workers;
 }
 
@@ -42,6 +52,18 @@ static bool knows_all_macs(const struct config_toml *config, struct failure *why
     return true;
 }
 
+static void make_bond(struct plane *plane) {
+    struct dpdk_bond *bond = &plane->bond_of_workers;
+    if (!plane->bonded) return;
+    bond->failover = &plane->bond.failover;
+    for (unsigned i = 0; i < FAILOVER_PORTS; i++) {
+        bond->ports[i] = plane->bond.ports[i]->id;
+        memcpy(bond->macs[i], plane->bond.ports[i]->mac, sizeof bond->macs[i]);
+    }
+    dpdk_bond_make(bond, &plane->wire);
+    plane->wire.bond = bond;
+}
+
 static bool make_wire(struct plane *plane, struct failure *why) {
     const struct config_toml *config = &plane->configuration->config_toml;
     struct dpdk_wire *wire = &plane->wire;
@@ -51,10 +73,11 @@ static bool make_wire(struct plane *plane, struct failure *why) {
     wire->templates = take_memory(peers * sizeof *wire->templates, 0);
     if (wire->senders == NULL || wire->templates == NULL)
         return failed(why, "no memory for %zu peers; give socket-mem more, or take peers out", peers);
-    memcpy(wire->mac, plane->ports[0].mac, sizeof wire->mac);
+    memcpy(wire->mac, main_port(plane)->mac, sizeof wire->mac);
     const struct listen_conf *ipv4 = config_toml_listen(config, 4), *ipv6 = config_toml_listen(config, 6);
     if (ipv4 != NULL) wire->self4 = ipv4->endpoint;
     if (ipv6 != NULL) wire->self6 = ipv6->endpoint;
+    make_bond(plane);
     dpdk_wire_make(wire);
     return true;
 }
@@ -66,8 +89,10 @@ static bool open_ports(struct plane *plane, struct failure *why) {
         struct port *port = &plane->ports[i];
         if (!port_find(port, conf, i, why)) return false;
         plane->port_count = i + 1;
+        port->wants_link_events = conf->has_bonding && conf->bonding.enabled;
         if (!port_configure(port, conf, &plane->pools, why) || !port_start(port, why)) return false;
     }
+    if (!bonding_open(plane, why)) return false;
     assign_queues(plane);
     plane->ticks_per_second = rte_get_tsc_hz();
     return make_wire(plane, why);
@@ -90,8 +115,10 @@ static struct io *make_io(struct plane *plane, unsigned worker, struct counter *
     if (io->queues == NULL) return NULL;
     (void)why; /* says that there is no memory already */
     io->wire = &plane->wire;
-    io->pool = plane->ports[0].pool;
-    io->sums_in_card = plane->ports[0].sums_udp;
+    io->pool = main_port(plane)->pool;
+    io->sums_in_card = main_port(plane)->sums_udp;
+    if (plane->bonded) io->sums_in_card = io->sums_in_card && plane->bond.ports[FAILOVER_SECONDARY]->sums_udp;
+    io->announces = worker == 0;
     io->longest = (uint16_t)(mistakes_data_room(conf->advanced.max_rx_pkt_len) - PACKET_MAX_HEADERS);
     give_queues(plane, worker, io);
     dpdk_io_open(io, drops);
@@ -99,6 +126,7 @@ static struct io *make_io(struct plane *plane, unsigned worker, struct counter *
 }
 
 static bool start_workers(struct plane *plane, struct failure *why) {
+    bonding_start(plane);
     for (unsigned i = 0; i < plane->workers.count; i++) {
         struct worker *worker = plane->worker_list[i];
         worker->lcore = lcore_of(i);
@@ -123,6 +151,7 @@ static bool join_workers(struct plane *plane) {
 }
 
 static unsigned close_ports(struct plane *plane) {
+    bond_close(&plane->bond);
     for (unsigned i = 0; i < plane->port_count; i++) port_close(&plane->ports[i]);
     return mempools_release(&plane->pools);
 }

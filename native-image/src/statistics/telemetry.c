@@ -82,6 +82,29 @@ static void fill_workers(struct rte_tel_data *answer, const char *parameters) {
     }
 }
 
+static uint64_t ns_of(clockid_t clock) {
+    struct timespec now;
+    clock_gettime(clock, &now);
+    return (uint64_t)now.tv_sec * 1000000000u + (uint64_t)now.tv_nsec;
+}
+
+static void fill_bonding(struct rte_tel_data *answer, const char *parameters) {
+    (void)parameters;
+    if (source->bond == NULL) return;
+    const struct failover *failover = &source->bond->failover;
+    static const char *const NAMES[] = {"primary", "secondary"}, *const LINKS[] = {"primary_link", "secondary_link"};
+    uint64_t changed = counter_read(&failover->changed_ns);
+    if (changed != 0) changed = (ns_of(CLOCK_REALTIME) - (ns_of(CLOCK_MONOTONIC) - changed)) / 1000000000u;
+    rte_tel_data_add_dict_string(answer, "active", bond_active(source->bond)->name);
+    for (unsigned i = 0; i < FAILOVER_PORTS; i++) {
+        rte_tel_data_add_dict_string(answer, NAMES[i], source->bond->ports[i]->name);
+        rte_tel_data_add_dict_string(answer, LINKS[i], counter_read(&failover->up[i]) != 0 ? "UP" : "DOWN");
+    }
+    rte_tel_data_add_dict_u64(answer, "failovers", counter_read(&failover->failovers));
+    rte_tel_data_add_dict_u64(answer, "returns", counter_read(&failover->returns));
+    rte_tel_data_add_dict_u64(answer, "last_change", changed);
+}
+
 static const struct command {
     const char *name;
     const char *help;
@@ -90,6 +113,7 @@ static const struct command {
     {"/pantheon/node", "What this node is and what it dropped. No parameters", fill_node},
     {"/pantheon/peers", "Frames of each peer, 64 at most. Parameter: how many peers to skip", fill_peers},
     {"/pantheon/drops", "Frames that were dropped, by reason. No parameters", fill_drops},
+    {"/pantheon/bonding", "Which port of a bond is active, and its changes. No parameters", fill_bonding},
     {"/pantheon/workers", "What each network thread does. No parameters", fill_workers},
 };
 

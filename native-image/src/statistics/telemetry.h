@@ -4,6 +4,7 @@
 #include <stdbool.h>
 #include <time.h>
 
+#include "port/bond.h"
 #include "statistics/totals.h"
 
 /*
@@ -13,6 +14,9 @@
  *     /pantheon/peers[,START]  {NAME: {"address", "sent", "received", "lost", "late", "duplicated", "rtt_us"}}
  *     /pantheon/drops          {REASON: frames}, every reason of protocol/drops.h, and "no_room"
  *     /pantheon/workers        {"0": {"lcore", "received", "transmitted", "rounds", "busy_rounds", "pauses"}}
+ *     /pantheon/bonding        {"active", "primary", "primary_link", "secondary", "secondary_link", "failovers", "returns",
+ *                              "last_change"}: names of ports, links as UP or DOWN, and when the active port changed last,
+ *                              in seconds since 1970, 0: never. Without a bond nothing
  *
  * An answer of DPDK is 16 KiB at most: /pantheon/peers gives 64 peers, from the START-th on, in the order of their
  * addresses. The names of peers are keys; DPDK allows letters, digits, `_` and `/` in them, so a hyphen is answered
@@ -20,6 +24,7 @@
  */
 struct telemetry {
     const struct workers *workers;
+    const struct bond *bond; /* NULL: none */
     const char *network_id;
     struct timespec started; /* CLOCK_MONOTONIC */
 };
