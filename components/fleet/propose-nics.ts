@@ -11,8 +11,9 @@ export interface ProposedNic {
 }
 
 /**
- * The cards beside the way in, the one that suits best first: one with carrier before one without, one with virtual functions, which
- * leave the card itself to the kernel, before one that is taken as a whole.
+ * The cards beside the way in, the one that suits best first: an idle one before one that is in use, one that is known with virtual
+ * functions before any other, one with carrier before one without (an interface that is down tells none), one whose functions leave
+ * the card itself to the kernel before one that is taken as a whole.
  */
 export function proposeNics({ nics, wayIn }: Facts): ProposedNic[] {
   const groups = new Set(nics.flatMap((nic) => (wayIn.pci.includes(nic.pci) ? (nic.iommuGroup ?? []) : [])));
@@ -57,6 +58,13 @@ function useOf(driver: string, nic: FactsNic): ProposedNic["use"] | null {
   return nic.sriovTotal > 0 ? "functions" : "whole";
 }
 
+/** Whether something would be lost with the card: networks that are reached over it, or interfaces that are made of it. */
+export function isInUse({ carries }: FactsNic): boolean {
+  return carries != null && carries.length > 0;
+}
+
 function rank({ nic, use }: Omit<ProposedNic, "name">): number {
-  return (nic.carrier === true ? 0 : 10) + ["functions", "whole", "kernel"].indexOf(use);
+  const isKnown = nicKind({ id: idOf(nic), driver: nic.driver }).card?.virtualFunction != null;
+  const order = ["functions", "whole", "kernel"].indexOf(use);
+  return (isInUse(nic) ? 1000 : 0) + (isKnown ? 0 : 100) + (nic.carrier === true ? 0 : 10) + order;
 }

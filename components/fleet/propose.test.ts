@@ -3,7 +3,7 @@ import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { test } from "node:test";
 import fc from "fast-check";
-import type { Facts } from "../host/facts";
+import type { Facts, FactsNic } from "../host/facts";
 import { virtualMacMistake } from "../host/nics";
 import { hostPlan } from "../host/plan";
 import { linesOfText } from "./fleet.fixture";
@@ -11,7 +11,7 @@ import { loadConnections, parseConnections, parseFleet } from "./load";
 import { propose } from "./propose";
 import { facts, nic, server } from "./propose.fixture";
 import { connectionLines } from "./propose-connection";
-import { functionMac } from "./propose-nics";
+import { functionMac, proposeNics } from "./propose-nics";
 
 const connection = {
   machines: [],
@@ -87,6 +87,51 @@ test("the card that carries SSH, its IOMMU group, a virtual function and a card 
   ];
   assert.deepEqual(planOf(facts({ nics: [uplink, ...others] })).nics, []);
   assert.match(proposed(facts({ nics: [uplink] })), /none but the way in: a data plane needs one more/);
+});
+
+/** The lab's machine without a node: its only interface that is up beside the way in leads to the other machine. */
+const inUse = nic({
+  pci: "0000:00:03.0",
+  mac: "52:54:00:aa:00:02",
+  interface: "enp0s3",
+  driver: "virtio-pci",
+  vendor: "1af4",
+  device: "1041",
+  card: "virtio-net",
+  iommuGroup: 2,
+  sriovTotal: 0,
+  sriov: null,
+  carries: ["10.77.0.0/24", "10.77.0.1/32"],
+});
+
+test("a card that is in use comes after idle ones, also after one that is down and without carrier", () => {
+  const [uplink] = facts().nics;
+  assert.ok(uplink);
+  const plan = planOf(facts({ nics: [uplink, inUse, nic({ carrier: false })] }));
+  assert.deepEqual(
+    plan.nics.map(({ name, pci, virtualFunctions }) => [name, pci, virtualFunctions.length]),
+    [["data0", "0000:01:00.0", 1]],
+  );
+});
+
+test("where no card is idle, none is given away: the one that is in use is a comment that says so", () => {
+  const [uplink] = facts().nics;
+  assert.ok(uplink);
+  const found = facts({ nics: [uplink, inUse] });
+  assert.deepEqual(planOf(found).nics, []);
+  const text = proposed(found);
+  assert.match(text, /data0: # enp0s3, virtio-net; in use: 10\.77\.0\.0\/24, 10\.77\.0\.1\/32\n/);
+  assert.match(text, /# nics: # no card beside the way in is idle/);
+  assert.match(text, /# {3}- name: data0 # whatever uses enp0s3 loses it/);
+});
+
+test("of idle cards, one that the knowledge base knows with virtual functions comes first, then one with carrier", () => {
+  const [uplink] = facts().nics;
+  assert.ok(uplink);
+  const plain = nic({ ...inUse, pci: "0000:04:00.0", carries: [] });
+  const down = nic({ pci: "0000:05:00.0", mac: "52:54:00:d0:00:05", carrier: false });
+  const order = (...nics: FactsNic[]) => proposeNics(facts({ nics: [uplink, ...nics] })).map(({ nic: { pci } }) => pci);
+  assert.deepEqual(order(inUse, plain, down, nic()), [nic().pci, down.pci, plain.pci, inUse.pci]);
 });
 
 test("the IOMMU is told by the firmware, then by the arguments that run, then by the CPU's maker", () => {

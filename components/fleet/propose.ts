@@ -3,7 +3,7 @@ import { formatCpuSet, parseCpuSet } from "../host/cpu-set";
 import { type Facts, triesOnce } from "../host/facts";
 import type { ConnectionLines } from "./propose-connection";
 import { proposeHugepages } from "./propose-memory";
-import { functionMac, idOf, type ProposedNic, proposeNics } from "./propose-nics";
+import { functionMac, idOf, isInUse, type ProposedNic, proposeNics } from "./propose-nics";
 
 /** What a proposal is made of. */
 export interface ProposalSource {
@@ -87,6 +87,7 @@ function nicLines({ name, nic }: ProposedNic): string[] {
   const about = [
     `${nic.interface ?? "no interface"}, ${nic.card ?? "a card that the knowledge base does not know"}`,
     ...(nic.carrier === true ? [] : ["no carrier now"]),
+    ...(isInUse(nic) ? [`in use: ${nic.carries?.join(", ")}`] : []),
   ];
   const { sriov } = nic;
   return [
@@ -183,15 +184,15 @@ function addresses(nics: readonly ProposedNic[]): string[] {
   return ["hardware:", "  nics:", ...nics.map(({ name, nic }) => `    ${name}: { mac: ${quoted(nic.mac)} }`)];
 }
 
-/** One card is given away; what else could be is left to the person, who knows what it carries. */
+/** One idle card is given away; what else could be is left to the person, who knows what it carries. */
 function roles(nics: readonly ProposedNic[]): string[] {
   const [first, ...others] = nics;
   if (first === undefined) return [];
-  return [
-    "nics:",
-    ...indented(2, roleLines(first)),
-    ...others.flatMap((other) => roleLines(other)).map((line) => `  # ${line}`),
-  ];
+  if (isInUse(first.nic)) {
+    const lines = nics.flatMap((each) => indented(2, roleLines(each)));
+    return ["nics: # no card beside the way in is idle; give one away when nothing needs it", ...lines].map(commented);
+  }
+  return ["nics:", ...indented(2, roleLines(first)), ...indented(2, others.flatMap(roleLines).map(commented))];
 }
 
 function roleLines({ name, nic, use }: ProposedNic): string[] {
@@ -207,6 +208,10 @@ function roleLines({ name, nic, use }: ProposedNic): string[] {
     "  virtualFunctions:",
     `    - mac: ${quoted(functionMac(nic.mac, 0))} # made from the card's own address; any locally administered one will do`,
   ];
+}
+
+function commented(line: string): string {
+  return `# ${line}`;
 }
 
 function quoted(text: string): string {

@@ -130,6 +130,7 @@ function configToml(input: DataPlaneInput, lcores: CpuSet): ConfigToml {
       txPoolThreads: threads.transactionPool,
     },
     profileOutput: input.profileOutput ?? null,
+    limits: input.limits ?? null,
     metricsListen: input.metrics?.listen ?? null,
     peers: [], // told once every node is known
   };

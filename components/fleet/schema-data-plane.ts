@@ -34,6 +34,40 @@ const listenAddress = () =>
     "must be an IPv4 address and a port above 1023 such as 127.0.0.1:9464, or the path of a socket",
   );
 
+const aSecond = (least: number, fallback: number) => count(least, 1_000_000_000).default(fallback);
+
+const limits = z
+  .strictObject({
+    messages: field(
+      aSecond(20, 100),
+      "Probes, replies and hellos. A peer that keeps to the protocol sends 20: ten probes and ten replies.",
+      { unit: "a second and peer", reboot: false, example: 100 },
+    ),
+    consensusMessages: field(
+      aSecond(0, 10_000),
+      "Shreds, repairs and votes. A block of 2 MiB is 1,800 shreds, which may come from one peer within a slot of 400 ms.",
+      { unit: "a second and peer", reboot: false, example: 10_000 },
+    ),
+    transactions: field(
+      aSecond(0, 125_000),
+      "Transactions. One peer alone may bring what the guide's figures are about.",
+      {
+        unit: "a second and peer",
+        reboot: false,
+        example: 125_000,
+      },
+    ),
+    echoes: field(aSecond(0, 1_000), "Echoes, by which pantheon-bench measures; 0 answers none.", {
+      unit: "a second and peer",
+      reboot: false,
+      example: 1_000,
+    }),
+  })
+  .meta({
+    description:
+      "What one peer may send a second ([network.limits] of config.toml); what is above is dropped and counted.",
+  });
+
 const metrics = z
   .strictObject({
     listen: field(
@@ -218,8 +252,9 @@ export const dataPlaneSchema = z
       .default({})
       .meta({
         description:
-          "How much DPDK says, by the pattern of its log types (EAL --log-level; there is no variable DPDK_LOG_LEVEL). A change needs " +
-          'no reboot. Example: {"lib.eal":"debug","pmd.net.*":"info"}.',
+          "How much is said, by the pattern of DPDK's log types (EAL --log-level; there is no variable DPDK_LOG_LEVEL) and of the " +
+          "node's own: pantheon.node, .config, .eal, .port, .protocol, .consensus, .transactions, .metrics, .bench. A change needs " +
+          'no reboot. Example: {"lib.eal":"debug","pmd.net.*":"info","pantheon.port":"debug"}.',
       }),
     hugepageSize: field(
       z.enum(["2M", "1G"]).optional(),
@@ -331,6 +366,7 @@ export const dataPlaneSchema = z
         "`perf record -g -p PID` on the node does.",
       { reboot: false, example: "/var/log/dpdk-profile.log" },
     ),
+    limits: limits.optional(),
     metrics: metrics.optional(),
   })
   .meta({ description: "The data plane: rendered as dpdk.conf and config.toml." });

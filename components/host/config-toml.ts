@@ -38,11 +38,21 @@ export interface ConfigToml {
     readonly consensusThreads: number;
     readonly txPoolThreads: number;
   };
+  /** What one peer may send a second; null: the program's own limits. */
+  readonly limits: ConfigLimits | null;
   /** Where a profile is written; null turns profiling off. */
   readonly profileOutput: string | null;
   /** Where Prometheus asks: an address with its port, or the path of a Unix socket; null: nobody does. */
   readonly metricsListen: string | null;
   readonly peers: readonly ConfigPeer[];
+}
+
+/** Datagrams a second of one peer that are worked on. */
+export interface ConfigLimits {
+  readonly messages: number;
+  readonly consensusMessages: number;
+  readonly transactions: number;
+  readonly echoes: number;
 }
 
 /** Another node that frames are exchanged with. */
@@ -58,7 +68,7 @@ type TomlValue = string | number | boolean | readonly number[] | null;
 
 /** The text of config.toml: tables and keys in a fixed order. */
 export function renderConfigToml(config: ConfigToml): string {
-  const { network, dpdk, performance, profileOutput, metricsListen, peers } = config;
+  const { network, dpdk, performance, limits, profileOutput, metricsListen, peers } = config;
   const tables = [
     table("network", {
       dpdk_enabled: true,
@@ -95,10 +105,15 @@ export function renderConfigToml(config: ConfigToml): string {
       tx_pool_threads: performance.txPoolThreads,
     }),
   ];
+  if (limits !== null) tables.push(limitsTable(limits));
   if (profileOutput !== null) tables.push(table("debug", { enable_profiling: true, profile_output: profileOutput }));
   if (metricsListen !== null) tables.push(table("metrics", { listen: metricsListen }));
   for (const peer of peers) tables.push(table("[network.peers]", { ...peer }));
   return tables.join("\n");
+}
+
+function limitsTable({ messages, consensusMessages, transactions, echoes }: ConfigLimits): string {
+  return table("network.limits", { messages, consensus_messages: consensusMessages, transactions, echoes });
 }
 
 function table(name: string, values: Readonly<Record<string, TomlValue>>): string {

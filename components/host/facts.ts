@@ -14,6 +14,8 @@ const nic = z.looseObject({
   carrier: z.boolean().nullable(),
   sriovTotal: z.number(),
   virtualFunctionOf: z.string().nullable(),
+  // Networks that are reached over it, and interfaces that are made of it; an older agent does not tell.
+  carries: z.array(z.string()).nullish(),
   // Where the card's functions appear; an older agent does not tell.
   sriov: z.looseObject({ total: z.number(), offset: z.number(), stride: z.number() }).nullish(),
 });

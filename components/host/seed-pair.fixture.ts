@@ -53,6 +53,7 @@ export const seedPair: DataPlane = {
     },
     performance: { networkThreads: 4, consensusThreads: 2, txPoolThreads: 2 },
     profileOutput: null,
+    limits: null,
     metricsListen: null,
     peers: [],
   },

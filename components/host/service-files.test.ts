@@ -81,11 +81,11 @@ test("a group may lock memory in logins of its own", () => {
   assert.equal(text, "# Written by dpdk-node-agent.\n@hugepages - memlock unlimited\n");
 });
 
-test("how much DPDK says stands in eal-args", () => {
-  const plan = planWith([["dataPlane", "logLevels"], { "lib.eal": "debug", "pmd.net.*": "info" }]);
+test("how much DPDK and the node say stands in eal-args", () => {
+  const plan = planWith([["dataPlane", "logLevels"], { "lib.eal": "debug", "pantheon.port": "info" }]);
   assert.match(
     content(plan, "/etc/pantheonchain/dpdk.conf") ?? "",
-    /^eal-args = .* --log-level=lib\.eal:debug --log-level=pmd\.net\.\*:info$/m,
+    /^eal-args = .* --log-level=lib\.eal:debug --log-level=pantheon\.port:info$/m,
   );
 });
 

@@ -68,6 +68,7 @@ function nicLine(nic: FactsNic, { wayIn }: Facts): string {
       ? [`${nic.sriovTotal} virtual functions at most`]
       : [`of ${nic.virtualFunctionOf}`]),
     ...(wayIn.pci.includes(nic.pci) ? ["carries SSH"] : []),
+    ...(nic.carries?.length ? [`in use: ${nic.carries.join(", ")}`] : []),
   ];
   return parts.join("; ");
 }

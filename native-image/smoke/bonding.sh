@@ -47,6 +47,8 @@ check "and knows when it was" test "$(($(date +%s) - $(value alpha /pantheon/bon
 check "a line says which link is down" grep -qF 'port 0 (net_memif0): link down' "$WORK/alpha/log"
 check "another over which port it sends" grep -qF \
     'bonding: sends over port 1 (net_memif1) from now on; 1 failovers, 0 returns' "$WORK/alpha/log"
+check "a health check goes on being content" \
+    bash -c "'$NODE' health --runtime '$WORK/alpha/run' | tee /dev/stderr | grep -qxF 'healthy, but port 0 (net_memif0) has no link'"
 echo "# alpha lost $(value alpha /pantheon/peers beta lost) frames, beta $(value beta /pantheon/peers alpha lost), of twenty a second"
 ask alpha /pantheon/bonding | sed 's/^/# alpha: /'
 

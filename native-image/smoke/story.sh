@@ -38,6 +38,18 @@ end_story() {
 
 # write_pair NAME PEER INDEX ROLE: config.toml and dpdk.conf of one end of a memif pair. MORE_EAL adds arguments.
 # INDEX is 1 or 2: 10.78.0.INDEX and 52:54:00:d1:00:0INDEX, as in the lab.
+#
+# forget_macs NAME…: without `mac` of the peers, ARP and NDP have to find it. use_ipv6 NAME…: fd00:78::INDEX instead.
+forget_macs() {
+    local name
+    for name in "$@"; do sed -i '/^mac = /d' "$WORK/$name/config.toml"; done
+}
+use_ipv6() {
+    local name
+    for name in "$@"; do
+        sed -i 's/"10\.78\.0\./"fd00:78::/; s/^listen_port/ipv6_enabled = true\nlisten_port/' "$WORK/$name/config.toml"
+    done
+}
 write_pair() {
     local name=$1 peer=$2 index=$3 role=$4 other=$((3 - $3)) cpu
     cpu=$(first_cpus $((index)))
@@ -135,6 +147,24 @@ start() {
     shift
     mkdir -p "$WORK/$name/run"
     RUNTIME_DIRECTORY="$WORK/$name/run" "$NODE" --config "$WORK/$name/config.toml" "$@" >"$WORK/$name/log" 2>&1 &
+    STARTED+=($!)
+    printf -v "PID_$name" %s $!
+}
+
+# make_space NAME: a network namespace, held by a process whose number is in NAME. Needs root.
+make_space() {
+    unshare --net sleep 1000 &
+    STARTED+=($!)
+    printf -v "$1" %s $!
+    until_true 5 bash -c "[[ \$(readlink /proc/$!/ns/net) != \$(readlink /proc/$$/ns/net) ]]"
+}
+# start_in SPACE NAME [OPTION…]: as start, in that namespace.
+start_in() {
+    local space=$1 name=$2
+    shift 2
+    mkdir -p "$WORK/$name/run"
+    RUNTIME_DIRECTORY="$WORK/$name/run" nsenter --net="/proc/$space/ns/net" \
+        "$NODE" --config "$WORK/$name/config.toml" "$@" >"$WORK/$name/log" 2>&1 &
     STARTED+=($!)
     printf -v "PID_$name" %s $!
 }

@@ -35,6 +35,20 @@ export function ratio(figure: string, other: readonly number[], ours: readonly n
   );
 }
 
+/** How much of one side the other one is, `second / first` of each pair: the median of the pairs' ratios. */
+export function medianRatio(
+  figure: string,
+  pairs: readonly (readonly [first: number, second: number])[],
+  { unit, goal }: { unit: string; goal: number | null },
+): Figure {
+  return medianOf(
+    figure,
+    pairs.map(([first, second]) => second / first),
+    unit,
+    goal,
+  );
+}
+
 /** A figure that was counted once, and is only published. */
 export function counted(figure: string, value: number, unit: string): Figure {
   return medianOf(figure, [value], unit, null);
@@ -50,11 +64,13 @@ function medianOf(figure: string, runs: readonly number[], unit: string, goal: n
 
 function machine(): string {
   const [first] = cpus();
-  return `${cpus().length} x ${first?.model.trim() ?? "unknown CPU"}, ${Math.round(totalmem() / 2 ** 30)} GiB, software emulation of the guests`;
+  return `${cpus().length} x ${first?.model.trim() ?? "unknown CPU"}, ${Math.round(totalmem() / 2 ** 30)} GiB`;
 }
 
+/** One digit behind the point, three below ten: a ratio of 0.1 must be told from one of 0.08. */
 function round(value: number): number {
-  return Math.round(value * 10) / 10;
+  const digits = value < 10 ? 1000 : 10;
+  return Math.round(value * digits) / digits;
 }
 
 /** A table for people, with a bar that shows how much of its goal each figure takes. */

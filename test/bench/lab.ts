@@ -1,7 +1,8 @@
 import { spawnSync } from "node:child_process";
-import { existsSync, mkdtempSync, rmSync } from "node:fs";
+import { mkdtempSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import { labSettings } from "../../infra/cli/lab/settings";
+import { checkFigures } from "./check";
 import { type Figure, seconds } from "./figures";
 
 /**
@@ -27,7 +28,7 @@ export function benchLab(cold: boolean): Figure[] {
       5,
     ),
   );
-  figures.push(seconds("agent's check of a node, idle guest", repeat(5, checkOnNode), 2));
+  figures.push(...checkFigures(5));
   return figures;
 }
 
@@ -64,18 +65,6 @@ function pulumi(...args: string[]): number {
     ["-c", `. '${cacheFolder}/env.sh' && pulumi ${args.join(" ")} --stack lab --non-interactive`],
     {},
   );
-}
-
-/** The agent's own time, without SSH: `time` runs on the node. */
-function checkOnNode(): number {
-  const config = join(labSettings().cacheFolder, "lab", "ssh_config");
-  if (!existsSync(config)) throw new Error(`${config} is not there; run npm start`);
-  const command = "TIMEFORMAT=%R; time dpdk-node-agent check >/dev/null";
-  const done = spawnSync("ssh", ["-F", config, "alpha", `bash -c '${command}'`], { encoding: "utf8" });
-  const value = Number.parseFloat(done.stderr.trim().split("\n").at(-1) ?? "");
-  if (done.status !== 0 || Number.isNaN(value))
-    throw new Error(`check on alpha ended with ${done.status}: ${done.stderr}`);
-  return value;
 }
 
 function timed(program: string, args: readonly string[], environment: Record<string, string>): number {

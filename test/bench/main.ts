@@ -1,4 +1,5 @@
 import { labSettings } from "../../infra/cli/lab/settings";
+import { benchDataplane } from "./dataplane";
 import { type Figure, table, write } from "./figures";
 import { benchHost } from "./host";
 import { benchLab } from "./lab";
@@ -6,6 +7,7 @@ import { benchLab } from "./lab";
 // npm run bench -- NAME [OPTION]: a table for people and benchmarks/NAME.json.
 const usage = `usage: npm run bench -- lab [--cold]       how long the lab takes
        npm run bench -- host [--rounds N]  a node prepared by us and by Ansible, N times each (default 3)
+       npm run bench -- dataplane [--pairs N]  DPDK against the kernel's sockets, N pairs of runs (default 6)
 `;
 
 async function main(name: string | undefined, options: readonly string[]): Promise<void> {
@@ -23,9 +25,11 @@ async function main(name: string | undefined, options: readonly string[]): Promi
 function benchmark(name: string | undefined, options: readonly string[]): (() => Promise<Figure[]>) | undefined {
   const [option, value] = options;
   if (name === "lab" && options.every((one) => one === "--cold")) return async () => benchLab(options.length > 0);
+  const number = options.length === 2 && /^[1-9]\d?$/.test(value ?? "") ? Number(value) : undefined;
+  if (name === "dataplane" && option === undefined) return () => benchDataplane(6);
+  if (name === "dataplane" && option === "--pairs" && number !== undefined) return () => benchDataplane(number);
   if (name === "host" && option === undefined) return () => benchHost(3);
-  if (name === "host" && option === "--rounds" && options.length === 2 && /^[1-9]\d?$/.test(value ?? ""))
-    return () => benchHost(Number(value));
+  if (name === "host" && option === "--rounds" && number !== undefined) return () => benchHost(number);
   return undefined;
 }
 

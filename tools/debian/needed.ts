@@ -36,6 +36,7 @@ export const NEEDED_FOR_TESTS: readonly NeededPackage[] = [
   { name: "ninja-build", why: "the same" },
   { name: "pkg-config", why: "the same" },
   { name: "libdpdk-dev", why: "the same, with DPDK 22.11" },
+  { name: "libjansson-dev", why: "the same" },
   { name: "libcmocka-dev", why: "the same" },
   { name: "logrotate", why: "the rotation of the data plane's log file, tried", service: "logrotate.timer" },
 ];

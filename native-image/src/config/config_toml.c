@@ -48,11 +48,11 @@ static const struct field FIELDS[] = {
     {.section = "network", .key = "dpdk_enabled", .kind = FIELD_BOOLEAN, .offset = AT(network.dpdk_enabled)},
     {.section = "network", .key = "dpdk_config", .kind = FIELD_TEXT, .accepts = pattern_path,
      .remedy = "must be an absolute path such as /etc/pantheonchain/dpdk.conf", .offset = AT(network.dpdk_config)},
-    {.section = "network", .key = "max_peers", .kind = FIELD_NUMBER, .least = 1, .most = 100000,
+    {.section = "network", .key = "max_peers", .hot = true, .kind = FIELD_NUMBER, .least = 1, .most = 100000,
      .offset = AT(network.max_peers)},
-    {.section = "network", .key = "max_pending_peers", .kind = FIELD_NUMBER, .least = 1, .most = 100000,
+    {.section = "network", .key = "max_pending_peers", .hot = true, .kind = FIELD_NUMBER, .least = 1, .most = 100000,
      .offset = AT(network.max_pending_peers)},
-    {.section = "network", .key = "connection_timeout", .kind = FIELD_NUMBER, .least = 1, .most = 3600,
+    {.section = "network", .key = "connection_timeout", .hot = true, .kind = FIELD_NUMBER, .least = 1, .most = 3600,
      .offset = AT(network.connection_timeout)},
     {.section = "network", .key = "protocol_version", .kind = FIELD_TEXT, .accepts = pattern_word,
      .remedy = WORD_REMEDY, .offset = AT(network.protocol_version)},
@@ -76,15 +76,15 @@ static const struct field FIELDS[] = {
      .offset = AT(network.listen[1].prefix)},
     {.section = "network", .key = "gateway6", .kind = FIELD_TEXT, .optional = true, .accepts = is_router,
      .remedy = ROUTER_REMEDY, .offset = AT(network.listen[1].gateway_text)},
-    {.section = "network.limits", .key = "messages", .kind = FIELD_NUMBER, .optional = true, .least = 20,
+    {.section = "network.limits", .key = "messages", .hot = true, .kind = FIELD_NUMBER, .optional = true, .least = 20,
      .most = 1000000000, .offset = AT(limits.messages)},
-    {.section = "network.limits", .key = "consensus_messages", .kind = FIELD_NUMBER, .optional = true, .least = 0,
+    {.section = "network.limits", .key = "consensus_messages", .hot = true, .kind = FIELD_NUMBER, .optional = true, .least = 0,
      .most = 1000000000, .offset = AT(limits.consensus_messages)},
-    {.section = "network.limits", .key = "transactions", .kind = FIELD_NUMBER, .optional = true, .least = 0,
+    {.section = "network.limits", .key = "transactions", .hot = true, .kind = FIELD_NUMBER, .optional = true, .least = 0,
      .most = 1000000000, .offset = AT(limits.transactions)},
-    {.section = "network.limits", .key = "echoes", .kind = FIELD_NUMBER, .optional = true, .least = 0,
+    {.section = "network.limits", .key = "echoes", .hot = true, .kind = FIELD_NUMBER, .optional = true, .least = 0,
      .most = 1000000000, .offset = AT(limits.echoes)},
-    {.section = "network.dpdk", .key = "poll_mode", .kind = FIELD_CHOICE, .choices = POLL_MODES,
+    {.section = "network.dpdk", .key = "poll_mode", .hot = true, .kind = FIELD_CHOICE, .choices = POLL_MODES,
      .offset = AT(dpdk.poll_mode)},
     {.section = "network.dpdk", .key = "cpu_cores", .kind = FIELD_CPUS, .offset = AT(dpdk.cpu_cores)},
     {.section = "network.dpdk", .key = "rx_ring_size", .kind = FIELD_NUMBER, .least = 64, .most = 16384,
@@ -106,8 +106,8 @@ static const struct field FIELDS[] = {
      .offset = AT(performance.consensus_threads)},
     {.section = "performance", .key = "tx_pool_threads", .kind = FIELD_NUMBER, .most = 128,
      .offset = AT(performance.tx_pool_threads)},
-    {.section = "debug", .key = "enable_profiling", .kind = FIELD_BOOLEAN, .offset = AT(debug.enable_profiling)},
-    {.section = "debug", .key = "profile_output", .kind = FIELD_TEXT, .accepts = pattern_log_file,
+    {.section = "debug", .key = "enable_profiling", .hot = true, .kind = FIELD_BOOLEAN, .offset = AT(debug.enable_profiling)},
+    {.section = "debug", .key = "profile_output", .hot = true, .kind = FIELD_TEXT, .accepts = pattern_log_file,
      .remedy = "must be a file directly under /var/log", .offset = AT(debug.profile_output)},
     {.section = "metrics", .key = "listen", .kind = FIELD_TEXT, .accepts = pattern_listen,
      .remedy = "must be an IPv4 address and a port above 1023 such as 127.0.0.1:9464, or the path of a socket",
@@ -124,7 +124,7 @@ static const struct field FIELDS[] = {
 };
 /* clang-format on */
 
-static const struct schema SCHEMA = {FIELDS, ARRAY_LENGTH(FIELDS)};
+const struct schema CONFIG_TOML_SCHEMA = {FIELDS, ARRAY_LENGTH(FIELDS)};
 
 /* A table written as [[a]], or a list of tables written as [a]. */
 static bool check_form(const struct document *document, const struct section *section, bool array,
@@ -211,7 +211,7 @@ static void read_peers(const struct document *document, struct config_toml *conf
         const struct section *section = &document->sections[i];
         if (strcmp(section->name, "network.peers") != 0) continue;
         struct peer_conf *peer = &peers[count];
-        schema_read_section(&SCHEMA, document, "network.peers", section, peer, report);
+        schema_read_section(&CONFIG_TOML_SCHEMA, document, "network.peers", section, peer, report);
         if (peer->address_text != NULL) pattern_address(peer->address_text, &peer->endpoint);
         peer->endpoint.port = (uint16_t)peer->port;
         if (peer->mac_text != NULL) pattern_mac(peer->mac_text, peer->mac);
@@ -231,12 +231,12 @@ void config_toml_read(const struct document *document, struct config_toml *confi
     static const char *const TABLES[] = {"network", "network.dpdk", "performance", "network.limits", "debug", "metrics"};
     static const size_t ASKED = 3; /* the others may be left out */
     *config = (struct config_toml){.limits = {LIMITS_MESSAGES, LIMITS_CONSENSUS_MESSAGES, LIMITS_TRANSACTIONS, LIMITS_ECHOES}};
-    schema_unknown_sections(&SCHEMA, document, report);
+    schema_unknown_sections(&CONFIG_TOML_SCHEMA, document, report);
     for (size_t i = 0; i < ARRAY_LENGTH(TABLES); i++) {
         const struct section *section = document_section(document, TABLES[i]);
         if (!check_form(document, section, false, report)) continue;
         if (section == NULL && i >= ASKED) continue;
-        schema_read_section(&SCHEMA, document, TABLES[i], section, config, report);
+        schema_read_section(&CONFIG_TOML_SCHEMA, document, TABLES[i], section, config, report);
     }
     check_listening(document, config, report);
     read_peers(document, config, report);

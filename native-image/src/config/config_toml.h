@@ -8,6 +8,7 @@
 #include "config/cpu_list.h"
 #include "config/document.h"
 #include "config/report.h"
+#include "config/schema.h"
 #include "net/endpoint.h"
 
 /* config.toml, value by value. What it means together with dpdk.conf is checked by mistakes.h. */
@@ -92,6 +93,9 @@ struct config_toml {
 #define LIMITS_CONSENSUS_MESSAGES 10000u
 #define LIMITS_TRANSACTIONS 125000u
 #define LIMITS_ECHOES 1000u
+
+/* Every key, those of the peers too, whose rows are of struct peer_conf. */
+extern const struct schema CONFIG_TOML_SCHEMA;
 
 /* Reports every mistake; the values are whole only where it reported none. */
 void config_toml_read(const struct document *document, struct config_toml *config, struct report *report);

@@ -69,21 +69,30 @@ static const struct field FIELDS[] = {
 };
 /* clang-format on */
 
-/* The four keys of one port; the number in them is written into `keys`. */
-enum { PORT_KEYS = 4, PORT_KEY_LENGTH = 24 };
+const struct schema DPDK_CONF_SCHEMA = {FIELDS, ARRAY_LENGTH(FIELDS)};
 
+/* The keys of one port, each behind its `port-N-`. */
+/* clang-format off */
+static const struct field PORT_FIELDS[] = {
+    {.section = "ports", .key = "pci", .kind = FIELD_TEXT, .accepts = port_name, .remedy = PCI_REMEDY,
+     .offset = offsetof(struct dpdk_port, pci)},
+    {.section = "ports", .key = "queues", .kind = FIELD_NUMBER, .least = 1, .most = 64,
+     .offset = offsetof(struct dpdk_port, queues)},
+    {.section = "ports", .key = "rx-desc", .kind = FIELD_NUMBER, .least = 64, .most = 16384,
+     .offset = offsetof(struct dpdk_port, rx_desc)},
+    {.section = "ports", .key = "tx-desc", .kind = FIELD_NUMBER, .least = 64, .most = 16384,
+     .offset = offsetof(struct dpdk_port, tx_desc)},
+};
+/* clang-format on */
+enum { PORT_KEYS = ARRAY_LENGTH(PORT_FIELDS), PORT_KEY_LENGTH = 24 };
+
+const struct schema DPDK_PORT_SCHEMA = {PORT_FIELDS, PORT_KEYS};
+
+/* The rows of one port in the whole file; the keys with its number are written into `keys`. */
 static void port_fields(unsigned port, struct field fields[PORT_KEYS], char keys[PORT_KEYS][PORT_KEY_LENGTH]) {
-    static const char *const NAMES[PORT_KEYS] = {"pci", "queues", "rx-desc", "tx-desc"};
-    static const struct field ROWS[PORT_KEYS] = {
-        {.kind = FIELD_TEXT, .accepts = port_name, .remedy = PCI_REMEDY, .offset = offsetof(struct dpdk_port, pci)},
-        {.kind = FIELD_NUMBER, .least = 1, .most = 64, .offset = offsetof(struct dpdk_port, queues)},
-        {.kind = FIELD_NUMBER, .least = 64, .most = 16384, .offset = offsetof(struct dpdk_port, rx_desc)},
-        {.kind = FIELD_NUMBER, .least = 64, .most = 16384, .offset = offsetof(struct dpdk_port, tx_desc)},
-    };
     for (unsigned i = 0; i < PORT_KEYS; i++) {
-        snprintf(keys[i], PORT_KEY_LENGTH, "port-%u-%s", port, NAMES[i]);
-        fields[i] = ROWS[i];
-        fields[i].section = "ports";
+        snprintf(keys[i], PORT_KEY_LENGTH, "port-%u-%s", port, PORT_FIELDS[i].key);
+        fields[i] = PORT_FIELDS[i];
         fields[i].key = keys[i];
         fields[i].offset += AT(ports.list) + port * sizeof(struct dpdk_port);
     }

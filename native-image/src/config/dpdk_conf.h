@@ -9,6 +9,7 @@
 #include "config/document.h"
 #include "config/eal_arguments.h"
 #include "config/report.h"
+#include "config/schema.h"
 
 /* dpdk.conf, value by value. What the values mean together is checked by mistakes.h. */
 
@@ -70,6 +71,9 @@ struct dpdk_conf {
     bool has_bonding;
     struct dpdk_bonding bonding;
 };
+
+/* Every key but those of the ports, whose rows are in the second, of struct dpdk_port. */
+extern const struct schema DPDK_CONF_SCHEMA, DPDK_PORT_SCHEMA;
 
 /* Reports every mistake; the values are whole only where it reported none. */
 void dpdk_conf_read(const struct document *document, struct dpdk_conf *conf, struct report *report);

@@ -28,6 +28,7 @@ struct field {
     const char *key;
     enum field_kind kind;
     bool optional;
+    bool hot; /* may change while the node runs (main/reload.h) */
     uint32_t least, most;
     const char *const *choices;
     bool (*accepts)(const char *text);

@@ -4,7 +4,7 @@
 
 #include <rte_ethdev.h>
 
-#include "io/dpdk.h"
+#include "io/dpdk_parts.h"
 #include "net/announcement.h"
 
 static void make_announcement(const struct endpoint *address, const uint8_t mac[6], struct dpdk_announcement *made) {
@@ -35,7 +35,8 @@ void dpdk_bond_follow(struct dpdk_io *dpdk, uint32_t order) {
     dpdk->order = order;
     dpdk->port = bond->ports[active];
     dpdk->source_mac = bond->one_mac ? NULL : bond->macs[active];
-    if (!dpdk->announces) return;
+    if (!dpdk->first) return;
+    neighbours_move(dpdk->wire->neighbours, bond->macs[active]);
     for (unsigned family = 0; family < DPDK_BOND_FAMILIES; family++)
         announce(dpdk, &bond->announcements[active][family]);
 }

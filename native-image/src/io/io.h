@@ -28,8 +28,8 @@ struct datagram {
     uint16_t room;   /* how many bytes may be written from `bytes` on; below `length` where nothing may */
     uint32_t peer;   /* index (protocol/peers.h): who sent it, or to whom it goes */
     /*
-     * Bytes of headers in front of `bytes` whose UDP checksum nobody has checked yet, because neither kernel nor card did;
-     * 0: it is right. So limits come before the one check that costs by the byte; io/intact.h does it then.
+     * Bytes of headers in front of `bytes` whose UDP checksum nobody has checked yet, because neither kernel nor card
+     * did; 0: it is right. So limits come before the one check that costs by the byte; io/intact.h does it then.
      */
     uint16_t unchecked;
 };
@@ -38,6 +38,7 @@ struct io_counters {
     struct counter received;    /* datagrams or frames taken from below, whatever they are */
     struct counter transmitted; /* datagrams that were taken below */
     struct counter refused;     /* that there was no room or no way for below */
+    struct counter unresolved;  /* for peers whose MAC address is not known (yet): not taken, and asked for */
     struct counter no_buffer;   /* receive, take and spread that found the pool empty: once each time */
     struct counter lost_below;  /* that the kernel's socket or the card dropped for lack of room, where it tells */
 };
@@ -62,7 +63,7 @@ struct io_operations {
      * The buffers are the backend's again, whatever becomes of them.
      *
      * Answers how many were taken below, and puts the list in order: those first, then the others, which are counted as
-     * refused; each part in the order it had. `peer` and `length` then still tell whose they were, so the caller counts
+     * refused or unresolved; each part in the order it had. `peer` and `length` then still tell whose they were, so the caller counts
      * list[0] to list[answer - 1] as sent; `buffer` and `bytes` must not be touched any more. Most often the others are
      * the last ones, since there was no room, but not always: one peer's may have no route. Taken does not mean that it
      * arrives.

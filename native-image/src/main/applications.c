@@ -36,15 +36,9 @@ static bool make_desk(const struct plane *plane, struct desk *desk) {
     return true;
 }
 
-static struct limit_rate transactions_rate(const struct config_toml *config) {
-    uint32_t rate = config->limits.transactions;
-    return limit_rate_make(rate, rate < GATE_BURST / 2 ? 256 : GATE_BURST);
-}
-
 static bool make_gate(struct plane *plane, struct worker *worker, const struct tag_key *key, unsigned threads) {
     size_t peers = plane->exchange.peers.count;
     worker->gate = (struct gate){.key = *key,
-                                 .rate = transactions_rate(&plane->configuration->config_toml),
                                  .limits = plane->backend->take(peers * sizeof(struct limit), worker->index),
                                  .peers = (uint32_t)peers,
                                  .threads = threads,

@@ -32,7 +32,7 @@ static void say_command(const struct eal_command *command) {
     for (int i = 0; i < command->count && length < sizeof text; i++)
         length +=
             (size_t)snprintf(text + length, sizeof text - length, "%s%s", i > 0 ? " " : "", command->arguments[i]);
-    log_line(LOG_LINE_INFO, "EAL: %s", text);
+    log_of(LOG_EAL, LOG_LINE_INFO, "EAL: %s", text);
 }
 
 bool eal_start(struct configuration *configuration, struct failure *why) {
@@ -50,6 +50,7 @@ bool eal_start(struct configuration *configuration, struct failure *why) {
     say_command(&command);
     if (rte_eal_init(command.count, command.arguments) < 0)
         return failed(why, "EAL does not start: %s; read its lines above", rte_strerror(rte_errno));
+    log_set_levels_again();
     if (rte_eal_process_type() != RTE_PROC_PRIMARY)
         return failed(why,
                       "EAL found another primary process of this --file-prefix; stop that one or take another prefix");

@@ -1,10 +1,13 @@
 #include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
 #include <sys/stat.h>
 
 #include "config/configuration.h"
 #include "main/log.h"
 #include "main/node.h"
 #include "main/options.h"
+#include "main/status.h"
 #include "version.h"
 
 static bool is_folder(const char *path) {
@@ -16,6 +19,22 @@ static int refuse(struct report *report) {
     log_lines(LOG_LINE_ERROR, report_text(report));
     report_release(report);
     return NODE_REFUSED;
+}
+
+/* Guides for DPDK name them; DPDK reads none of them. */
+static void say_unread_variables(void) {
+    static const char *const NAMES[] = {"DPDK_LOG_LEVEL", "DPDK_EAL_LOG_LEVEL", "DPDK_PMD_LOG_LEVEL",
+                                        "DPDK_MBUF_LOG_LEVEL"};
+    for (size_t i = 0; i < sizeof NAMES / sizeof *NAMES; i++)
+        if (getenv(NAMES[i]) != NULL)
+            log_of(LOG_CONFIG, LOG_LINE_WARNING, "%s is set, and DPDK reads no such variable; write --log-level",
+                   NAMES[i]);
+}
+
+static void set_levels(const struct configuration *configuration, const struct options *options) {
+    struct levels levels;
+    levels_make(&levels, &configuration->dpdk_conf.global.eal, &options->levels);
+    log_set_levels(&levels);
 }
 
 static int start(const struct options *options) {
@@ -31,6 +50,8 @@ static int start(const struct options *options) {
         puts("configuration accepted");
         return NODE_STOPPED;
     }
+    set_levels(&configuration, options);
+    say_unread_variables();
     if (options->datadir != NULL && !is_folder(options->datadir)) {
         log_line(LOG_LINE_ERROR, "pantheon-node: --datadir: found %.200s; must be a folder, make it", options->datadir);
         return NODE_FAILED;
@@ -38,9 +59,14 @@ static int start(const struct options *options) {
     return node_run(&configuration, options);
 }
 
+static bool asks_another(int count, char *const *arguments) {
+    return count > 1 && (strcmp(arguments[1], "status") == 0 || strcmp(arguments[1], "health") == 0);
+}
+
 int main(int count, char **arguments) {
     struct options options;
     struct failure why;
+    if (asks_another(count, arguments)) return (int)status_main(count - 1, arguments + 1, stdout, stderr);
     log_open();
     if (!options_read(count, arguments, &options, &why)) {
         log_line(LOG_LINE_ERROR, "pantheon-node: %s", why.text);

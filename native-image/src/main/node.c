@@ -5,15 +5,20 @@
 #include <string.h>
 #include <time.h>
 
+#include <poll.h>
 #include <rte_eal.h>
 
 #include "main/bonding.h"
 #include "main/eal.h"
 #include "main/log.h"
 #include "main/notify.h"
+#include "main/pages.h"
 #include "main/plane.h"
 #include "main/plane_dpdk.h"
 #include "main/plane_udp.h"
+#include "main/privileges.h"
+#include "main/reload.h"
+#include "main/seccomp.h"
 #include "port/removal.h"
 #include "main/wait.h"
 #include "statistics/telemetry.h"
@@ -29,6 +34,9 @@ struct node {
     struct wait wait;
     struct telemetry telemetry;
     bool uses_dpdk; /* EAL runs */
+    struct pages pages;
+    struct scrape scrape;
+    struct configuration fresh; /* that was read again */
 };
 
 static void say(const char *line) {
@@ -126,21 +134,64 @@ static void say_link_changes(struct node *node) {
     }
 }
 
+static void say_reload(bool refused, const char *line) {
+    log_of(LOG_CONFIG, refused ? LOG_LINE_WARNING : LOG_LINE_NOTICE, "%s", line);
+}
+
+/* The levels of --log-level come from the command line and eal-args, limits and poll_mode go to the workers. */
+static void take_over(struct node *node) {
+    struct levels levels;
+    levels_make(&levels, &node->fresh.dpdk_conf.global.eal, &node->options->levels);
+    log_set_levels(&levels);
+    if (!plane_take_over(&node->plane, &node->fresh))
+        log_line(LOG_LINE_WARNING, "workers have not all taken over the last configuration; send SIGHUP again");
+    node->pages.metrics.reloads++;
+}
+
+/*
+ * RELOADING=1 and the READY=1 that follows are what `systemctl reload` waits for (Type=notify-reload). What a later reload is
+ * compared with stays the configuration of the start: a change that was taken is told again, and taken again.
+ */
+static void reload(struct node *node) {
+    notify("RELOADING=1\nMONOTONIC_USEC=%" PRIu64, now_ns() / 1000);
+    enum reload_result result =
+        reload_read(node->options->config, node->options->dpdk_config, node->configuration, &node->fresh, say_reload);
+    if (result == RELOAD_TAKEN) take_over(node);
+    if (result == RELOAD_SAME) plane_take_over(&node->plane, node->configuration);
+    if (result == RELOAD_REFUSED) node->pages.metrics.refused_reloads++;
+    configuration_release(&node->fresh);
+    say_status(node, "READY=1\n");
+}
+
 /* The control thread's loop, while the workers work. */
 static enum node_exit watch(struct node *node) {
+    struct pollfd files[SCRAPE_FILES + 1];
     uint64_t look_ns = now_ns();
     for (unsigned looks = 1;;) {
-        struct pollfd links = bonding_file(&node->plane);
-        int ms = bonding_ms(&node->plane, LOOK_MS);
-        enum wait_result event = wait_for_files(&node->wait, node->removal.wake, &links, 1, ms);
+        int ms = scrape_ms(&node->scrape, now_ns(), bonding_ms(&node->plane, LOOK_MS));
+        scrape_files(&node->scrape, files);
+        files[SCRAPE_FILES] = bonding_file(&node->plane);
+        enum wait_result event = wait_for_files(&node->wait, node->removal.wake, files, SCRAPE_FILES + 1, ms);
         if (event == WAIT_STOP) return NODE_STOPPED;
         if (removal_taken(&node->removal) != NULL) return port_taken(node);
         bonding_look(&node->plane, now_ns());
+        if (event == WAIT_RELOAD) reload(node);
+        scrape_handle(&node->scrape, files, now_ns());
         if (now_ns() - look_ns < LOOK_MS * 1000000ull) continue;
         look_ns = now_ns();
         say_link_changes(node);
         if (looks++ % LOOKS_A_STATUS == 0) say_status(node, "");
     }
+}
+
+/* Metrics are there, and what an intruder could want is not. */
+static bool close_up(struct node *node, struct failure *why) {
+    const char *listen = node->configuration->config_toml.metrics.listen;
+    const char *files = node->uses_dpdk ? rte_eal_get_runtime_dir() : NULL;
+    pages_open(&node->pages, &node->plane, node->configuration->config_toml.network.network_id);
+    return privileges_drop(node->options->user, files, why) &&
+           (listen == NULL || scrape_open(&node->scrape, listen, &node->pages.scrape, why)) &&
+           seccomp_install(node->options->seccomp, why);
 }
 
 /* Which backend config.toml asks for. */
@@ -165,6 +216,7 @@ static enum node_exit work(struct node *node) {
         failed(&why, "telemetry takes no commands; is it switched off?");
         return give_up(&why);
     }
+    if (!close_up(node, &why)) return give_up(&why);
     say_ports(node);
     say_status(node, "READY=1\n");
     return watch(node);
@@ -173,6 +225,7 @@ static enum node_exit work(struct node *node) {
 static enum node_exit end(struct node *node, enum node_exit result) {
     if (result == NODE_STOPPED) notify("STOPPING=1\nSTATUS=stopping");
     if (node->uses_dpdk) telemetry_close();
+    scrape_close(&node->scrape);
     struct node_totals totals = totals_of_node(&node->plane.workers);
     if (!plane_stop(&node->plane)) {
         /* Its port cannot be closed under it; the kernel takes back what the process holds. */
@@ -200,6 +253,7 @@ enum node_exit node_run(struct configuration *configuration, const struct option
     }
     node.uses_dpdk = configuration->config_toml.network.dpdk_enabled;
     atomic_store(&node.removal.taken, -1);
+    if (!privileges_limit(&why)) return give_up(&why);
     notify("STATUS=starting");
     if (node.uses_dpdk && !eal_start(configuration, &why)) return give_up(&why);
     return end(&node, work(&node));

@@ -8,6 +8,7 @@
 
 const char OPTIONS_HELP[] =
     "usage: pantheon-node --config FILE [options]\n"
+    "       pantheon-node status|health [--help]     how a node that runs is\n"
     "\n"
     "  --config FILE        config.toml; it says where dpdk.conf is\n"
     "  --dpdk-config FILE   read dpdk.conf from here instead\n"
@@ -18,13 +19,29 @@ const char OPTIONS_HELP[] =
     "  --user USER          become this user once everything is open (only root can)\n"
     "  --seccomp MODE       system calls that are not needed: enforce refuses them (if not given), log only logs them,\n"
     "                       off does nothing\n"
+    "  --log-level LEVEL    how much is said: emergency, alert, critical, error, warning, notice, info (if not given),\n"
+    "                       debug; with NAME=LEVEL by node, config, eal, port, protocol, consensus, transactions,\n"
+    "                       metrics, bench, or a pattern of DPDK's log types such as pmd.net.*; may be given again\n"
     "  --check-config       only read both files: 0 accepted, 78 refused\n"
     "  --version            print the version\n"
     "  --help               print this\n"
     "\n"
     "exit codes: 0 stopped as asked, 1 failed, 2 wrong usage, 69 a port was taken away, 78 configuration refused\n";
 
-enum name { CONFIG = 1, DPDK_CONFIG, DATADIR, DPDK_ENABLED, PER_PACKET, LINK_SECONDS, USER, SECCOMP, CHECK_CONFIG, VERSION, HELP };
+enum name {
+    CONFIG = 1,
+    DPDK_CONFIG,
+    DATADIR,
+    DPDK_ENABLED,
+    PER_PACKET,
+    LINK_SECONDS,
+    USER,
+    SECCOMP,
+    LOG_LEVEL,
+    CHECK_CONFIG,
+    VERSION,
+    HELP
+};
 
 static const struct option NAMES[] = {
     {"config", required_argument, NULL, CONFIG},
@@ -35,6 +52,7 @@ static const struct option NAMES[] = {
     {"link-seconds", required_argument, NULL, LINK_SECONDS},
     {"user", required_argument, NULL, USER},
     {"seccomp", required_argument, NULL, SECCOMP},
+    {"log-level", required_argument, NULL, LOG_LEVEL},
     {"check-config", no_argument, NULL, CHECK_CONFIG},
     {"version", no_argument, NULL, VERSION},
     {"help", no_argument, NULL, HELP},
@@ -47,6 +65,7 @@ static bool take(int name, const char *argument, struct options *options, struct
     case CONFIG: options->config = argument; return true;
     case DPDK_CONFIG: options->dpdk_config = argument; return true;
     case DATADIR: options->datadir = argument; return true;
+    case LOG_LEVEL: return levels_add(&options->levels, argument, why);
     case USER: options->user = argument; return true;
     case SECCOMP:
         if (seccomp_mode_read(argument, &options->seccomp)) return true;

@@ -4,6 +4,7 @@
 #include <stdbool.h>
 
 #include "config/failure.h"
+#include "main/levels.h"
 #include "main/seccomp.h"
 
 /* The command line. */
@@ -19,6 +20,7 @@ struct options {
     unsigned link_seconds;
     const char *user; /* privileges.h; NULL: not given */
     enum seccomp_mode seccomp;
+    struct levels levels; /* of --log-level */
 };
 
 /*

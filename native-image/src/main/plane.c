@@ -7,6 +7,10 @@
 #include "main/applications.h"
 #include "worker/clock.h"
 
+const struct port *plane_main_port(const struct plane *plane) {
+    return plane->bonded ? plane->bond.ports[FAILOVER_PRIMARY] : &plane->ports[0];
+}
+
 const struct port *plane_port_down(struct plane *plane) {
     const struct port *down = NULL;
     unsigned up = 0;
@@ -65,6 +69,26 @@ static struct reception_rates rates_of(const struct config_toml *config) {
                                     .consensus = rate_of(config->limits.consensus_messages)};
 }
 
+/* A gate lets through what a receive ring holds at once, or 256 of a peer that may send little. */
+static struct limit_rate transactions_rate(uint32_t per_second) {
+    return limit_rate_make(per_second, per_second < GATE_BURST / 2 ? 256 : GATE_BURST);
+}
+
+static struct live live_of(const struct configuration *configuration) {
+    const struct config_toml *config = &configuration->config_toml;
+    return (struct live){.rates = rates_of(config),
+                         .transactions = transactions_rate(config->limits.transactions),
+                         .adaptive = config->dpdk.poll_mode == POLL_ADAPTIVE};
+}
+
+bool plane_take_over(struct plane *plane, const struct configuration *configuration) {
+    if (plane->slots.old != NULL && slots_take_old(&plane->slots) == NULL) return false;
+    const struct live *present = plane->slots.slot[plane->slots.generation & 1];
+    struct live *next = &plane->lives[present == &plane->lives[0]];
+    *next = live_of(configuration);
+    return slots_publish(&plane->slots, next);
+}
+
 static struct worker *make_worker(struct plane *plane, unsigned index, struct failure *why) {
     const struct backend *backend = plane->backend;
     const struct configuration *configuration = plane->configuration;
@@ -78,13 +102,12 @@ static struct worker *make_worker(struct plane *plane, unsigned index, struct fa
     if (worker == NULL || exchange == NULL || states == NULL || limits == NULL || drops == NULL) return NULL;
     *exchange = (struct exchange_worker){.exchange = &plane->exchange, .peers = states, .drops = drops};
     worker->reception = (struct reception){.exchange = exchange, .peers = limits, .drops = drops};
-    worker->reception.rates = rates_of(&configuration->config_toml);
+    worker->slots = &plane->slots;
     worker->stop = &plane->stop;
     worker->index = index;
     worker->probes = index == 0 && peers > 0;
     worker->burst = (uint16_t)configuration->dpdk_conf.performance.burst_size;
     worker->clock = clock_make(plane->ticks_per_second);
-    worker->idle.adaptive = configuration->config_toml.dpdk.poll_mode == POLL_ADAPTIVE;
     worker->exchange = exchange;
     worker->io = backend->make_io(plane, index, drops, why);
     return worker->io == NULL ? NULL : worker;
@@ -102,6 +125,8 @@ bool plane_run(struct plane *plane, struct failure *why) {
         plane->workers.count = i + 1;
     }
     if (!applications_make(plane)) return no_memory_for_applications(why);
+    plane->lives[0] = live_of(plane->configuration);
+    slots_open(&plane->slots, plane->workers.count, &plane->lives[0]);
     atomic_store(&plane->stop, false);
     atomic_store(&plane->stop_applications, false);
     plane->running = true;

@@ -55,6 +55,8 @@ struct plane {
     atomic_bool stop;              /* of the workers */
     atomic_bool stop_applications; /* of the threads behind them, which end after them */
     bool running;
+    struct slots slots;   /* of what can change while it runs */
+    struct live lives[2]; /* one is published, one is free or being given up */
     struct pool_thread *pool_threads; /* tx_pool_threads of them */
     unsigned pool_thread_count;
     struct desk *desk; /* the only worker's own, where there are none */
@@ -70,6 +72,8 @@ struct plane {
     bool bonded; /* two of the ports, with the next two */
     struct bond bond;
     struct dpdk_bond bond_of_workers;
+    struct neighbours neighbours;
+    struct frame_ring *heard[EAL_COMMAND_MAX_WORKERS]; /* by the workers but the first, whose own is NULL */
 
     /* The kernel backend's. */
     struct io *sockets[EAL_COMMAND_MAX_WORKERS];
@@ -84,8 +88,17 @@ bool plane_run(struct plane *plane, struct failure *why);
 /* False where a worker did not come back in time: its port must not be closed under it. */
 bool plane_stop(struct plane *plane);
 
+/*
+ * What of a configuration that was read again workers take over while they run: limits and poll_mode. False where they have
+ * not all taken over the one before yet.
+ */
+bool plane_take_over(struct plane *plane, const struct configuration *configuration);
+
 /* Answers how many buffers did not come back. */
 unsigned plane_close(struct plane *plane);
+
+/* The port that exchanges datagrams: the first one, or the primary of a bond, whose secondary is like it. */
+const struct port *plane_main_port(const struct plane *plane);
 
 /* The first port without link, NULL where every port has one; of a bond one port with a link is enough. Asks all of them. */
 const struct port *plane_port_down(struct plane *plane);

@@ -11,6 +11,7 @@
 
 #include "config/mistakes.h"
 #include "main/bonding.h"
+#include "main/plane_wire.h"
 
 /* A round of the loop takes microseconds and a pause 10 ms at most: a worker that is not back by then hangs in a PMD.
  */
@@ -25,11 +26,6 @@ static void *take_memory(size_t size, unsigned worker) {
                               (int)rte_lcore_to_socket_id(lcore_of(worker)));
 }
 
-/* The port that exchanges frames: the first one, or the primary of a bond, whose secondary is like it. */
-static const struct port *main_port(const struct plane *plane) {
-    return plane->bonded ? plane->bond.ports[FAILOVER_PRIMARY] : &plane->ports[0];
-}
-
 static void assign_queues(struct plane *plane) {
     uint16_t queues[DPDK_MAX_PORTS];
     const struct port *secondary = plane->bonded ? plane->bond.ports[FAILOVER_SECONDARY] : NULL;
@@ -38,53 +34,12 @@ static void assign_queues(struct plane *plane) {
     uint16_t threads = (uint16_t)plane->configuration->config_toml.performance.network_threads;
     assignment_make(queues, (uint16_t)plane->port_count, threads, &plane->assignment);
     if (secondary != NULL)
-        assignment_double(&plane->assignment, (uint16_t)main_port(plane)->index, (uint16_t)secondary->index);
+        assignment_double(&plane->assignment, (uint16_t)plane_main_port(plane)->index, (uint16_t)secondary->index);
     plane->worker_count = plane->assignment.workers;
-}
-
-/* What config.toml may ask for and is not built yet. */
-static bool knows_all_macs(const struct config_toml *config, struct failure *why) {
-    for (size_t i = 0; i < config->network.peer_count; i++) {
-        const struct peer_conf *peer = &config->network.peers[i];
-        if (peer->mac_text == NULL)
-            return failed(why, "peer %s: has no mac, and ARP is not built yet; write its mac", peer->name);
-    }
-    return true;
-}
-
-static void make_bond(struct plane *plane) {
-    struct dpdk_bond *bond = &plane->bond_of_workers;
-    if (!plane->bonded) return;
-    bond->failover = &plane->bond.failover;
-    for (unsigned i = 0; i < FAILOVER_PORTS; i++) {
-        bond->ports[i] = plane->bond.ports[i]->id;
-        memcpy(bond->macs[i], plane->bond.ports[i]->mac, sizeof bond->macs[i]);
-    }
-    dpdk_bond_make(bond, &plane->wire);
-    plane->wire.bond = bond;
-}
-
-static bool make_wire(struct plane *plane, struct failure *why) {
-    const struct config_toml *config = &plane->configuration->config_toml;
-    struct dpdk_wire *wire = &plane->wire;
-    size_t peers = plane->exchange.peers.count;
-    wire->peers = &plane->exchange.peers;
-    wire->senders = take_memory(peers * sizeof *wire->senders, 0);
-    wire->templates = take_memory(peers * sizeof *wire->templates, 0);
-    if (wire->senders == NULL || wire->templates == NULL)
-        return failed(why, "no memory for %zu peers; give socket-mem more, or take peers out", peers);
-    memcpy(wire->mac, main_port(plane)->mac, sizeof wire->mac);
-    const struct listen_conf *ipv4 = config_toml_listen(config, 4), *ipv6 = config_toml_listen(config, 6);
-    if (ipv4 != NULL) wire->self4 = ipv4->endpoint;
-    if (ipv6 != NULL) wire->self6 = ipv6->endpoint;
-    make_bond(plane);
-    dpdk_wire_make(wire);
-    return true;
 }
 
 static bool open_ports(struct plane *plane, struct failure *why) {
     const struct dpdk_conf *conf = &plane->configuration->dpdk_conf;
-    if (!knows_all_macs(&plane->configuration->config_toml, why)) return false;
     for (unsigned i = 0; i < conf->ports.count; i++) {
         struct port *port = &plane->ports[i];
         if (!port_find(port, conf, i, why)) return false;
@@ -95,7 +50,7 @@ static bool open_ports(struct plane *plane, struct failure *why) {
     if (!bonding_open(plane, why)) return false;
     assign_queues(plane);
     plane->ticks_per_second = rte_get_tsc_hz();
-    return make_wire(plane, why);
+    return plane_wire_make(plane, why);
 }
 
 static void give_queues(const struct plane *plane, unsigned index, struct dpdk_io *io) {
@@ -115,10 +70,13 @@ static struct io *make_io(struct plane *plane, unsigned worker, struct counter *
     if (io->queues == NULL) return NULL;
     (void)why; /* says that there is no memory already */
     io->wire = &plane->wire;
-    io->pool = main_port(plane)->pool;
-    io->sums_in_card = main_port(plane)->sums_udp;
+    io->pool = plane_main_port(plane)->pool;
+    io->sums_in_card = plane_main_port(plane)->sums_udp;
     if (plane->bonded) io->sums_in_card = io->sums_in_card && plane->bond.ports[FAILOVER_SECONDARY]->sums_udp;
-    io->announces = worker == 0;
+    io->first = worker == 0;
+    io->heard = plane->heard;
+    io->heard_count = plane->worker_count;
+    io->tells = plane->heard[worker];
     io->longest = (uint16_t)(mistakes_data_room(conf->advanced.max_rx_pkt_len) - PACKET_MAX_HEADERS);
     give_queues(plane, worker, io);
     dpdk_io_open(io, drops);
@@ -139,8 +97,7 @@ static bool start_workers(struct plane *plane, struct failure *why) {
 static bool join_workers(struct plane *plane) {
     for (unsigned ms = 0; ms <= STOP_MS; ms++) {
         bool back = true;
-        for (unsigned i = 0; i < plane->workers.count; i++)
-            back = back && rte_eal_get_lcore_state(lcore_of(i)) == WAIT;
+        for (unsigned i = 0; i < plane->workers.count; i++) back = back && rte_eal_get_lcore_state(lcore_of(i)) == WAIT;
         if (back) {
             rte_eal_mp_wait_lcore();
             return true;
@@ -153,8 +110,8 @@ static bool join_workers(struct plane *plane) {
 static unsigned close_ports(struct plane *plane) {
     bond_close(&plane->bond);
     for (unsigned i = 0; i < plane->port_count; i++) port_close(&plane->ports[i]);
+    plane_wire_release(plane);
     return mempools_release(&plane->pools);
 }
 
-const struct backend plane_dpdk = {"dpdk",        open_ports,   make_io,    take_memory,
-                                   start_workers, join_workers, close_ports};
+const struct backend plane_dpdk = {"dpdk", open_ports, make_io, take_memory, start_workers, join_workers, close_ports};

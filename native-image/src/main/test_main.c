@@ -37,6 +37,9 @@ static void the_command_line_of_the_seed_is_read(void **state) {
     assert_true(READ(&options, &why, "--config=c", "--user", "pantheon", "--seccomp=log"));
     assert_string_equal(options.user, "pantheon");
     assert_int_equal(options.seccomp, SECCOMP_LOGGED);
+    assert_true(READ(&options, &why, "--config=c", "--log-level", "debug", "--log-level=eal=warning"));
+    assert_int_equal(levels_of(&options.levels, LOG_NODE), 7);
+    assert_int_equal(levels_of(&options.levels, LOG_EAL), 4);
 }
 
 static void a_wrong_command_line_says_what_is_wrong(void **state) {

@@ -9,7 +9,7 @@
 
 #include "net/endpoint.h"
 #include "net/resolution.h"
-#include "net/schedule.h"
+#include "net/timetable.h"
 
 /*
  * To which MAC address frames for a peer go: its own where it is on the link, its gateway's where it is not. Written in
@@ -79,7 +79,7 @@ struct neighbours {
     /* What every thread reads. */
     struct neighbours_mac *macs; /* of each hop */
     uint32_t *hop_of_peer;
-    uint8_t mac[6];                  /* our own */
+    struct neighbours_mac own;       /* our own */
     struct neighbours_link links[2]; /* IPv4's, IPv6's */
     /*
      * What one thread writes. Hops 0 to asked - 1 stand in the order of their addresses; those with a written MAC
@@ -87,7 +87,7 @@ struct neighbours {
      */
     _Alignas(64) struct neighbour *list;
     uint32_t asked;
-    struct schedule schedule; /* of the questions to them */
+    struct timetable timetable; /* of the questions to them */
     uint64_t filled_ns;       /* the bucket of all */
     uint32_t tokens;
 };
@@ -100,13 +100,27 @@ bool neighbours_make(struct neighbours *neighbours, const uint8_t mac[6], const 
                      const struct neighbours_peer *peers, uint32_t peer_count);
 void neighbours_release(struct neighbours *neighbours);
 
-/* False where it is not known (yet): frames to this peer cannot be sent. Always one that was learned as a whole. */
-static inline bool neighbours_mac(const struct neighbours *neighbours, uint32_t peer, uint8_t mac[6]) {
+/* Our card is another one from now on (port/failover.h). Any thread, while others use the table. */
+void neighbours_move(struct neighbours *neighbours, const uint8_t mac[6]);
+
+/*
+ * Where frames for this peer go: the six bytes as they stand in a frame, then two zeros. 0: not known (yet), they cannot be
+ * sent. Always one that was learned as a whole.
+ */
+static inline uint64_t neighbours_word(const struct neighbours *neighbours, uint32_t peer) {
     const struct neighbours_mac *found = &neighbours->macs[neighbours->hop_of_peer[peer]];
-    uint64_t word = atomic_load_explicit(&found->word, memory_order_relaxed);
+    return atomic_load_explicit(&found->word, memory_order_relaxed);
+}
+
+/* The same as bytes. False where it is not known. */
+static inline bool neighbours_mac(const struct neighbours *neighbours, uint32_t peer, uint8_t mac[6]) {
+    uint64_t word = neighbours_word(neighbours, peer);
     memcpy(mac, &word, 6);
     return word != 0;
 }
+
+/* How many of those who are asked are known: for telemetry, any thread. */
+uint32_t neighbours_known(const struct neighbours *neighbours);
 
 enum neighbours_result {
     NEIGHBOURS_OTHER, /* neither ARP nor NDP */

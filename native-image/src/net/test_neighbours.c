@@ -120,6 +120,23 @@ static void what_is_known_is_asked_again_before_it_is_old(void **state) {
     }
 }
 
+static void hosts_that_answered_together_are_asked_again_at_different_times(void **state) {
+    (void)state;
+    unsigned shortest = 1000, longest = 0;
+    for (uint64_t i = 0; i < 200; i++) {
+        struct neighbours *table = table_of_one(4, 2);
+        uint64_t now = START + i * 1000003;
+        asks(table, 4, 2, NULL, now);
+        assert_int_equal(answered(table, 4, 2, MAC_OF_2, now), NEIGHBOURS_LEARNED);
+        unsigned seconds = seconds_until_due(table, now);
+        if (seconds < shortest) shortest = seconds;
+        if (seconds > longest) longest = seconds;
+        end(table);
+    }
+    assert_in_range(shortest, 15, 18);
+    assert_in_range(longest, 42, 45);
+}
+
 static void who_is_gone_is_asked_for_everywhere_and_then_forgotten(void **state) {
     (void)state;
     struct neighbours *table = table_that_knows(6, MAC_OF_2);
@@ -216,6 +233,7 @@ int main(void) {
         cmocka_unit_test(peers_of_one_host_and_of_both_families_each_get_theirs),
         cmocka_unit_test(whom_nobody_answers_for_is_asked_less_and_less),
         cmocka_unit_test(what_is_known_is_asked_again_before_it_is_old),
+        cmocka_unit_test(hosts_that_answered_together_are_asked_again_at_different_times),
         cmocka_unit_test(who_is_gone_is_asked_for_everywhere_and_then_forgotten),
         cmocka_unit_test(all_hosts_together_are_asked_at_a_bounded_rate),
         cmocka_unit_test(a_reader_never_sees_half_of_an_address),

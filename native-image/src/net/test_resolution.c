@@ -2,7 +2,7 @@
 
 #include "net/bytes.h"
 #include "net/resolution.h"
-#include "net/schedule.h"
+#include "net/timetable.h"
 #include "net/sum.h"
 
 /* Of these bytes the sums were computed by another program. */
@@ -193,26 +193,26 @@ static void who_has_no_address_yet_has_none(void **state) {
 static void what_is_due_first_comes_first(void **state) {
     (void)state;
     enum { COUNT = 1000 };
-    struct schedule schedule;
-    assert_true(schedule_make(&schedule, COUNT));
+    struct timetable schedule;
+    assert_true(timetable_make(&schedule, COUNT));
     uint64_t drawn = 1;
     for (int round = 0; round < 20000; round++) {
         drawn = drawn * 6364136223846793005ull + 1442695040888963407ull;
-        schedule_set(&schedule, (uint32_t)(drawn >> 33) % COUNT, drawn >> 40);
+        timetable_set(&schedule, (uint32_t)(drawn >> 33) % COUNT, drawn >> 40);
         if (round % 100 != 0) continue;
-        uint64_t first = SCHEDULE_NEVER;
+        uint64_t first = TIMETABLE_NEVER;
         for (uint32_t i = 0; i < COUNT; i++)
-            if (schedule_due(&schedule, i) < first) first = schedule_due(&schedule, i);
-        assert_true(schedule_due(&schedule, schedule_first(&schedule)) == first);
+            if (timetable_due(&schedule, i) < first) first = timetable_due(&schedule, i);
+        assert_true(timetable_due(&schedule, timetable_first(&schedule)) == first);
     }
     uint64_t before = 0;
     for (int i = 0; i < COUNT; i++) {
-        uint64_t due = schedule_due(&schedule, schedule_first(&schedule));
+        uint64_t due = timetable_due(&schedule, timetable_first(&schedule));
         assert_true(due >= before);
         before = due;
-        schedule_set(&schedule, schedule_first(&schedule), SCHEDULE_NEVER);
+        timetable_set(&schedule, timetable_first(&schedule), TIMETABLE_NEVER);
     }
-    schedule_release(&schedule);
+    timetable_release(&schedule);
 }
 
 int main(void) {

@@ -28,6 +28,7 @@ static int close_node(void **state) {
     pthread_join(node->monitor, NULL);
     bond_close(&node->bond);
     carry(node);
+    neighbours_release(&node->neighbours);
     for (unsigned i = 0; i < FAILOVER_PORTS; i++) port_close(&node->ports[i]);
     unsigned missing = mempools_release(&node->pools);
     if (missing > 0) print_message("# %u buffers are missing\n", missing);
@@ -141,6 +142,26 @@ static void both_ports_receive_for_both_addresses_and_the_active_one_answers(voi
     assert_int_equal(counter_read(&node->drops[DROP_NOT_FOR_US]), 1);
 }
 
+/* The peer asks, over the secondary that is active still, for the node's address. */
+static void who_asks_for_the_node_is_told_the_active_ports_address(void **state) {
+    struct bench_node *node = *state;
+    struct rte_mbuf *frame = rte_pktmbuf_alloc(node->ports[0].pool);
+    struct resolution asked = {.kind = RESOLUTION_REQUEST, .family = 4, .sender = node->peer.endpoint};
+    if (frame == NULL) return; /* it will be missed */
+    asked.target = node->wire.self4;
+    memcpy(asked.mac, PEER_MAC, sizeof asked.mac);
+    memset(asked.ethernet_destination, 0xff, sizeof asked.ethernet_destination);
+    frame->data_len = (uint16_t)resolution_write(&asked, rte_pktmbuf_mtod(frame, uint8_t *));
+    frame->pkt_len = frame->data_len;
+    assert_int_equal(rte_ring_enqueue(node->to_node[FAILOVER_SECONDARY], frame), 0);
+    struct io *io = &node->io->io;
+    struct datagram list[32];
+    io->operations->receive(io, list, 32, now_ns());
+    carry(node);
+    assert_int_equal(node->answers[FAILOVER_SECONDARY], 1);
+    assert_memory_equal(node->last[FAILOVER_SECONDARY] + 22, MACS[FAILOVER_SECONDARY], 6); /* ARP's sender */
+}
+
 static void without_links_nothing_arrives_and_the_first_one_back_carries_all(void **state) {
     struct bench_node *node = *state;
     cut(node, FAILOVER_SECONDARY);
@@ -166,6 +187,7 @@ int main(void) {
         cmocka_unit_test(a_lost_link_costs_an_interval_at_most),
         cmocka_unit_test(the_secondary_announces_itself_with_its_own_address),
         cmocka_unit_test(both_ports_receive_for_both_addresses_and_the_active_one_answers),
+        cmocka_unit_test(who_asks_for_the_node_is_told_the_active_ports_address),
         cmocka_unit_test(without_links_nothing_arrives_and_the_first_one_back_carries_all),
     };
     return cmocka_run_group_tests_name("bond", tests, open_node, close_node);

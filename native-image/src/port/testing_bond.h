@@ -42,13 +42,14 @@ struct bench_node {
     struct peers peers;
     struct dpdk_sender sender;
     struct packet_template template;
+    struct neighbours neighbours;
     struct dpdk_wire wire;
     struct dpdk_queue queues[FAILOVER_PORTS];
     struct dpdk_io *io;
     struct counter drops[DROPS];
     bool cut[FAILOVER_PORTS];
     /* What arrived over each wire. */
-    unsigned datagrams[FAILOVER_PORTS], announcements[FAILOVER_PORTS], lost;
+    unsigned datagrams[FAILOVER_PORTS], announcements[FAILOVER_PORTS], answers[FAILOVER_PORTS], lost;
     uint8_t last[FAILOVER_PORTS][64]; /* what the last one began with */
     pthread_t monitor;
     atomic_bool stop;
@@ -84,6 +85,12 @@ static inline void open_wire(struct bench_node *node) {
     node->peers = (struct peers){.list = &node->peer, .count = 1};
     *wire = (struct dpdk_wire){.peers = &node->peers, .senders = &node->sender, .templates = &node->template};
     wire->self4 = endpoint_ipv4((const uint8_t[]){10, 78, 0, 1}, 30900);
+    wire->port = node->ports[FAILOVER_PRIMARY].id;
+    struct neighbours_link links[2] = {{.address = wire->self4}};
+    struct neighbours_peer peer = {.endpoint = node->peer.endpoint};
+    memcpy(peer.mac, PEER_MAC, sizeof peer.mac);
+    assert_true(neighbours_make(&node->neighbours, MACS[FAILOVER_PRIMARY], links, &peer, 1));
+    wire->neighbours = &node->neighbours;
     memcpy(wire->mac, MACS[FAILOVER_PRIMARY], sizeof wire->mac);
     node->view.failover = &node->bond.failover;
     for (unsigned i = 0; i < FAILOVER_PORTS; i++) node->view.ports[i] = node->ports[i].id;
@@ -99,7 +106,8 @@ static inline void open_wire(struct bench_node *node) {
     node->io->longest = 1500;
     node->io->queues = node->queues;
     node->io->queue_count = FAILOVER_PORTS;
-    node->io->announces = true;
+    node->io->first = true;
+    node->io->heard_count = 1;
     dpdk_io_open(node->io, node->drops);
 }
 
@@ -132,8 +140,11 @@ static inline void carry(struct bench_node *node) {
             const uint8_t *bytes = rte_pktmbuf_mtod(frame, const uint8_t *);
             if (node->cut[port]) {
                 node->lost++;
-            } else if (bytes_read16(bytes + 12) == 0x0806) {
+            } else if (bytes_read16(bytes + 12) == 0x0806 && bytes[0] == 0xff) {
                 node->announcements[port]++;
+            } else if (bytes_read16(bytes + 12) == 0x0806) {
+                node->answers[port]++;
+                memcpy(node->last[port], bytes, 60);
             } else {
                 node->datagrams[port]++;
                 memcpy(node->last[port], bytes, PACKET_ETHERNET + PACKET_IPV4 + PACKET_UDP + PAYLOAD);

@@ -110,6 +110,8 @@ static const struct metric TABLE[] = {
      METRIC_COUNTER, WORKER(transmitted)},
     {"pantheon_refused_datagrams_total", "For which a queue or socket had no room.",
      METRIC_COUNTER, WORKER(refused)},
+    {"pantheon_unresolved_datagrams_total", "For peers whose MAC address was not known yet.",
+     METRIC_COUNTER, WORKER(unresolved)},
     {"pantheon_no_buffer_total", "Datagrams of our own that found the pool of buffers empty.",
      METRIC_COUNTER, WORKER(no_buffer)},
     {"pantheon_lost_below_datagrams_total", "Dropped by the card or the kernel for lack of room, where they tell.",

@@ -26,7 +26,7 @@
 #define METRICS_BYTES (256u * 1024u)
 
 struct metrics_worker {
-    uint64_t received, transmitted, refused, no_buffer, lost_below; /* of its io's counters (io/io.h) */
+    uint64_t received, transmitted, refused, unresolved, no_buffer, lost_below; /* of its io's counters (io/io.h) */
     uint64_t rounds, busy_rounds, pauses;
 };
 

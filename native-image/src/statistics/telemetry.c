@@ -7,6 +7,7 @@
 
 #include <rte_telemetry.h>
 
+#include "io/dpdk.h"
 #include "version.h"
 
 /* rte_telemetry hands its callbacks nothing of ours: this is how they find the counters. */
@@ -82,6 +83,39 @@ static void fill_workers(struct rte_tel_data *answer, const char *parameters) {
     }
 }
 
+/* Of all workers together, of those that the DPDK backend has. */
+static uint64_t sum_of(const struct counter *(*counter)(const struct dpdk_io *dpdk, unsigned index), unsigned index) {
+    uint64_t sum = 0;
+    for (unsigned i = 0; i < source->workers->count; i++) {
+        const struct dpdk_io *dpdk = dpdk_io_of(source->workers->list[i]->io);
+        if (dpdk != NULL) sum += counter_read(counter(dpdk, index));
+    }
+    return sum;
+}
+
+static const struct counter *heard(const struct dpdk_io *dpdk, unsigned index) {
+    return &dpdk->more.neighbours[index];
+}
+
+static const struct counter *resolving(const struct dpdk_io *dpdk, unsigned index) {
+    const struct counter *const list[] = {&dpdk->more.questions, &dpdk->more.answers, &dpdk->more.overrun,
+                                          &dpdk->counters.unresolved};
+    return list[index];
+}
+
+static void fill_neighbours(struct rte_tel_data *answer, const char *parameters) {
+    static const char *const NAMES[] = {"questions", "answers", "overrun", "unresolved"};
+    (void)parameters;
+    const struct dpdk_io *first = dpdk_io_of(source->workers->list[0]->io);
+    if (first == NULL) return;
+    rte_tel_data_add_dict_u64(answer, "asked", first->wire->neighbours->asked);
+    rte_tel_data_add_dict_u64(answer, "known", neighbours_known(first->wire->neighbours));
+    for (unsigned i = NEIGHBOURS_MALFORMED; i < NEIGHBOURS_RESULTS; i++)
+        rte_tel_data_add_dict_u64(answer, neighbours_result_name(i), sum_of(heard, i));
+    for (unsigned i = 0; i < sizeof NAMES / sizeof *NAMES; i++)
+        rte_tel_data_add_dict_u64(answer, NAMES[i], sum_of(resolving, i));
+}
+
 static uint64_t ns_of(clockid_t clock) {
     struct timespec now;
     clock_gettime(clock, &now);
@@ -113,6 +147,7 @@ static const struct command {
     {"/pantheon/node", "What this node is and what it dropped. No parameters", fill_node},
     {"/pantheon/peers", "Frames of each peer, 64 at most. Parameter: how many peers to skip", fill_peers},
     {"/pantheon/drops", "Frames that were dropped, by reason. No parameters", fill_drops},
+    {"/pantheon/neighbours", "MAC addresses asked for and known, frames of ARP and NDP. No parameters", fill_neighbours},
     {"/pantheon/bonding", "Which port of a bond is active, and its changes. No parameters", fill_bonding},
     {"/pantheon/workers", "What each network thread does. No parameters", fill_workers},
 };

@@ -13,6 +13,9 @@
  *     /pantheon/node           {"version", "network_id", "uptime_seconds", "peers", "dropped", "malformed"}
  *     /pantheon/peers[,START]  {NAME: {"address", "sent", "received", "lost", "late", "duplicated", "rtt_us"}}
  *     /pantheon/drops          {REASON: frames}, every reason of protocol/drops.h, and "no_room"
+ *     /pantheon/neighbours     {"asked", "known"}: hosts whose MAC address is asked for, and those that have told it;
+ *                              frames of ARP and NDP by result (net/neighbours.h); "questions" and "answers" of ours;
+ *                              "overrun": not learned from; "unresolved": datagrams for peers that were not known
  *     /pantheon/workers        {"0": {"lcore", "received", "transmitted", "rounds", "busy_rounds", "pauses"}}
  *     /pantheon/bonding        {"active", "primary", "primary_link", "secondary", "secondary_link", "failovers", "returns",
  *                              "last_change"}: names of ports, links as UP or DOWN, and when the active port changed last,

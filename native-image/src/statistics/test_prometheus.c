@@ -97,7 +97,7 @@ static void names_follow_prometheus_rules_and_each_metric_stands_together(void *
             assert_non_null(strchr("{ ", line[strlen(seen[count - 1])]));
         }
     }
-    assert_int_equal(count, 21);
+    assert_int_equal(count, 22);
     free(metrics);
 }
 

@@ -92,10 +92,21 @@ static unsigned send_probes(struct worker *worker, uint64_t now) {
     return count;
 }
 
+/* The configuration may have been read again since the last round. */
+static void look_at_configuration(struct worker *worker) {
+    const struct live *live = slots_read(worker->slots, worker->index);
+    if (live == worker->live) return;
+    worker->live = live;
+    worker->reception.rates = live->rates;
+    worker->gate.rate = live->transactions;
+    worker->idle.adaptive = live->adaptive;
+}
+
 int worker_run(void *argument) {
     struct worker *worker = argument;
     idle_prepare_thread();
     while (!atomic_load_explicit(worker->stop, memory_order_relaxed)) {
+        look_at_configuration(worker);
         uint64_t now = clock_now(&worker->clock);
         unsigned work = receive(worker, now) ? 1 : 0;
         if (distribution_collect(&worker->distribution, worker->io)) work++;

@@ -6,6 +6,7 @@
 #include <stdint.h>
 
 #include "io/io.h"
+#include "main/slots.h"
 #include "protocol/exchange.h"
 #include "protocol/reception.h"
 #include "statistics/counter.h"
@@ -14,6 +15,7 @@
 #include "worker/clock.h"
 #include "worker/distribution.h"
 #include "worker/idle.h"
+#include "worker/live.h"
 
 /*
  * The datapath: one polling loop for each network thread, run to completion, the same on both backends. A round takes a
@@ -29,6 +31,7 @@ struct worker {
 
     /* Written before the worker starts. */
     _Alignas(64) const atomic_bool *stop;
+    struct slots *slots; /* reader number `index` of them is this worker */
     unsigned index;
     unsigned lcore; /* EAL's, 0 without EAL */
     bool probes;    /* the first worker, if there are peers */
@@ -43,6 +46,7 @@ struct worker {
     struct desk *desk; /* of the only worker, where there is no thread for transactions; else NULL */
 
     /* This worker's own. */
+    const struct live *live; /* that it goes by */
     struct datagram received[IO_MAX_BURST];
     struct datagram answers[IO_MAX_BURST];
     struct datagram turned[IO_MAX_BURST];

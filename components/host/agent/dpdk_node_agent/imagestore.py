@@ -11,6 +11,7 @@ import os
 from . import folders
 from .errors import AgentError, Refused
 from .node import Node
+from .ownedfiles import remember, restore_one
 from .reference import Reference, parse
 from .serviceplan import PODMAN, PODMAN_PROGRAM
 from .store import forget, save_once, saved
@@ -23,8 +24,11 @@ PROGRAM = "bin/pantheon-node"
 LOGINS = "/etc/pantheonchain/registry-auth.json"
 
 _STORAGE = "/var/lib/containers/storage"
+# podman, where it makes its networks by CNI, makes it when it first runs, with its folder, and never takes it away.
+PODMAN_LOCK = "/etc/cni/net.d/cni.lock"
 _IMAGES = f"{_STORAGE}/overlay-images"
 _STORAGE_OWNER = "image.storage"
+_LOCK_OWNER = "image.lock"
 _LINK_OWNER = "image.link"
 # podman's start alone takes 1 s and more under emulation; a lock of another podman is waited for.
 _PODMAN_SECONDS = 120
@@ -49,8 +53,9 @@ def is_there(node: Node, name: str) -> bool:
     runtime, _, what = name.partition(" ")
     if runtime == PODMAN:
         # What the list lacks, podman may have elsewhere (another graphroot, another driver): only podman says no.
-        listed = _is_listed(node, what)
-        return listed or node.ask("podman", "image", "exists", what, timeout=_PODMAN_SECONDS).code == 0
+        if _is_listed(node, what):
+            return True
+        return _may_ask(node) and node.ask("podman", "image", "exists", what, timeout=_PODMAN_SECONDS).code == 0
     return node.exists(f"{_release(what)}/{PROGRAM}")
 
 
@@ -65,16 +70,28 @@ def _is_listed(node: Node, reference: str) -> bool:
     return any(node.exists(f"{_IMAGES}/{image}/manifest") for image in found)
 
 
+def _may_ask(node: Node) -> bool:
+    """Whether all that podman makes when it first runs is there, or remembered as missing: a check leaves nothing."""
+    has_store = node.exists(_STORAGE) or bool(folders.made(node, _STORAGE_OWNER))
+    return has_store and (node.exists(PODMAN_LOCK) or bool(saved(node, _LOCK_OWNER)))
+
+
+def _remember_first_run(node: Node) -> None:
+    folders.remember(node, _STORAGE_OWNER, _STORAGE)
+    if not node.exists(PODMAN_LOCK):
+        remember(node, _LOCK_OWNER, PODMAN_LOCK)
+
+
 def bring(node: Node, plan: dict) -> None:
     """Brings the image of a plan from its registry; one that is there already is not ours and stays so."""
     if _by_podman(plan):
         refuse_without_podman(node)
+        _remember_first_run(node)
     name, reference = key(plan), parse(plan["image"]["reference"])
     if is_there(node, name):
         return
     login = node.read(LOGINS)
     if _by_podman(plan):
-        folders.remember(node, _STORAGE_OWNER, _STORAGE)
         save_once(node, STAGE, name, None)
         options = ["--tls-verify=false"] if plan["image"]["plainHttp"] else []
         options += [f"--authfile={LOGINS}"] if login is not None else []
@@ -95,7 +112,7 @@ def refuse_without_podman(node: Node) -> None:
 
 def is_touched(node: Node) -> bool:
     """Whether anything is there that give_back would take away."""
-    owners = (STAGE, f"{STAGE}.folders", f"{_STORAGE_OWNER}.folders")
+    owners = (STAGE, f"{STAGE}.folders", f"{_STORAGE_OWNER}.folders", _LOCK_OWNER)
     return any(saved(node, owner) for owner in owners)
 
 
@@ -159,7 +176,8 @@ def give_back(node: Node) -> list[str]:
     """Everything that we brought, and the folders that had to be made for it."""
     done = [remove(node, name) for name in brought(node)]
     folders.give_back(node, STAGE)
-    return done + _give_storage_back(node)
+    done += _give_storage_back(node)
+    return done + _give_lock_back(node)
 
 
 def _by_podman(plan: dict) -> bool:
@@ -227,6 +245,20 @@ def _give_storage_back(node: Node) -> list[str]:
             done.append(_reset_storage(node, made[-1]))
     for folder in made:
         forget(node, f"{_STORAGE_OWNER}.folders", folder)
+    return done
+
+
+def _give_lock_back(node: Node) -> list[str]:
+    """Last, because every podman that runs makes it anew; one that is not empty is none of podman's."""
+    done = []
+    for path, original in saved(node, _LOCK_OWNER).items():
+        if node.read(path):
+            forget(node, _LOCK_OWNER, path)
+            done.append(f"{path}: kept, there is something in it")
+        else:
+            was_made = node.exists(path)  # a podman that makes its networks by netavark has none
+            said = restore_one(node, _LOCK_OWNER, path, original)
+            done += [said] if was_made else []
     return done
 
 

@@ -45,6 +45,12 @@ class KernelsOfAnUpgrade(unittest.TestCase):
         kernel_arguments.apply(self.machine.node(), self.plan)
         self.assertTrue(trial.is_waiting_for_reboot(self.machine.node()))
 
+    def test_a_module_that_the_next_kernel_has_built_in_is_not_missed(self) -> None:
+        self.dep("updates/dkms/pf_ring.ko")
+        self.machine.write(f"{NEXT}/modules.builtin", "kernel/drivers/vfio/pci/vfio-pci.ko\n")
+        kernel_arguments.apply(self.machine.node(), self.plan)
+        self.assertTrue(trial.is_waiting_for_reboot(self.machine.node()))
+
     def test_what_no_kernel_has_in_its_folder_is_not_missed(self) -> None:
         """Live patches, and what a security agent loads from a folder of its own, are no kernel's to have."""
         self.dep("kernel/drivers/vfio/pci/vfio-pci.ko.xz", "updates/dkms/pf_ring.ko")

@@ -98,6 +98,18 @@ class KernelUpdates(unittest.TestCase):
         self.assertEqual(lacking(running(self.machine), ASKED), [])
         self.assertIn("console=tty1", running(self.machine))
 
+    def test_neither_a_file_that_replaces_the_other_line_nor_one_that_is_read_after_ours_loses_them(self) -> None:
+        """Of the two lines an image's file may replace either, and a hoster's file may have any name."""
+        for name, line in (("50-image", 'GRUB_CMDLINE_LINUX="console=tty1"'), ("zzz", 'GRUB_CMDLINE_LINUX_DEFAULT=""')):
+            with self.subTest(name):
+                self.machine = Machine(scratch(self))
+                self.machine.write(f"/etc/default/grub.d/{name}.cfg", f"{line}\n")
+                self.machine.update_grub()
+                self.trial()
+                self.converge()
+                self.machine.boot()
+                self.assertEqual(lacking(running(self.machine), ASKED), [])
+
     def test_an_argument_that_the_kernel_drops_fails_the_trial_and_does_not_reboot_for_ever(self) -> None:
         for attempt in (1, 2):
             with self.assertRaises(Retry):

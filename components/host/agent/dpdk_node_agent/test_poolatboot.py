@@ -186,6 +186,18 @@ class Units(Fixture):
         template_there = self.machine.text(f"{UNITS}/{TEMPLATE}")
         self.assertIn("ExecStart=/usr/local/sbin/dpdk-node-agent hugepages %i\n", template_there)
 
+    def test_it_is_up_after_the_first_up_as_after_every_boot(self):
+        started = []
+
+        def starting(machine: Machine, argv: Sequence[str]) -> Completed:
+            if list(argv[:2]) == ["systemctl", "start"]:
+                started.append(argv[-1])
+            return answer(machine, argv)
+
+        with mock.patch("dpdk_node_agent.testing_tree.answer", starting):
+            self.set_up()
+        self.assertIn(ALL, started)
+
     @mock.patch("dpdk_node_agent.stages.kernel_arguments.refuse_impossible")  # this machine has no boot loader
     def test_what_fights_the_pools_is_refused_before_the_first_stage(self, _boot_loader: mock.Mock):
         self.machine.file("/etc/sysctl.conf", "vm.nr_hugepages=2048\n")

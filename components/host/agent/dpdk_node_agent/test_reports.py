@@ -64,6 +64,19 @@ class Reports(unittest.TestCase):
         self.assertEqual(found["cpus"]["flags"], ["sse4_2", "avx2", "aes", "pdpe1gb", "hypervisor"])
         self.assertEqual((found["memory"], found["kernel"]["secureBoot"]), ({"totalKiB": 3072000}, True))
 
+    def test_facts_tell_what_would_be_lost_with_a_card(self):
+        def carried() -> dict[str, list[str]]:
+            return {nic["pci"]: nic["carries"] for nic in facts(self.machine.node())["nics"]}
+
+        link_local = [{"dst": "fe80::/64", "dev": "enp1s0"}, {"dst": "ff00::/8", "dev": "enp1s0", "table": "local"}]
+        self.machine.ip_routes["-6"] = link_local
+        self.assertEqual(carried(), {UPLINK: ["0.0.0.0/0", "10.0.2.0/24"], PF: []})
+        own = {"type": "local", "dst": "10.77.0.1", "dev": "enp1s0", "table": "local"}
+        self.machine.ip_routes["-4"] = [{"dst": "10.77.0.0/24", "dev": "enp1s0"}, own]
+        self.machine.interface("bond0", None, "52:54:00:d0:00:01")
+        self.machine.lower("bond0", "enp1s0")
+        self.assertEqual(carried()[PF], ["10.77.0.0/24", "10.77.0.1/32", "bond0"])
+
     def test_status_sets_plan_and_machine_side_by_side(self):
         for stage in (modules, hugepages, virtual_functions):
             stage.apply(self.machine.node(), self.plan)
@@ -114,6 +127,18 @@ class Reports(unittest.TestCase):
             "ineligible for IOMMU",
         ):
             self.assertIn(part, text)
+
+    def test_doctor_knows_each_way_in_which_kernels_say_that_the_firmware_claims_a_device(self):
+        """As it stands in the kernel's log: VT-d's sentence, and since Linux 6.6 any IOMMU's (gatekeeper #718)."""
+        for said in (
+            "vfio-pci 0000:01:00.0: Device is ineligible for IOMMU domain attach due to platform RMRR requirement.  "
+            "Contact your platform vendor.",
+            "vfio-pci 0000:01:00.0: Firmware has requested this device have a 1:1 IOMMU mapping, rejecting configuring "
+            "the device without a 1:1 mapping. Contact your platform vendor.",
+        ):
+            with self.subTest(said):
+                self.machine.log = f"vfio-pci 0000:01:00.0: enabling device\n{said}\n"
+                self.assertIn(f"the firmware claims a device ({said}): turn its shared memory", self.only())
 
     def test_doctor_knows_which_cards_need_a_ddp_package(self):
         self.machine.function("0000:05:00.0", 30, "ice", device="0x159b")

@@ -170,6 +170,17 @@ class TrialBoot(unittest.TestCase):
         self.machine.boot()
         self.assertEqual(running(self.machine).count("iommu=pt"), 1)
 
+    def test_a_line_that_the_kernel_would_cut_is_refused_before_anything_is_changed(self) -> None:
+        """The fleet file's bound leaves room for the boot loader's own line; an operator's may be longer than that."""
+        self.machine.write("/etc/default/grub.d/50-mine.cfg", f'GRUB_CMDLINE_LINUX_DEFAULT="{"x" * 1500}"\n')
+        self.machine.update_grub()
+        before = self.machine.snapshot("/etc", "/boot")
+        cpus = ",".join(map(str, range(2, 180, 2)))
+        with self.assertRaisesRegex(Refused, r"command line would be too long.*of 2047; write CPU lists as ranges"):
+            self.converge(plan([f"isolcpus={cpus}", f"nohz_full={cpus}"]))
+        self.assertEqual(self.machine.snapshot("/etc", "/boot"), before)
+        self.assertFalse(self.machine.asked_for_reboot)
+
     def test_an_operators_custom_menu_stays_as_it_is(self) -> None:
         self.machine.write("/boot/grub/custom.cfg", "menuentry 'mine' {\n\tlinux /mine\n}")  # no newline at its end
         before = self.machine.snapshot("/etc", "/boot")

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 
 from .configcheck import STAGED
 from .errors import AgentError
+from .imagestore import PODMAN_LOCK
 from .node import Completed
 from .serviceready import service_ready
 from .serviceunit import RUNTIME, UNIT
@@ -116,6 +117,9 @@ def _check(folder: Path, words: list[str]) -> Completed:
 
 def _podman(machine: Machine, rest: list[str]) -> Completed:
     plane, storage = machine.data_plane, machine.root / "var/lib/containers/storage"
+    storage.mkdir(parents=True, exist_ok=True)
+    if not machine.node().exists(PODMAN_LOCK):
+        machine.file(PODMAN_LOCK, "")
     if rest[:2] == ["image", "exists"]:
         return Completed(0 if rest[2] in plane.images else 1, "", "")
     if rest[0] == "pull":

@@ -119,6 +119,7 @@ class Machine:
 
     def lower(self, upper: str, lower: str) -> None:
         self.symlink(f"/sys/class/net/{upper}/lower_{lower}", f"/sys/class/net/{lower}")
+        self.symlink(f"/sys/class/net/{lower}/upper_{upper}", f"/sys/class/net/{upper}")
 
     # --- the kernel ----------------------------------------------------------------------------------------------
 

@@ -28,9 +28,9 @@ class WayIn(NamedTuple):
         return self._replace(pci=self.carrying)
 
 
-def way_in(node: Node) -> WayIn:
-    """Finds the way in from what is open now."""
-    table = routes(node)
+def way_in(node: Node, table: list[Route] | None = None) -> WayIn:
+    """Finds the way in from what is open now, and from the routes where they have been asked for already."""
+    table = routes(node) if table is None else table
     found = set(default_interfaces(table))
     lost = []
     opened = sessions(node)

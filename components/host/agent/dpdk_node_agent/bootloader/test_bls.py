@@ -185,6 +185,20 @@ class Bls(unittest.TestCase):
         revert_all(self.machine.node(), 1)
         self.assertFalse(set(ASKED) & set(self.options(NEWER)))
 
+    def test_a_kernel_whose_installation_began_in_the_trial_and_ended_after_it_loses_its_marks_too(self) -> None:
+        self.stage(ASKED)
+        self.machine.boot()
+        read = self.machine.path("/proc/cmdline").read_text()  # by kernel-install, before anything is written for good
+        self.converge(ASKED)
+        inherited_line = self.machine.path("/etc/kernel/cmdline").read_text()
+        self.machine.write("/etc/kernel/cmdline", read)
+        self.machine.kernel_install(NEWER)
+        self.machine.write("/etc/kernel/cmdline", inherited_line)
+        self.assertEqual(lacking(self.options(NEWER), ASKED), [])
+        self.assertRegex(self.check().saw, f"the marks of a trial in it .*{NEWER}")
+        self.assertEqual(self.converge(ASKED)["reboots"], 1)
+        self.assertNotIn("dpdk_fleet", " ".join(self.options(NEWER)))
+
     def test_grubby_of_the_operators_is_respected_on_the_way_back(self) -> None:
         self.promote(ASKED)
         self.machine.grubby_all(args="audit=1")

@@ -43,9 +43,12 @@ def _arguments(case: Case) -> list[Finding]:
 
 
 def _claimed(log: str) -> list[Finding]:
-    """Firmware that keeps a device's memory to itself (HPE): the IOMMU then refuses to give the device away."""
+    """Firmware that keeps a device's memory to itself (HPE): the IOMMU then refuses to give the device away. Linux says
+    so in one way for VT-d (drivers/iommu/intel/iommu.c), and since 6.6 in another for every IOMMU (iommu.c)."""
     found = re.findall(
-        r"^.*(?:ineligible for IOMMU domain attach|requires.*(?:RMRR|1:1 mapping)).*$", log, re.MULTILINE
+        r"^.*(?:ineligible for IOMMU domain attach|requested this device have a 1:1 IOMMU mapping).*$",
+        log,
+        re.MULTILINE,
     )
     mend = "turn its shared memory features off (HPE: conrep), or use another slot"
     return [

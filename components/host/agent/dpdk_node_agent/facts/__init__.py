@@ -18,8 +18,12 @@ from .nics import nics
 
 def facts(node: Node) -> dict:
     """All facts of one moment."""
-    from ..way_in import as_facts, way_in  # `status` takes parts of this package, and no addresses and routes
+    # `status` takes parts of this package, and no addresses and routes.
+    from ..routes import routes
+    from ..way_in import as_facts, way_in
+    from .carries import carries
 
+    table = routes(node)
     return {
         "version": 1,
         "hostname": value(node, "/proc/sys/kernel/hostname"),
@@ -34,8 +38,8 @@ def facts(node: Node) -> dict:
         "memory": {"totalKiB": total_kib(node)},
         "numaNodes": numa_nodes(node),
         "hugepages": hugepages(node),
-        "nics": nics(node),
-        "wayIn": as_facts(way_in(node)),
+        "nics": [{**nic, "carries": carries(node, table, nic)} for nic in nics(node)],
+        "wayIn": as_facts(way_in(node, table)),
         "bootLoader": describe(node),
         "limits": limits(node),
     }

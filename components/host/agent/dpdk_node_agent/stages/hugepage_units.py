@@ -34,8 +34,12 @@ def apply(node: Node, plan: dict) -> None:
     refuse_impossible(node, plan)
     if read_document(node, DOCUMENT) != pools:
         write_document(node, DOCUMENT, pools)
+    if _is_installed(node, pools):
+        return
     others = {TEMPLATE: hugepageunits.template()}
     units.install(node, NAME, ALL, hugepageunits.all_of_them(pools), TARGET, others)
+    # As it will be after every boot: the pages are there already (stage hugepages), so this only reads them back.
+    node.run("systemctl", "start", ALL)
 
 
 def revert(node: Node) -> list[str]:

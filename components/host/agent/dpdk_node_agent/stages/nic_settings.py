@@ -6,6 +6,7 @@ to mend that. The others are refused there, whoever asks: a management NIC needs
 
 from __future__ import annotations
 
+import errno
 from typing import NamedTuple
 
 from ..errors import AgentError, Refused
@@ -189,8 +190,20 @@ def _make(node: Node, change: Change) -> None:
             where=change.interface,
             value=f"{', '.join(f'{change.group}.{field}={value}' for field, value in change.values.items())}: "
             f"{failed.strerror}",
-            remedy="look at dmesg and the driver's documentation, then correct settings of this NIC in the fleet file",
+            remedy=_what_lets_go(node, change, failed)
+            or "look at dmesg and the driver's documentation, then correct settings of this NIC in the fleet file",
         ) from failed
+
+
+def _what_lets_go(node: Node, change: Change, failed: OSError) -> str:
+    """ice changes no channels while RDMA is active, which it is as soon as irdma is loaded (ice_ethtool.c,
+    ice_set_channels). `modprobe -r` would take i40e along, which may carry the way in."""
+    if failed.errno != errno.EBUSY or change.group != "channels" or not node.exists("/sys/module/irdma"):
+        return ""
+    return (
+        "irdma holds the channels of Intel's cards: run `rmmod irdma` on the node, add module_blacklist=irdma to "
+        "kernel.extraArguments, then run up again"
+    )
 
 
 def _force_pause(node: Node, change: Change) -> None:

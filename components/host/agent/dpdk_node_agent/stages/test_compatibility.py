@@ -175,7 +175,12 @@ class Compatibility(unittest.TestCase):
             "data0 is Intel E810-C, 148.81 Mpps at most on a line, 58.5 Mpps a port in practice",
             "its DDP package is missing",
             "its firmware answers LLDP itself",
+            "it may drop LACP frames once DPDK has reset the port",
         )
+
+    def test_an_ena_is_told_that_a_distributions_vfio_pci_is_not_enough_for_its_queues(self) -> None:
+        self.nic("0xec20", "ena", "0x1d0f", bind="vfio-pci")
+        self.noted("data0 is Amazon ENA", "low latency queues need a vfio-pci that maps write-combining")
 
     def test_firmware_that_is_older_than_the_least_is_a_note(self) -> None:
         self.nic("0x1017", "mlx5_core", "0x15b3")

@@ -119,6 +119,40 @@ class Podman(Fixture):
         self.assertTrue(self.node().exists("/var/lib/containers/storage"))
         self.assertEqual(self.node().names("/var/lib/dpdk-fleet/saved"), ["accounts", "accounts.backups"])
 
+    def test_what_podman_makes_when_it_first_runs_goes_again(self):
+        before = self.machine.snapshot()
+        image.check(self.node(), self.plan)
+        image.explain(self.node(), self.plan)
+        self.assertEqual(self.machine.snapshot(), before)
+        image.apply(self.node(), self.plan)
+        self.assertTrue(self.node().exists(imagestore.PODMAN_LOCK))
+        self.assertIn(f"{imagestore.PODMAN_LOCK}: removed, it was not there before", image.revert(self.node()))
+        self.assertEqual(self.machine.snapshot(), before)
+
+    def test_a_lock_of_podmans_that_was_there_before_stays(self):
+        self.machine.file(imagestore.PODMAN_LOCK, "")
+        before = self.machine.snapshot()
+        image.apply(self.node(), self.plan)
+        image.revert(self.node())
+        self.assertEqual(self.machine.snapshot(), before)
+
+    def test_a_lock_that_is_not_empty_and_a_folder_with_something_of_others_stay(self):
+        folder = imagestore.PODMAN_LOCK.rpartition("/")[0]
+        for text, kept in (("theirs", ["cni.lock", "net.conflist"]), ("", ["net.conflist"])):
+            image.apply(self.node(), self.plan)
+            self.machine.file(imagestore.PODMAN_LOCK, text)
+            self.machine.file(f"{folder}/net.conflist", "{}")
+            image.revert(self.node())
+            self.assertEqual(self.node().names(folder), kept)
+            self.assertEqual(self.node().names("/var/lib/dpdk-fleet/saved"), ["accounts", "accounts.backups"])
+            (self.machine.root / imagestore.PODMAN_LOCK[1:]).unlink(missing_ok=True)
+
+    def test_an_image_that_podman_keeps_elsewhere_is_found_although_it_never_ran_here_by_default(self):
+        self.machine.data_plane.images.add(PODMAN_IMAGE)
+        image.apply(self.node(), self.plan)
+        self.assertEqual(self.ran("podman pull"), [])
+        self.assertEqual(image.check(self.node(), self.plan).state, State.OK)
+
 
 class Native(Fixture):
     def test_only_its_part_of_the_image_is_unpacked(self):

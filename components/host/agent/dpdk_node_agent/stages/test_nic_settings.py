@@ -19,6 +19,7 @@ from ..testing_tree import Machine, plan
 from . import boot_unit, nic_binding, nic_settings, virtual_functions
 
 RINGS, CHANNELS, PAUSE, COALESCING = 0x10, 0x3C, 0x12, 0x0E
+SET_CHANNELS = 0x3D
 
 
 class NicSettings(unittest.TestCase):
@@ -129,6 +130,27 @@ class NicSettings(unittest.TestCase):
     def test_more_channels_than_the_driver_has_are_refused_with_its_maximum(self):
         self.ask(channels={"combined": 16})
         self.refused("channels.combined=16.*8 at most, now 4")
+
+    def test_channels_that_rdma_holds_are_told_with_what_lets_go_of_them_and_come_back(self):
+        """ice: "Cannot change channels when RDMA is active". Nothing is unloaded: somebody may be using it."""
+        before, answer = self.machine.snapshot(), self.driver.answer
+
+        def busy(request: bytes) -> bytes:
+            if request[:1] == bytes([SET_CHANNELS]):
+                raise OSError(errno.EBUSY, os.strerror(errno.EBUSY))
+            return answer(request)
+
+        self.ask(rings={"rx": 4096}, channels={"combined": 8})
+        with mock.patch.object(self.driver, "answer", busy):
+            with self.assertRaisesRegex(AgentError, "channels.combined=8: Device or resource busy; look at dmesg"):
+                self.apply()
+            self.machine.file("/sys/module/irdma/refcnt", "0\n")
+            with self.assertRaisesRegex(AgentError, "rmmod irdma.*module_blacklist=irdma to kernel.extraArguments"):
+                self.apply()
+        (self.machine.root / "sys/module/irdma/refcnt").unlink()
+        (self.machine.root / "sys/module/irdma").rmdir()
+        nic_settings.revert(self.node())
+        self.assertEqual(self.machine.snapshot(), before)
 
     def test_a_group_that_was_never_asked_for_and_cannot_be_read_stops_no_revert(self):
         before = self.machine.snapshot()

@@ -1,0 +1,93 @@
+#include "main/plane_wire.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "main/log.h"
+#include "port/groups.h"
+
+static void link_of(const struct config_toml *config, unsigned family, struct neighbours_link *link) {
+    const struct listen_conf *listen = config_toml_listen(config, family);
+    if (listen != NULL) *link = (struct neighbours_link){listen->endpoint, listen->gateway, listen->prefix};
+}
+
+static bool make_neighbours(struct plane *plane) {
+    const struct config_toml *config = &plane->configuration->config_toml;
+    const struct peers *peers = &plane->exchange.peers;
+    struct neighbours_link links[2] = {0};
+    link_of(config, 4, &links[0]);
+    link_of(config, 6, &links[1]);
+    struct neighbours_peer *list = calloc(peers->count + 1, sizeof *list);
+    if (list == NULL) return false;
+    for (size_t i = 0; i < peers->count; i++) {
+        list[i].endpoint = peers->list[i].endpoint;
+        memcpy(list[i].mac, peers->list[i].mac, sizeof list[i].mac);
+    }
+    bool made = neighbours_make(&plane->neighbours, plane_main_port(plane)->mac, links, list, (uint32_t)peers->count);
+    free(list);
+    return made;
+}
+
+static bool make_rings(struct plane *plane) {
+    for (unsigned i = 1; i < plane->worker_count; i++) {
+        plane->heard[i] = frame_ring_make(DPDK_HEARD_FRAMES, DPDK_HEARD_BYTES);
+        if (plane->heard[i] == NULL) return false;
+    }
+    return true;
+}
+
+static void make_bond(struct plane *plane) {
+    struct dpdk_bond *bond = &plane->bond_of_workers;
+    bond->failover = &plane->bond.failover;
+    for (unsigned i = 0; i < FAILOVER_PORTS; i++) {
+        bond->ports[i] = plane->bond.ports[i]->id;
+        memcpy(bond->macs[i], plane->bond.ports[i]->mac, sizeof bond->macs[i]);
+    }
+    dpdk_bond_make(bond, &plane->wire);
+    plane->wire.bond = bond;
+}
+
+static bool make_wire(struct plane *plane) {
+    const struct config_toml *config = &plane->configuration->config_toml;
+    struct dpdk_wire *wire = &plane->wire;
+    size_t peers = plane->exchange.peers.count;
+    wire->peers = &plane->exchange.peers;
+    wire->senders = plane->backend->take(peers * sizeof *wire->senders, 0);
+    wire->templates = plane->backend->take(peers * sizeof *wire->templates, 0);
+    if (wire->senders == NULL || wire->templates == NULL) return false;
+    wire->neighbours = &plane->neighbours;
+    wire->port = plane_main_port(plane)->id;
+    memcpy(wire->mac, plane_main_port(plane)->mac, sizeof wire->mac);
+    const struct listen_conf *ipv4 = config_toml_listen(config, 4), *ipv6 = config_toml_listen(config, 6);
+    if (ipv4 != NULL) wire->self4 = ipv4->endpoint;
+    if (ipv6 != NULL) wire->self6 = ipv6->endpoint;
+    if (plane->bonded) make_bond(plane);
+    dpdk_wire_make(wire);
+    return true;
+}
+
+/* IPv6 asks for a node in a group; ARP asks all. A node that is not heard of still asks and learns by itself. */
+static void hear_groups(const struct plane *plane, const struct port *port) {
+    const struct listen_conf *ipv6 = config_toml_listen(&plane->configuration->config_toml, 6);
+    if (ipv6 == NULL || groups_hear(port, &ipv6->endpoint)) return;
+    log_line(
+        LOG_LINE_WARNING,
+        "port %u (%s, %s) takes no group addresses: where it filters them, peers that have no mac written for this "
+        "node do not find it over IPv6; write it there",
+        port->index, port->name, port->driver);
+}
+
+bool plane_wire_make(struct plane *plane, struct failure *why) {
+    if (!make_neighbours(plane) || !make_rings(plane) || !make_wire(plane))
+        return failed(why, "no memory for %zu peers; give socket-mem more, or take peers out",
+                      plane->exchange.peers.count);
+    hear_groups(plane, plane_main_port(plane));
+    if (plane->bonded) hear_groups(plane, plane->bond.ports[FAILOVER_SECONDARY]);
+    return true;
+}
+
+void plane_wire_release(struct plane *plane) {
+    for (unsigned i = 1; i < plane->worker_count; i++) frame_ring_release(plane->heard[i]);
+    memset(plane->heard, 0, sizeof plane->heard);
+    neighbours_release(&plane->neighbours);
+}
