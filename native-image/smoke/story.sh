@@ -175,8 +175,12 @@ start_pair() {
     until_true 30 memif_listens
     start beta
 }
-# The fourth field of a socket's line is its flags; 00010000 (__SO_ACCEPTCON) is one that listens.
-memif_listens() { awk -v path="$WORK/memif.sock" '$8 == path && $4 == "00010000" { found = 1 } END { exit !found }' "/proc/$PID_alpha/net/unix"; }
+# The fourth field of a socket's line is its flags; 00010000 (__SO_ACCEPTCON) is one that listens. It does before its port
+# is started, and sends away who comes that early.
+memif_listens() {
+    awk -v path="$WORK/memif.sock" '$8 == path && $4 == "00010000" { found = 1 } END { exit !found }' "/proc/$PID_alpha/net/unix" &&
+        at_least 1 alpha /ethdev/info,0 dev_started
+}
 
 # until_true SECONDS COMMAND…: true as soon as the command is, false after the time.
 until_true() {

@@ -5,15 +5,23 @@
 #include <sys/mman.h>
 
 #include "consensus/settings.h"
+#include "main/consensus.h"
 
 /* A round of a thread takes microseconds and a pause 10 ms at most. */
 enum { STOP_MS = 5000 };
 
 /*
- * Datagrams that one thread may hold of one worker: four receive rings of the seed's size would be too many for its
- * mempool; one of 4,096 is what waits while a thread is scheduled away for a millisecond at 4 Mpps.
+ * Datagrams that one thread may hold of one worker: what waits while a thread is scheduled away for a millisecond at 4
+ * Mpps. All threads together may hold half of the buffers, so that a thread that hangs does not keep the workers from
+ * receiving; a burst is the least that is worth handing over.
  */
-enum { HANDOFF_ROOM = 4096, HANDOFF_OUT = 64 };
+enum { HANDOFF_ROOM = 4096, HANDOFF_LEAST = 64 };
+
+/*
+ * Datagrams of an application's own that may wait for the worker. Of consensus: the largest block, 1,873 shreds, so that none
+ * is lost while the worker is scheduled away; 5 MB, at the first worker alone, which sends them. Pools send none.
+ */
+enum { HANDOFF_OUT = 1, HANDOFF_OUT_CONSENSUS = 2048 };
 
 /* Huge pages are best, since places in it are random; where there are none the kernel takes small ones. */
 static void *take_large(size_t size) {
@@ -29,8 +37,8 @@ static bool make_desk(const struct plane *plane, struct desk *desk) {
                                    .pool = {.capacity = POOL_CAPACITY, .share = POOL_SHARE, .peers = peers}};
     size_t size = intake_bytes(&config);
     void *memory = size == 0 ? NULL : take_large(size);
-    desk->batch = malloc(DESK_BATCH * TRANSACTION_MAX);
-    if (memory == NULL || desk->batch == NULL) return false;
+    desk->thrown_away = malloc(DESK_BATCH_BYTES);
+    if (memory == NULL || desk->thrown_away == NULL) return false;
     desk->intake = intake_init(memory, &config);
     desk->slot_ns = SETTINGS_SLOT_NS;
     return true;
@@ -47,20 +55,43 @@ static bool make_gate(struct plane *plane, struct worker *worker, const struct t
     return worker->gate.limits != NULL && worker->gate.counters != NULL;
 }
 
-static bool make_lanes(struct plane *plane, struct worker *worker) {
-    static const struct handoff_settings SETTINGS = {
-        .room = HANDOFF_ROOM, .out_room = HANDOFF_OUT, .out_bytes = HANDOFF_BYTES, .out_peers = HANDOFF_PEERS};
+static unsigned room_of_each(const struct plane *plane, unsigned threads) {
+    unsigned buffers = plane->configuration->dpdk_conf.performance.mempool_size / 2;
+    unsigned each = buffers / (threads * plane->workers.count);
+    return each > HANDOFF_ROOM ? HANDOFF_ROOM : each < HANDOFF_LEAST ? HANDOFF_LEAST : each;
+}
+
+/* The next lanes of the worker, to `threads` threads of one application: their ends are written to `ends`. */
+static bool make_lanes(struct worker *worker, enum application application, const struct handoff_settings *settings,
+                       struct handoff **ends, unsigned threads) {
     struct distribution *distribution = &worker->distribution;
-    unsigned threads = plane->pool_thread_count;
-    distribution->lanes = plane->backend->take(threads * sizeof *distribution->lanes, worker->index);
-    distribution->threads[APPLICATION_TRANSACTION_POOL] = threads;
-    if (distribution->lanes == NULL) return false;
+    unsigned first = 0;
+    for (unsigned i = 0; i < APPLICATIONS; i++) first += distribution->threads[i];
+    distribution->first[application] = first;
     for (unsigned i = 0; i < threads; i++) {
-        distribution->lanes[i].handoff = handoff_make(&SETTINGS);
-        if (distribution->lanes[i].handoff == NULL) return false;
-        plane->pool_threads[i].handoffs[worker->index] = distribution->lanes[i].handoff;
+        ends[i] = distribution->lanes[first + i].handoff = handoff_make(settings);
+        if (ends[i] == NULL) return false;
+        distribution->threads[application]++;
     }
     return true;
+}
+
+static bool connect_worker(struct plane *plane, struct worker *worker) {
+    unsigned pools = plane->pool_thread_count, threads = pools + (plane->consensus != NULL);
+    if (threads == 0) return true;
+    struct handoff_settings settings = {.room = room_of_each(plane, threads),
+                                        .out_room = HANDOFF_OUT,
+                                        .out_bytes = HANDOFF_BYTES,
+                                        .out_peers = HANDOFF_PEERS};
+    struct handoff *ends[THREADS_MAX];
+    worker->distribution.lanes = plane->backend->take(threads * sizeof *worker->distribution.lanes, worker->index);
+    if (worker->distribution.lanes == NULL) return false;
+    if (!make_lanes(worker, APPLICATION_TRANSACTION_POOL, &settings, ends, pools)) return false;
+    for (unsigned i = 0; i < pools; i++) plane->pool_threads[i].handoffs[worker->index] = ends[i];
+    if (plane->consensus == NULL) return true;
+    if (worker->index == 0) settings.out_room = HANDOFF_OUT_CONSENSUS;
+    worker->reception.taken[APPLICATION_CONSENSUS] = true;
+    return make_lanes(worker, APPLICATION_CONSENSUS, &settings, &plane->consensus->handoffs[worker->index], 1);
 }
 
 static bool make_pool_threads(struct plane *plane) {
@@ -84,18 +115,32 @@ static bool make_own_desk(struct plane *plane) {
     return plane->desk != NULL && make_desk(plane, plane->desk);
 }
 
-bool applications_make(struct plane *plane) {
+/* Where transactions are taken in: by threads, by the only worker, or nowhere. */
+static bool make_pools(struct plane *plane) {
     struct tag_key key;
-    plane->pool_thread_count = plane->configuration->config_toml.performance.tx_pool_threads;
-    if (plane->pool_thread_count == 0 && plane->workers.count != 1) return true;
-    if (plane->exchange.peers.count == 0) return true; /* nobody who could send any */
+    unsigned threads = plane->pool_thread_count;
+    if (threads == 0 && plane->workers.count != 1) return true;
     if (!tag_key_draw(&key) || !make_pool_threads(plane)) return false;
-    if (plane->pool_thread_count == 0 && !make_own_desk(plane)) return false;
-    for (unsigned i = 0; i < plane->workers.count; i++) {
-        struct worker *worker = plane->worker_list[i];
-        unsigned threads = plane->pool_thread_count > 0 ? plane->pool_thread_count : 1;
-        if (!make_gate(plane, worker, &key, threads) || !make_lanes(plane, worker)) return false;
+    if (threads == 0 && !make_own_desk(plane)) return false;
+    for (unsigned i = 0; i < plane->workers.count; i++)
+        if (!make_gate(plane, plane->worker_list[i], &key, threads > 0 ? threads : 1)) return false;
+    return true;
+}
+
+static bool no_memory(struct failure *why) {
+    return failed(why, "no memory for the threads of the transaction pool; give socket-mem more, or tx_pool_threads less");
+}
+
+bool applications_make(struct plane *plane, struct failure *why) {
+    plane->pool_thread_count = plane->configuration->config_toml.performance.tx_pool_threads;
+    if (plane->exchange.peers.count == 0) {
+        plane->pool_thread_count = 0; /* nobody who could send anything */
+        return true;
     }
+    if (!make_pools(plane)) return no_memory(why);
+    if (!consensus_make(plane, why)) return false;
+    for (unsigned i = 0; i < plane->workers.count; i++)
+        if (!connect_worker(plane, plane->worker_list[i])) return no_memory(why);
     return true;
 }
 
@@ -107,10 +152,7 @@ static struct cpu_list cpu_of(const struct plane *plane, unsigned place) {
     return one;
 }
 
-bool applications_start(struct plane *plane, struct failure *why) {
-    const struct config_toml *config = &plane->configuration->config_toml;
-    unsigned place = config->performance.network_threads + config->performance.consensus_threads;
-    if (plane->pool_threads == NULL) return true;
+static bool start_pool_threads(struct plane *plane, unsigned place, struct failure *why) {
     for (unsigned i = 0; i < plane->pool_thread_count; i++) {
         char name[32];
         snprintf(name, sizeof name, "tx-pool-%u", i);
@@ -118,6 +160,14 @@ bool applications_start(struct plane *plane, struct failure *why) {
         if (!threads_start(&plane->threads, name, &cpu, pool_thread_run, &plane->pool_threads[i], why)) return false;
     }
     return true;
+}
+
+bool applications_start(struct plane *plane, struct failure *why) {
+    const struct config_toml *config = &plane->configuration->config_toml;
+    unsigned place = config->performance.network_threads;
+    struct cpu_list cpu = cpu_of(plane, place);
+    return consensus_start(plane, &cpu, why) &&
+           start_pool_threads(plane, place + config->performance.consensus_threads, why);
 }
 
 /* For a worker that has ended: what applications gave back or want sent. */

@@ -4,13 +4,15 @@
 #include "main/plane.h"
 
 /*
- * The threads behind the workers, of both backends: so far those of the transaction pool. Without one (tx_pool_threads = 0)
- * a single worker has a desk of its own; several workers then drop transactions, since nobody would know what another
- * worker has seen.
+ * The threads behind the workers, of both backends: those of the transaction pool, and consensus (main/consensus.h).
+ *
+ * Without a thread for transactions (tx_pool_threads = 0) a single worker has a desk of its own; several workers then drop
+ * transactions, since nobody would know what another worker has seen. Without one for consensus (consensus_threads = 0) a
+ * node is no validator, and drops what is for one.
  */
 
-/* Hand-offs between each worker and each thread, pools, gates. The workers are made. False where there is no memory. */
-bool applications_make(struct plane *plane);
+/* Hand-offs between each worker and each thread, pools, gates, the validator. The workers are made. */
+bool applications_make(struct plane *plane, struct failure *why);
 
 /* Each on a CPU of its own: those of -l behind the workers'. */
 bool applications_start(struct plane *plane, struct failure *why);

@@ -9,6 +9,7 @@
 #include <rte_eal.h>
 
 #include "main/bonding.h"
+#include "main/consensus.h"
 #include "main/eal.h"
 #include "main/log.h"
 #include "main/notify.h"
@@ -120,6 +121,7 @@ static void say_ports(const struct node *node) {
                  idle, config->performance.network_threads);
     if (config->debug.enable_profiling)
         log_line(LOG_LINE_WARNING, "enable_profiling = true: profiling is not built yet, nothing is written");
+    consensus_say(&node->plane);
     log_line(LOG_LINE_NOTICE, "%zu peers, %u network threads, ready", config->network.peer_count,
              node->plane.workers.count);
 }
@@ -210,6 +212,8 @@ static enum node_exit work(struct node *node) {
     if (!plane_run(&node->plane, &why)) return give_up(&why);
     node->telemetry = (struct telemetry){.workers = &node->plane.workers,
                                          .bond = node->plane.bonded ? &node->plane.bond : NULL,
+                                         .pools = {node->plane.pool_threads, node->plane.pool_thread_count},
+                                         .consensus = node->plane.consensus,
                                          .network_id = node->configuration->config_toml.network.network_id};
     clock_gettime(CLOCK_MONOTONIC, &node->telemetry.started);
     if (node->uses_dpdk && !telemetry_register(&node->telemetry)) {

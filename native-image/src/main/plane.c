@@ -113,10 +113,6 @@ static struct worker *make_worker(struct plane *plane, unsigned index, struct fa
     return worker->io == NULL ? NULL : worker;
 }
 
-static bool no_memory_for_applications(struct failure *why) {
-    return failed(why, "no memory for the threads of the transaction pool; give socket-mem more, or tx_pool_threads less");
-}
-
 bool plane_run(struct plane *plane, struct failure *why) {
     plane->workers = (struct workers){.list = plane->worker_list};
     for (unsigned i = 0; i < plane->worker_count; i++) {
@@ -124,7 +120,7 @@ bool plane_run(struct plane *plane, struct failure *why) {
         if (plane->worker_list[i] == NULL) return false;
         plane->workers.count = i + 1;
     }
-    if (!applications_make(plane)) return no_memory_for_applications(why);
+    if (!applications_make(plane, why)) return false;
     plane->lives[0] = live_of(plane->configuration);
     slots_open(&plane->slots, plane->workers.count, &plane->lives[0]);
     atomic_store(&plane->stop, false);

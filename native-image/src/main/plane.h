@@ -7,6 +7,7 @@
 #include "config/configuration.h"
 #include "config/eal_command.h"
 #include "config/failure.h"
+#include "application/consensus_thread.h"
 #include "application/pool_thread.h"
 #include "io/dpdk.h"
 #include "main/threads.h"
@@ -60,6 +61,7 @@ struct plane {
     struct pool_thread *pool_threads; /* tx_pool_threads of them */
     unsigned pool_thread_count;
     struct desk *desk; /* the only worker's own, where there are none */
+    struct consensus_thread *consensus; /* NULL: this node is no validator */
     struct threads threads; /* of the applications */
     uint64_t ticks_per_second;
 

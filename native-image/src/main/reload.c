@@ -125,11 +125,15 @@ void reload_compare(const struct configuration *old, const struct configuration 
 static const char REFUSED[] = "configuration read again and refused, the old one stays";
 
 static void say_mistakes(struct report *report, void (*say)(bool refused, const char *line)) {
-    char line[128];
-    unsigned count = report->count; /* report_text cuts it */
-    snprintf(line, sizeof line, "%s: %u mistake%s", REFUSED, count, count == 1 ? "" : "s");
+    char line[2048]; /* report.c's longest */
+    snprintf(line, sizeof line, "%s: %u mistake%s", REFUSED, report->count, report->count == 1 ? "" : "s");
     say(true, line);
-    say(true, report_text(report));
+    for (const char *at = report_text(report); *at != '\0'; at += *at == '\n') {
+        size_t length = strcspn(at, "\n");
+        snprintf(line, sizeof line, "%.*s", (int)length, at);
+        say(true, line);
+        at += length;
+    }
 }
 
 static void say_changes(const struct reload *reload, void (*say)(bool refused, const char *line)) {

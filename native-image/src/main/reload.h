@@ -43,7 +43,7 @@ enum reload_result {
 
 /*
  * Reads both files again, from where the node read them at its start, and compares them with what it runs by. `say` is
- * called with each line of what came of it (mistakes are several in one text), the first of which says it all:
+ * called with each line of what came of it, the first of which says it all:
  *
  *     configuration read again: 2 changes are taken
  *     configuration read again and refused, the old one stays: 1 of 3 changes needs a restart

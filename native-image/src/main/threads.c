@@ -18,6 +18,7 @@ static void *start(void *argument) {
 static sigset_t signals_of_others(void) {
     sigset_t signals;
     sigfillset(&signals);
+    sigdelset(&signals, SIGRTMIN); /* by which privileges_drop tells each thread */
     static const int OWN[] = {SIGSEGV, SIGBUS, SIGILL, SIGFPE, SIGTRAP, SIGABRT, SIGSYS};
     for (size_t i = 0; i < sizeof OWN / sizeof *OWN; i++) sigdelset(&signals, OWN[i]);
     return signals;

@@ -34,8 +34,8 @@ struct threads {
 
 /*
  * Starts one, which from its first instruction on has its name (`worker-0`; ps -L, top -H and perf show it), runs on no
- * CPU but those of `cpus` (an empty list: where the calling thread may), and takes no signal, so that those for the
- * process reach the control thread's signalfd. CPUs that are not there or not allowed are left out by the kernel; none
+ * CPU but those of `cpus` (an empty list: where the calling thread may), and takes no signal but SIGRTMIN
+ * (privileges.h), so that those for the process reach the control thread's signalfd. CPUs that are not there or not allowed are left out by the kernel; none
  * left is a failure.
  */
 bool threads_start(struct threads *threads, const char *name, const struct cpu_list *cpus, void (*run)(void *argument),

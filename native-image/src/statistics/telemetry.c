@@ -139,6 +139,33 @@ static void fill_bonding(struct rte_tel_data *answer, const char *parameters) {
     rte_tel_data_add_dict_u64(answer, "last_change", changed);
 }
 
+static void fill_consensus(struct rte_tel_data *answer, const char *parameters) {
+    const struct consensus_thread *thread = source->consensus;
+    (void)parameters;
+    if (thread == NULL) return;
+    const struct counter *counters = validator_counters(thread->validator);
+    rte_tel_data_add_dict_u64(answer, "validator", thread->self);
+    rte_tel_data_add_dict_u64(answer, "validators", thread->schedule.validators);
+    for (unsigned i = 0; i < CONSENSUS_COUNTERS; i++)
+        rte_tel_data_add_dict_u64(answer, consensus_counter_name(i), counter_read(&counters[i]));
+    const struct consensus_thread_counters *own = &thread->counters;
+    rte_tel_data_add_dict_u64(answer, "rounds", counter_read(&own->rounds));
+    rte_tel_data_add_dict_u64(answer, "busy_rounds", counter_read(&own->busy_rounds));
+    rte_tel_data_add_dict_u64(answer, "pauses", counter_read(&own->pauses));
+    rte_tel_data_add_dict_u64(answer, "clock_back", counter_read(&own->clock_back));
+    rte_tel_data_add_dict_u64(answer, "confirmed", counter_read(&own->confirmed));
+    rte_tel_data_add_dict_u64(answer, "transactions_proposed", counter_read(&own->proposed));
+    rte_tel_data_add_dict_u64(answer, "transactions_displaced", counter_read(&own->displaced));
+    rte_tel_data_add_dict_u64(answer, "transactions_expired", counter_read(&own->expired));
+}
+
+static void fill_transactions(struct rte_tel_data *answer, const char *parameters) {
+    (void)parameters;
+    struct transaction_totals totals = totals_of_transactions(source->workers, &source->pools);
+    for (unsigned i = 0; i < TRANSACTIONS_COUNTS; i++)
+        rte_tel_data_add_dict_u64(answer, transaction_count_name(i), totals.list[i]);
+}
+
 static const struct command {
     const char *name;
     const char *help;
@@ -150,6 +177,8 @@ static const struct command {
     {"/pantheon/neighbours", "MAC addresses asked for and known, frames of ARP and NDP. No parameters", fill_neighbours},
     {"/pantheon/bonding", "Which port of a bond is active, and its changes. No parameters", fill_bonding},
     {"/pantheon/workers", "What each network thread does. No parameters", fill_workers},
+    {"/pantheon/consensus", "What this node's validator did. No parameters", fill_consensus},
+    {"/pantheon/transactions", "What became of transactions. No parameters", fill_transactions},
 };
 
 static int answer_command(const char *name, const char *parameters, struct rte_tel_data *answer) {

@@ -5,6 +5,7 @@
 #include <time.h>
 
 #include "port/bond.h"
+#include "application/consensus_thread.h"
 #include "statistics/totals.h"
 
 /*
@@ -20,6 +21,11 @@
  *     /pantheon/bonding        {"active", "primary", "primary_link", "secondary", "secondary_link", "failovers", "returns",
  *                              "last_change"}: names of ports, links as UP or DOWN, and when the active port changed last,
  *                              in seconds since 1970, 0: never. Without a bond nothing
+ *     /pantheon/consensus      {"validator", "validators", every counter of consensus/counters.h, and of the thread
+ *                              (application/consensus_thread.h) "rounds", "busy_rounds", "pauses", "clock_back",
+ *                              "confirmed", "transactions_proposed", "transactions_displaced", "transactions_expired"};
+ *                              {} where this node is no validator
+ *     /pantheon/transactions   {every count of transactions/counters.h}, over all threads
  *
  * An answer of DPDK is 16 KiB at most: /pantheon/peers gives 64 peers, from the START-th on, in the order of their
  * addresses. The names of peers are keys; DPDK allows letters, digits, `_` and `/` in them, so a hyphen is answered
@@ -28,6 +34,8 @@
 struct telemetry {
     const struct workers *workers;
     const struct bond *bond; /* NULL: none */
+    struct pools pools;
+    const struct consensus_thread *consensus; /* NULL: none */
     const char *network_id;
     struct timespec started; /* CLOCK_MONOTONIC */
 };

@@ -41,3 +41,18 @@ struct node_totals totals_of_node(const struct workers *workers) {
     }
     return totals;
 }
+
+static void add_transactions(struct transaction_totals *totals, const struct transaction_counters *counters) {
+    for (unsigned i = 0; i < TRANSACTIONS_COUNTS; i++) totals->list[i] += counter_read(&counters->list[i]);
+}
+
+struct transaction_totals totals_of_transactions(const struct workers *workers, const struct pools *pools) {
+    struct transaction_totals totals = {0};
+    for (unsigned i = 0; i < workers->count; i++) {
+        const struct worker *worker = workers->list[i];
+        if (worker->gate.counters != NULL) add_transactions(&totals, worker->gate.counters);
+        if (worker->desk != NULL) add_transactions(&totals, &worker->desk->intake->counters);
+    }
+    for (unsigned i = 0; i < pools->count; i++) add_transactions(&totals, &pools->list[i].desk.intake->counters);
+    return totals;
+}

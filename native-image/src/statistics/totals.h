@@ -4,6 +4,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "application/pool_thread.h"
 #include "protocol/drops.h"
 #include "worker/worker.h"
 
@@ -28,8 +29,20 @@ struct workers {
     unsigned count;
 };
 
+struct pools {
+    const struct pool_thread *list;
+    unsigned count;
+};
+
+/* What became of all transactions (transactions/counters.h has what adds up to what). */
+struct transaction_totals {
+    uint64_t list[TRANSACTIONS_COUNTS];
+};
+
 struct peer_totals totals_of_peer(const struct workers *workers, size_t peer);
 
 struct node_totals totals_of_node(const struct workers *workers);
+
+struct transaction_totals totals_of_transactions(const struct workers *workers, const struct pools *pools);
 
 #endif

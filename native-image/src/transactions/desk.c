@@ -14,7 +14,10 @@ static uint64_t slot_now(const struct desk *desk) {
 static void make_batch(struct desk *desk, uint64_t slot) {
     struct intake *intake = desk->intake;
     if (pool_count(intake->pool) < DESK_BATCH) return;
-    pool_batch(intake->pool, DESK_BATCH, desk->batch, DESK_BATCH * TRANSACTION_MAX, slot, &intake->counters);
+    uint8_t *bytes = desk->batches == NULL ? desk->thrown_away : batches_room(desk->batches);
+    if (bytes == NULL) return;
+    struct batch batch = pool_batch(intake->pool, DESK_BATCH, bytes, DESK_BATCH_BYTES, slot, &intake->counters);
+    if (desk->batches != NULL && batch.length > 0) batches_put(desk->batches, (uint32_t)batch.length);
 }
 
 void desk_take(struct desk *desk, const struct handed *list, unsigned count, struct datagram *back) {

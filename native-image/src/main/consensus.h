@@ -1,0 +1,22 @@
+#ifndef PANTHEON_MAIN_CONSENSUS_H
+#define PANTHEON_MAIN_CONSENSUS_H
+
+#include "main/plane.h"
+
+/*
+ * This node's validator and its thread (application/consensus_thread.h), of both backends: plane->consensus, NULL where
+ * consensus_threads is 0. Of more than one only the first is started, which a line says.
+ *
+ * Who is which validator: consensus/roster.h. Slots take 400 ms and are counted from 1970 (consensus/settings.h), so all
+ * nodes with the right time agree on them; transactions say by the same slots how long they are valid.
+ */
+
+/* The pools' desks are made; they get their way to the thread. */
+bool consensus_make(struct plane *plane, struct failure *why);
+
+bool consensus_start(struct plane *plane, const struct cpu_list *cpu, struct failure *why);
+
+/* What it is, in a line or two of the log. */
+void consensus_say(const struct plane *plane);
+
+#endif
