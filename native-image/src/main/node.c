@@ -14,6 +14,7 @@
 #include "main/log.h"
 #include "main/notify.h"
 #include "main/pages.h"
+#include "main/peer_to_peer.h"
 #include "main/plane.h"
 #include "main/plane_dpdk.h"
 #include "main/plane_udp.h"
@@ -95,11 +96,12 @@ static bool wait_for_links(struct node *node, enum node_exit *result) {
 static void say_status(struct node *node, const char *before) {
     const struct port *down = plane_port_down(&node->plane);
     struct node_totals totals = totals_of_node(&node->plane.workers);
-    char link[256];
+    char link[256], peers[64];
+    peer_to_peer_status(&node->plane, peers, sizeof peers);
     bonding_status(&node->plane, link, sizeof link);
     if (down != NULL && !node->plane.bonded)
         snprintf(link, sizeof link, "link of port %u (%s) is down, ", down->index, down->name);
-    notify("%sSTATUS=%ssent %" PRIu64 ", received %" PRIu64 ", lost %" PRIu64, before, link, totals.sent,
+    notify("%sSTATUS=%s%ssent %" PRIu64 ", received %" PRIu64 ", lost %" PRIu64, before, link, peers, totals.sent,
            totals.received, totals.lost);
 }
 
@@ -182,6 +184,7 @@ static enum node_exit watch(struct node *node) {
         if (now_ns() - look_ns < LOOK_MS * 1000000ull) continue;
         look_ns = now_ns();
         say_link_changes(node);
+        peer_to_peer_say(&node->plane);
         if (looks++ % LOOKS_A_STATUS == 0) say_status(node, "");
     }
 }
@@ -214,6 +217,9 @@ static enum node_exit work(struct node *node) {
                                          .bond = node->plane.bonded ? &node->plane.bond : NULL,
                                          .pools = {node->plane.pool_threads, node->plane.pool_thread_count},
                                          .consensus = node->plane.consensus,
+                                         .handshake = node->plane.peer_thread == NULL
+                                                          ? NULL
+                                                          : node->plane.peer_thread->handshake,
                                          .network_id = node->configuration->config_toml.network.network_id};
     clock_gettime(CLOCK_MONOTONIC, &node->telemetry.started);
     if (node->uses_dpdk && !telemetry_register(&node->telemetry)) {

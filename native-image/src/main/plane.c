@@ -5,6 +5,7 @@
 #include <sys/random.h>
 
 #include "main/applications.h"
+#include "main/peer_to_peer.h"
 #include "worker/clock.h"
 
 const struct port *plane_main_port(const struct plane *plane) {
@@ -86,6 +87,7 @@ bool plane_take_over(struct plane *plane, const struct configuration *configurat
     const struct live *present = plane->slots.slot[plane->slots.generation & 1];
     struct live *next = &plane->lives[present == &plane->lives[0]];
     *next = live_of(configuration);
+    peer_to_peer_take_over(plane, configuration);
     return slots_publish(&plane->slots, next);
 }
 

@@ -8,6 +8,7 @@
 #include "config/eal_command.h"
 #include "config/failure.h"
 #include "application/consensus_thread.h"
+#include "application/peer_thread.h"
 #include "application/pool_thread.h"
 #include "io/dpdk.h"
 #include "main/threads.h"
@@ -62,7 +63,9 @@ struct plane {
     unsigned pool_thread_count;
     struct desk *desk; /* the only worker's own, where there are none */
     struct consensus_thread *consensus; /* NULL: this node is no validator */
-    struct threads threads; /* of the applications */
+    struct peer_thread *peer_thread;    /* NULL: there are no peers */
+    uint64_t news_left_out;             /* of it, that was told */
+    struct threads threads;             /* of the applications */
     uint64_t ticks_per_second;
 
     /* The DPDK backend's. */

@@ -107,7 +107,10 @@ static void a_full_ring_only_takes_longer(void **state) {
     }
     assert_int_equal(count_of(world, PEER_CONNECTED), 500);
     assert_int_equal(counter_read(&handshake_counters(world->handshake)->hellos_sent), 500);
-    assert_true(counter_read(&handshake_counters(world->handshake)->send_refused) > 0);
+    /* Nobody is tried in vain more than once in 10 ms but those who are under way. */
+    print_message("# %u hellos found no room\n",
+                  (unsigned)counter_read(&handshake_counters(world->handshake)->send_refused));
+    assert_in_range(counter_read(&handshake_counters(world->handshake)->send_refused), 1, 200);
     world_release(world);
 }
 
