@@ -90,8 +90,8 @@ dpdk_enabled = true
 dpdk_config = "$WORK/$name/dpdk.conf"
 max_peers = 500
 max_pending_peers = 100
-connection_timeout = 30
-protocol_version = "1.0"
+connection_timeout = ${CONNECTION_TIMEOUT:-30}
+protocol_version = "${PROTOCOL_VERSION:-1.0}"
 network_id = "${NETWORK_ID:-pantheon-smoke}"
 listen_address = "10.78.0.$index"
 listen_port = 30900
@@ -117,6 +117,22 @@ name = "$peer"
 address = "10.78.0.$other"
 port = 30900
 mac = "52:54:00:d1:00:0$other"
+CONF
+}
+
+# add_bond NAME FIRST SECOND: a second port that is like the first, and [bonding] over the two.
+add_bond() {
+    local conf="$WORK/$1/dpdk.conf"
+    sed -i -e 's/^num-ports = 1/num-ports = 2/' \
+        -e "s/^port-0-pci = .*/port-0-pci = $2\nport-1-pci = $3/; s/^port-0-\([a-z-]*\) = \([0-9]*\)\$/&\nport-1-\1 = \2/" "$conf"
+    cat >>"$conf" <<CONF
+
+[bonding]
+enabled = true
+mode = active-backup
+primary-port = $2
+secondary-port = $3
+link-monitor-interval = 100
 CONF
 }
 
@@ -199,4 +215,15 @@ at_least() { # at_least N NAME COMMAND KEY…
     found=$(value "$@") || return 1
     echo "$* is $found"
     ((found >= least))
+}
+bonding_is() { # bonding_is VALUE NAME KEY: of /pantheon/bonding
+    local found
+    found=$(value "$2" /pantheon/bonding "$3") || return 1
+    echo "$2's $3 is $found"
+    [[ $found == "$1" ]]
+}
+hears() { # hears NAME PEER: ten frames more than now, within five seconds
+    local more
+    more=$(($(value "$1" /pantheon/peers "$2" received) + 10))
+    until_true 5 at_least "$more" "$1" /pantheon/peers "$2" received
 }

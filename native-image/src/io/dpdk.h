@@ -6,6 +6,7 @@
 #include <rte_mbuf.h>
 
 #include "config/dpdk_conf.h"
+#include "io/dpdk_bond.h"
 #include "io/frame_ring.h"
 #include "io/io.h"
 #include "net/neighbours.h"
@@ -37,7 +38,8 @@ struct dpdk_wire {
     struct dpdk_sender *senders;       /* one a peer */
     struct packet_template *templates; /* one a peer: what goes to it, but for the destination's MAC address */
     struct neighbours *neighbours;     /* has that */
-    uint16_t port;                     /* DPDK's id of the one that exchanges frames */
+    const struct dpdk_bond *bond;      /* two ports are one; NULL: there is none */
+    uint16_t port;                     /* DPDK's id of the one that exchanges frames; of a bond the primary */
     uint8_t mac[6];                    /* its own */
     struct endpoint self4, self6;      /* family 0: not listened on */
 };
@@ -81,6 +83,9 @@ struct dpdk_io {
     uint16_t next_queue; /* that is asked first */
     struct dpdk_queue *queues;
     uint16_t transmit_of[DPDK_MAX_PORTS]; /* by DPDK's port id */
+    uint16_t port;             /* over which it sends: the wire's, or the bond's active one */
+    uint32_t order;            /* of the bond, which it followed last */
+    const uint8_t *source_mac; /* what frames carry instead of the wire's; NULL: the wire's */
     /* What the others have heard, one ring each; the first worker's own is NULL. Another one has only its own. */
     struct frame_ring *const *heard;
     unsigned heard_count, next_heard;
@@ -94,7 +99,8 @@ struct dpdk_io {
 /* Fills in senders and templates. `wire` has everything else. */
 void dpdk_wire_make(struct dpdk_wire *wire);
 
-/* Fills in the operations; everything from `wire` to `tells` but `next_…` and `transmit_of` is the caller's. */
+/* Fills in the operations; everything from `wire` to `tells` but `next_…` and from `transmit_of` to `source_mac` is
+ * the caller's. */
 void dpdk_io_open(struct dpdk_io *dpdk, struct counter *drops);
 
 /* This backend's end behind the seam; NULL where it is another's. */

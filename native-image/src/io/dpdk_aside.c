@@ -8,7 +8,7 @@
 
 static void flush(struct dpdk_io *dpdk) {
     if (likely(dpdk->aside_count == 0)) return;
-    uint16_t port = dpdk->wire->port, count = (uint16_t)dpdk->aside_count;
+    uint16_t port = dpdk->port, count = (uint16_t)dpdk->aside_count;
     uint16_t sent = rte_eth_tx_burst(port, dpdk->transmit_of[port], dpdk->aside, count);
     if (sent < count) rte_pktmbuf_free_bulk(&dpdk->aside[sent], (unsigned)(count - sent));
     dpdk->aside_count = 0;
@@ -66,7 +66,8 @@ static bool take_resolution(struct dpdk_io *dpdk, const uint8_t *bytes, uint16_t
 
 void dpdk_aside(struct dpdk_io *dpdk, struct rte_mbuf *frame, unsigned reason, uint64_t now_ns) {
     const uint8_t *bytes = rte_pktmbuf_mtod(frame, const uint8_t *);
-    bool taken = reason == PACKET_OTHER_PROTOCOL && frame->port == dpdk->wire->port &&
+    bool ours = frame->port == dpdk->wire->port || dpdk->wire->bond != NULL;
+    bool taken = reason == PACKET_OTHER_PROTOCOL && ours &&
                  take_resolution(dpdk, bytes, frame->data_len, now_ns);
     if (!taken) counter_add(&dpdk->io.drops[reason], 1);
     rte_pktmbuf_free(frame);

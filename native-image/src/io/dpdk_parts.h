@@ -3,6 +3,8 @@
 
 #include <string.h>
 
+#include <rte_branch_prediction.h>
+
 #include "io/dpdk.h"
 
 /* What the files of the DPDK backend share. Nobody else's. */
@@ -11,6 +13,14 @@ enum { DPDK_HEADERS4 = PACKET_ETHERNET + PACKET_IPV4 + PACKET_UDP };
 
 static inline struct dpdk_io *dpdk_of(struct io *io) {
     return (struct dpdk_io *)(void *)io; /* its first member */
+}
+
+/* Once a round: one load (io/dpdk_bond.h). */
+static inline void dpdk_bond_look(struct dpdk_io *dpdk) {
+    const struct dpdk_bond *bond = dpdk->wire->bond;
+    if (likely(bond == NULL)) return;
+    uint32_t order = failover_order(bond->failover);
+    if (unlikely(order != dpdk->order)) dpdk_bond_follow(dpdk, order);
 }
 
 /* dpdk_receive.c */

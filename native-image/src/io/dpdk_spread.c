@@ -18,7 +18,7 @@ unsigned dpdk_spread(struct io *io, const uint8_t *bytes, uint16_t length, const
             counter_add(&dpdk->counters.unresolved, 1);
             rte_pktmbuf_free(datagram.buffer);
         }
-        sent += dpdk_transmit(dpdk, dpdk->wire->port, frames);
+        sent += dpdk_transmit(dpdk, dpdk->port, frames);
     }
     return sent;
 }

@@ -8,11 +8,13 @@
 #include <poll.h>
 #include <rte_eal.h>
 
+#include "main/bonding.h"
 #include "main/consensus.h"
 #include "main/eal.h"
 #include "main/log.h"
 #include "main/notify.h"
 #include "main/pages.h"
+#include "main/peer_to_peer.h"
 #include "main/plane.h"
 #include "main/plane_dpdk.h"
 #include "main/plane_udp.h"
@@ -61,6 +63,10 @@ static uint64_t now_ns(void) {
     return clock_kernel_ns(CLOCK_MONOTONIC);
 }
 
+static time_t seconds(void) {
+    return (time_t)(now_ns() / 1000000000u);
+}
+
 /* True where every link is up; else `*result` is what the program ends with. */
 static bool wait_for_links(struct node *node, enum node_exit *result) {
     uint64_t start = now_ns(), said = UINT64_MAX;
@@ -88,9 +94,12 @@ static bool wait_for_links(struct node *node, enum node_exit *result) {
 static void say_status(struct node *node, const char *before) {
     const struct port *down = plane_port_down(&node->plane);
     struct node_totals totals = totals_of_node(&node->plane.workers);
-    char link[128] = "";
-    if (down != NULL) snprintf(link, sizeof link, "link of port %u (%s) is down, ", down->index, down->name);
-    notify("%sSTATUS=%ssent %" PRIu64 ", received %" PRIu64 ", lost %" PRIu64, before, link, totals.sent,
+    char link[256], peers[64];
+    peer_to_peer_status(&node->plane, peers, sizeof peers);
+    bonding_status(&node->plane, link, sizeof link);
+    if (down != NULL && !node->plane.bonded)
+        snprintf(link, sizeof link, "link of port %u (%s) is down, ", down->index, down->name);
+    notify("%sSTATUS=%s%ssent %" PRIu64 ", received %" PRIu64 ", lost %" PRIu64, before, link, peers, totals.sent,
            totals.received, totals.lost);
 }
 
@@ -98,15 +107,17 @@ static void say_ports(const struct node *node) {
     for (unsigned i = 0; i < node->plane.port_count; i++) {
         const struct port *port = &node->plane.ports[i];
         const uint8_t *mac = port->mac;
-        log_line(LOG_LINE_INFO, "port %u (%s, %s): link up, %02x:%02x:%02x:%02x:%02x:%02x, %u receiving queues",
-                 port->index, port->name, port->driver, mac[0], mac[1], mac[2], mac[3], mac[4], mac[5], port->receive);
+        log_line(LOG_LINE_INFO, "port %u (%s, %s): %s, %02x:%02x:%02x:%02x:%02x:%02x, %u receiving queues",
+                 port->index, port->name, port->driver, port->up ? "link up" : "no link", mac[0], mac[1], mac[2], mac[3],
+                 mac[4], mac[5], port->receive);
     }
+    bonding_say(&node->plane);
     const struct config_toml *config = &node->configuration->config_toml;
     unsigned idle = config->performance.network_threads - node->plane.workers.count;
     if (idle > 0)
         log_line(LOG_LINE_WARNING,
-                 "%u of %u network threads have no queue to poll (enable-rss = false) and are not "
-                 "started",
+                 "%u of %u network threads have no queue to poll (enable-rss = false, or ports of a bond, which share "
+                 "threads) and are not started",
                  idle, config->performance.network_threads);
     if (config->debug.enable_profiling)
         log_line(LOG_LINE_WARNING, "enable_profiling = true: profiling is not built yet, nothing is written");
@@ -116,7 +127,7 @@ static void say_ports(const struct node *node) {
 }
 
 static void say_link_changes(struct node *node) {
-    for (unsigned i = 0; i < node->plane.port_count; i++) {
+    for (unsigned i = 0; i < node->plane.port_count && !node->plane.bonded; i++) {
         struct port *port = &node->plane.ports[i];
         bool was = port->up;
         if (port_link(port) != was)
@@ -156,19 +167,22 @@ static void reload(struct node *node) {
 
 /* The control thread's loop, while the workers work. */
 static enum node_exit watch(struct node *node) {
-    struct pollfd files[SCRAPE_FILES];
+    struct pollfd files[SCRAPE_FILES + 1];
     uint64_t look_ns = now_ns();
     for (unsigned looks = 1;;) {
-        int ms = scrape_ms(&node->scrape, now_ns(), LOOK_MS);
+        int ms = scrape_ms(&node->scrape, now_ns(), bonding_ms(&node->plane, LOOK_MS));
         scrape_files(&node->scrape, files);
-        enum wait_result event = wait_for_files(&node->wait, node->removal.wake, files, SCRAPE_FILES, ms);
+        files[SCRAPE_FILES] = bonding_file(&node->plane);
+        enum wait_result event = wait_for_files(&node->wait, node->removal.wake, files, SCRAPE_FILES + 1, ms);
         if (event == WAIT_STOP) return NODE_STOPPED;
         if (removal_taken(&node->removal) != NULL) return port_taken(node);
+        bonding_look(&node->plane, now_ns());
         if (event == WAIT_RELOAD) reload(node);
         scrape_handle(&node->scrape, files, now_ns());
         if (now_ns() - look_ns < LOOK_MS * 1000000ull) continue;
         look_ns = now_ns();
         say_link_changes(node);
+        peer_to_peer_say(&node->plane);
         if (looks++ % LOOKS_A_STATUS == 0) say_status(node, "");
     }
 }
@@ -203,8 +217,12 @@ static enum node_exit work(struct node *node) {
     if (!wait_for_links(node, &result)) return result;
     if (!plane_run(&node->plane, &why)) return give_up(&why);
     node->telemetry = (struct telemetry){.workers = &node->plane.workers,
+                                         .bond = node->plane.bonded ? &node->plane.bond : NULL,
                                          .pools = {node->plane.pool_threads, node->plane.pool_thread_count},
                                          .consensus = node->plane.consensus,
+                                         .handshake = node->plane.peer_thread == NULL
+                                                          ? NULL
+                                                          : node->plane.peer_thread->handshake,
                                          .network_id = node->configuration->config_toml.network.network_id};
     clock_gettime(CLOCK_MONOTONIC, &node->telemetry.started);
     if (node->uses_dpdk && !telemetry_register(&node->telemetry)) {

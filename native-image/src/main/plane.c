@@ -5,13 +5,23 @@
 #include <sys/random.h>
 
 #include "main/applications.h"
+#include "main/peer_to_peer.h"
 #include "worker/clock.h"
+
+const struct port *plane_main_port(const struct plane *plane) {
+    return plane->bonded ? plane->bond.ports[FAILOVER_PRIMARY] : &plane->ports[0];
+}
 
 const struct port *plane_port_down(struct plane *plane) {
     const struct port *down = NULL;
-    for (unsigned i = 0; i < plane->port_count; i++)
-        if (!port_link(&plane->ports[i]) && down == NULL) down = &plane->ports[i];
-    return down;
+    unsigned up = 0;
+    for (unsigned i = 0; i < plane->port_count; i++) {
+        if (port_link(&plane->ports[i]))
+            up++;
+        else if (down == NULL)
+            down = &plane->ports[i];
+    }
+    return plane->bonded && up > 0 ? NULL : down; /* a bond is all the ports there are */
 }
 
 static bool make_peers(struct plane *plane) {
@@ -77,6 +87,7 @@ bool plane_take_over(struct plane *plane, const struct configuration *configurat
     const struct live *present = plane->slots.slot[plane->slots.generation & 1];
     struct live *next = &plane->lives[present == &plane->lives[0]];
     *next = live_of(configuration);
+    peer_to_peer_take_over(plane, configuration);
     return slots_publish(&plane->slots, next);
 }
 

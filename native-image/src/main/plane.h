@@ -8,9 +8,11 @@
 #include "config/eal_command.h"
 #include "config/failure.h"
 #include "application/consensus_thread.h"
+#include "application/peer_thread.h"
 #include "application/pool_thread.h"
 #include "io/dpdk.h"
 #include "main/threads.h"
+#include "port/bond.h"
 #include "port/mempool.h"
 #include "port/port.h"
 #include "protocol/exchange.h"
@@ -61,7 +63,9 @@ struct plane {
     unsigned pool_thread_count;
     struct desk *desk; /* the only worker's own, where there are none */
     struct consensus_thread *consensus; /* NULL: this node is no validator */
-    struct threads threads; /* of the applications */
+    struct peer_thread *peer_thread;    /* NULL: there are no peers */
+    uint64_t news_left_out;             /* of it, that was told */
+    struct threads threads;             /* of the applications */
     uint64_t ticks_per_second;
 
     /* The DPDK backend's. */
@@ -70,6 +74,9 @@ struct plane {
     struct mempools pools;
     struct assignment assignment;
     struct dpdk_wire wire;
+    bool bonded; /* two of the ports, with the next two */
+    struct bond bond;
+    struct dpdk_bond bond_of_workers;
     struct neighbours neighbours;
     struct frame_ring *heard[EAL_COMMAND_MAX_WORKERS]; /* by the workers but the first, whose own is NULL */
 
@@ -98,7 +105,10 @@ bool plane_take_over(struct plane *plane, const struct configuration *configurat
 /* Answers how many buffers did not come back. */
 unsigned plane_close(struct plane *plane);
 
-/* The first port without link, NULL where every port has one. Asks all of them. */
+/* The port that exchanges datagrams: the first one, or the primary of a bond, whose secondary is like it. */
+const struct port *plane_main_port(const struct plane *plane);
+
+/* The first port without link, NULL where every port has one; of a bond one port with a link is enough. Asks all of them. */
 const struct port *plane_port_down(struct plane *plane);
 
 #endif

@@ -23,7 +23,7 @@ static bool make_neighbours(struct plane *plane) {
         list[i].endpoint = peers->list[i].endpoint;
         memcpy(list[i].mac, peers->list[i].mac, sizeof list[i].mac);
     }
-    bool made = neighbours_make(&plane->neighbours, plane->ports[0].mac, links, list, (uint32_t)peers->count);
+    bool made = neighbours_make(&plane->neighbours, plane_main_port(plane)->mac, links, list, (uint32_t)peers->count);
     free(list);
     return made;
 }
@@ -36,6 +36,17 @@ static bool make_rings(struct plane *plane) {
     return true;
 }
 
+static void make_bond(struct plane *plane) {
+    struct dpdk_bond *bond = &plane->bond_of_workers;
+    bond->failover = &plane->bond.failover;
+    for (unsigned i = 0; i < FAILOVER_PORTS; i++) {
+        bond->ports[i] = plane->bond.ports[i]->id;
+        memcpy(bond->macs[i], plane->bond.ports[i]->mac, sizeof bond->macs[i]);
+    }
+    dpdk_bond_make(bond, &plane->wire);
+    plane->wire.bond = bond;
+}
+
 static bool make_wire(struct plane *plane) {
     const struct config_toml *config = &plane->configuration->config_toml;
     struct dpdk_wire *wire = &plane->wire;
@@ -45,30 +56,32 @@ static bool make_wire(struct plane *plane) {
     wire->templates = plane->backend->take(peers * sizeof *wire->templates, 0);
     if (wire->senders == NULL || wire->templates == NULL) return false;
     wire->neighbours = &plane->neighbours;
-    wire->port = plane->ports[0].id;
-    memcpy(wire->mac, plane->ports[0].mac, sizeof wire->mac);
+    wire->port = plane_main_port(plane)->id;
+    memcpy(wire->mac, plane_main_port(plane)->mac, sizeof wire->mac);
     const struct listen_conf *ipv4 = config_toml_listen(config, 4), *ipv6 = config_toml_listen(config, 6);
     if (ipv4 != NULL) wire->self4 = ipv4->endpoint;
     if (ipv6 != NULL) wire->self6 = ipv6->endpoint;
+    if (plane->bonded) make_bond(plane);
     dpdk_wire_make(wire);
     return true;
 }
 
 /* IPv6 asks for a node in a group; ARP asks all. A node that is not heard of still asks and learns by itself. */
-static void hear_groups(struct plane *plane) {
+static void hear_groups(const struct plane *plane, const struct port *port) {
     const struct listen_conf *ipv6 = config_toml_listen(&plane->configuration->config_toml, 6);
-    if (ipv6 == NULL || groups_hear(&plane->ports[0], &ipv6->endpoint)) return;
+    if (ipv6 == NULL || groups_hear(port, &ipv6->endpoint)) return;
     log_line(
         LOG_LINE_WARNING,
         "port %u (%s, %s) takes no group addresses: where it filters them, peers that have no mac written for this "
         "node do not find it over IPv6; write it there",
-        plane->ports[0].index, plane->ports[0].name, plane->ports[0].driver);
+        port->index, port->name, port->driver);
 }
 
 bool plane_wire_make(struct plane *plane, struct failure *why) {
     if (!make_neighbours(plane) || !make_rings(plane) || !make_wire(plane))
         return plane_no_memory(plane, why);
-    hear_groups(plane);
+    hear_groups(plane, plane_main_port(plane));
+    if (plane->bonded) hear_groups(plane, plane->bond.ports[FAILOVER_SECONDARY]);
     return true;
 }
 

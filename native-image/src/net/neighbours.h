@@ -79,7 +79,7 @@ struct neighbours {
     /* What every thread reads. */
     struct neighbours_mac *macs; /* of each hop */
     uint32_t *hop_of_peer;
-    uint8_t mac[6];                  /* our own */
+    struct neighbours_mac own;       /* our own */
     struct neighbours_link links[2]; /* IPv4's, IPv6's */
     /*
      * What one thread writes. Hops 0 to asked - 1 stand in the order of their addresses; those with a written MAC
@@ -99,6 +99,9 @@ struct neighbours {
 bool neighbours_make(struct neighbours *neighbours, const uint8_t mac[6], const struct neighbours_link links[2],
                      const struct neighbours_peer *peers, uint32_t peer_count);
 void neighbours_release(struct neighbours *neighbours);
+
+/* Our card is another one from now on (port/failover.h). Any thread, while others use the table. */
+void neighbours_move(struct neighbours *neighbours, const uint8_t mac[6]);
 
 /*
  * Where frames for this peer go: the six bytes as they stand in a frame, then two zeros. 0: not known (yet), they cannot be

@@ -7,6 +7,7 @@
 #include <rte_ethdev.h>
 
 #include "config/patterns.h"
+#include "port/carrier.h"
 #include "port/rss.h"
 
 /* `port 0 (0000:01:10.0, net_e1000_igb_vf): …` */
@@ -102,6 +103,9 @@ bool port_configure(struct port *port, const struct dpdk_conf *conf, struct memp
     if (conf->advanced.enable_rss && asked->queues > 1 && !rss_ask(conf, &info, &ask, key, &reason))
         return port_fail(why, port, "%s", reason.text);
     ask_offloads(port, conf, &info, &ask);
+    ask.intr_conf.lsc =
+        port->wants_link_events && info.dev_flags != NULL && (*info.dev_flags & RTE_ETH_DEV_INTR_LSC) != 0;
+    port->interface = info.if_index;
     ask.intr_conf.rmv = info.dev_flags != NULL && (*info.dev_flags & RTE_ETH_DEV_INTR_RMV) != 0;
     if (!ask_mtu(port, conf, &info, &ask, why) || !check_limits(port, asked, &info, why)) return false;
     error = rte_eth_dev_configure(port->id, port->receive, (uint16_t)asked->queues, &ask);
@@ -128,6 +132,7 @@ bool port_start(struct port *port, struct failure *why) {
 bool port_link(struct port *port) {
     struct rte_eth_link link = {0};
     port->up = rte_eth_link_get_nowait(port->id, &link) == 0 && link.link_status == RTE_ETH_LINK_UP;
+    if (port->up && port->interface != 0) port->up = carrier_of(port->interface) != CARRIER_DOWN;
     return port->up;
 }
 

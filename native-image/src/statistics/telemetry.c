@@ -26,9 +26,12 @@ static void fill_node(struct rte_tel_data *answer, const char *parameters) {
     rte_tel_data_add_dict_u64(answer, "peers", exchange->peers.count);
     rte_tel_data_add_dict_u64(answer, "dropped", totals.dropped);
     rte_tel_data_add_dict_u64(answer, "malformed", totals.malformed);
+    for (unsigned state = 0; source->handshake != NULL && state < PEER_STATES; state++)
+        rte_tel_data_add_dict_u64(answer, peer_state_name(state), handshake_count(source->handshake, state));
 }
 
-static void add_peer(struct rte_tel_data *answer, const struct peer *peer, const struct peer_totals *totals) {
+static void add_peer(struct rte_tel_data *answer, const struct peer *peer, enum peer_state state,
+                     const struct peer_totals *totals) {
     struct rte_tel_data *entry = rte_tel_data_alloc();
     if (entry == NULL) return;
     char key[RTE_TEL_MAX_STRING_LEN];
@@ -37,6 +40,7 @@ static void add_peer(struct rte_tel_data *answer, const struct peer *peer, const
         if (*at == '-') *at = '_';
     rte_tel_data_start_dict(entry);
     rte_tel_data_add_dict_string(entry, "address", peer->address_text);
+    rte_tel_data_add_dict_string(entry, "state", peer_state_name(state));
     rte_tel_data_add_dict_u64(entry, "sent", totals->sent);
     rte_tel_data_add_dict_u64(entry, "received", totals->received);
     rte_tel_data_add_dict_u64(entry, "lost", totals->lost);
@@ -51,8 +55,24 @@ static void fill_peers(struct rte_tel_data *answer, const char *parameters) {
     size_t start = parameters == NULL ? 0 : strtoul(parameters, NULL, 10);
     for (size_t peer = start; peer < peers->count && peer - start < TELEMETRY_PEERS; peer++) {
         struct peer_totals totals = totals_of_peer(source->workers, peer);
-        add_peer(answer, &peers->list[peer], &totals);
+        add_peer(answer, &peers->list[peer], handshake_state(source->handshake, (uint32_t)peer), &totals);
     }
+}
+
+static void fill_handshakes(struct rte_tel_data *answer, const char *parameters) {
+    (void)parameters;
+    if (source->handshake == NULL) return;
+    const struct handshake_counters *counters = handshake_counters(source->handshake);
+    const struct {
+        const char *name;
+        const struct counter *counter;
+    } list[] = {{"hellos_sent", &counters->hellos_sent},         {"answers_sent", &counters->answers_sent},
+                {"hellos_received", &counters->hellos_received}, {"answers_received", &counters->answers_received},
+                {"malformed", &counters->malformed},             {"unasked", &counters->unasked},
+                {"other_versions", &counters->other_versions},   {"given_up", &counters->given_up},
+                {"losses", &counters->losses},                   {"send_refused", &counters->send_refused}};
+    for (size_t i = 0; i < sizeof list / sizeof *list; i++)
+        rte_tel_data_add_dict_u64(answer, list[i].name, counter_read(list[i].counter));
 }
 
 static void fill_drops(struct rte_tel_data *answer, const char *parameters) {
@@ -116,6 +136,29 @@ static void fill_neighbours(struct rte_tel_data *answer, const char *parameters)
         rte_tel_data_add_dict_u64(answer, NAMES[i], sum_of(resolving, i));
 }
 
+static uint64_t ns_of(clockid_t clock) {
+    struct timespec now;
+    clock_gettime(clock, &now);
+    return (uint64_t)now.tv_sec * 1000000000u + (uint64_t)now.tv_nsec;
+}
+
+static void fill_bonding(struct rte_tel_data *answer, const char *parameters) {
+    (void)parameters;
+    if (source->bond == NULL) return;
+    const struct failover *failover = &source->bond->failover;
+    static const char *const NAMES[] = {"primary", "secondary"}, *const LINKS[] = {"primary_link", "secondary_link"};
+    uint64_t changed = counter_read(&failover->changed_ns);
+    if (changed != 0) changed = (ns_of(CLOCK_REALTIME) - (ns_of(CLOCK_MONOTONIC) - changed)) / 1000000000u;
+    rte_tel_data_add_dict_string(answer, "active", bond_active(source->bond)->name);
+    for (unsigned i = 0; i < FAILOVER_PORTS; i++) {
+        rte_tel_data_add_dict_string(answer, NAMES[i], source->bond->ports[i]->name);
+        rte_tel_data_add_dict_string(answer, LINKS[i], counter_read(&failover->up[i]) != 0 ? "UP" : "DOWN");
+    }
+    rte_tel_data_add_dict_u64(answer, "failovers", counter_read(&failover->failovers));
+    rte_tel_data_add_dict_u64(answer, "returns", counter_read(&failover->returns));
+    rte_tel_data_add_dict_u64(answer, "last_change", changed);
+}
+
 static void fill_consensus(struct rte_tel_data *answer, const char *parameters) {
     const struct consensus_thread *thread = source->consensus;
     (void)parameters;
@@ -150,8 +193,10 @@ static const struct command {
 } COMMANDS[] = {
     {"/pantheon/node", "What this node is and what it dropped. No parameters", fill_node},
     {"/pantheon/peers", "Frames of each peer, 64 at most. Parameter: how many peers to skip", fill_peers},
+    {"/pantheon/handshakes", "Hellos and answers of the peer-to-peer layer. No parameters", fill_handshakes},
     {"/pantheon/drops", "Frames that were dropped, by reason. No parameters", fill_drops},
     {"/pantheon/neighbours", "MAC addresses asked for and known, frames of ARP and NDP. No parameters", fill_neighbours},
+    {"/pantheon/bonding", "Which port of a bond is active, and its changes. No parameters", fill_bonding},
     {"/pantheon/workers", "What each network thread does. No parameters", fill_workers},
     {"/pantheon/consensus", "What this node's validator did. No parameters", fill_consensus},
     {"/pantheon/transactions", "What became of transactions. No parameters", fill_transactions},

@@ -1,0 +1,194 @@
+#include "port/testing_bond.h"
+
+/* On EAL without hugepages: a bond of two net_ring ports, its link monitor at the seed's 100 ms in a thread of its own.
+ */
+
+static int open_node(void **state) {
+    static struct bench_node node;
+    struct failure why;
+    node.conf.ports.count = node.conf.ports.num_ports = FAILOVER_PORTS;
+    node.conf.performance.mempool_size = 4095;
+    node.conf.performance.mempool_cache_size = 256;
+    node.conf.performance.burst_size = 32;
+    node.conf.advanced.max_rx_pkt_len = 1518;
+    node.conf.has_bonding = true;
+    node.conf.bonding = (struct dpdk_bonding){true, BONDING_ACTIVE_BACKUP, "net_ring_a", "net_ring_b", INTERVAL_MS};
+    for (unsigned i = 0; i < FAILOVER_PORTS; i++) open_port(&node, i);
+    assert_true(bond_open(&node.bond, &node.conf, &node.ports[0], &node.ports[1], &why));
+    bond_start(&node.bond, now_ns());
+    open_wire(&node);
+    atomic_store(&node.stop, false);
+    *state = &node;
+    return pthread_create(&node.monitor, NULL, watch_links, &node);
+}
+
+static int close_node(void **state) {
+    struct bench_node *node = *state;
+    atomic_store(&node->stop, true);
+    pthread_join(node->monitor, NULL);
+    bond_close(&node->bond);
+    carry(node);
+    neighbours_release(&node->neighbours);
+    for (unsigned i = 0; i < FAILOVER_PORTS; i++) port_close(&node->ports[i]);
+    unsigned missing = mempools_release(&node->pools);
+    if (missing > 0) print_message("# %u buffers are missing\n", missing);
+    return missing > 0;
+}
+
+static void the_two_ports_are_found_by_their_names(void **state) {
+    struct bench_node *node = *state;
+    struct dpdk_conf conf = node->conf;
+    unsigned index[FAILOVER_PORTS] = {9, 9};
+    assert_true(bond_of(&conf, index));
+    assert_int_equal(index[FAILOVER_PRIMARY], 0);
+    assert_int_equal(index[FAILOVER_SECONDARY], 1);
+    conf.bonding.primary_port = "net_ring_b";
+    conf.bonding.secondary_port = "net_ring_a";
+    assert_true(bond_of(&conf, index));
+    assert_int_equal(index[FAILOVER_PRIMARY], 1);
+    conf.bonding.enabled = false;
+    assert_false(bond_of(&conf, index));
+}
+
+static void frames_go_over_the_primary_which_is_announced(void **state) {
+    struct bench_node *node = *state;
+    for (unsigned i = 0; i < 50; i++) round_of_worker(node);
+    assert_int_equal(node->datagrams[FAILOVER_PRIMARY], 50);
+    assert_int_equal(node->datagrams[FAILOVER_SECONDARY], 0);
+    assert_int_equal(node->announcements[FAILOVER_PRIMARY], 1);
+    assert_memory_equal(node->last[FAILOVER_PRIMARY] + 6, MACS[FAILOVER_PRIMARY], 6);
+}
+
+/* Rounds until one datagram more has arrived over this wire; how long that took. */
+static uint64_t until_over(struct bench_node *node, enum failover_port port) {
+    uint64_t start = now_ns();
+    unsigned before = node->datagrams[port];
+    while (node->datagrams[port] == before) {
+        round_of_worker(node);
+        if (now_ns() - start > 30000000000ull) fail_msg("nothing came over port %d for 30 s", port);
+    }
+    return now_ns() - start;
+}
+
+static void wait_for_return(struct bench_node *node) {
+    unsigned lost = node->lost;
+    mend(node, FAILOVER_PRIMARY);
+    uint64_t took = until_over(node, FAILOVER_PRIMARY);
+    assert_true(took >= (FAILOVER_STABLE_INTERVALS - 1) * INTERVAL_MS * 1000000ull);
+    assert_int_equal(node->lost, lost);
+}
+
+/*
+ * How long nothing arrives: at most an interval until the look that finds the link down, and what the scheduler adds.
+ * The limit is for a machine that others use too; the figure is printed.
+ */
+static void a_lost_link_costs_an_interval_at_most(void **state) {
+    enum { TIMES = 6 };
+    struct bench_node *node = *state;
+    uint64_t most = 0, sum = 0;
+    for (unsigned i = 0; i < TIMES; i++) {
+        for (unsigned rounds = 0; rounds < 17 * i; rounds++)
+            round_of_worker(node); /* at another point of the interval */
+        cut(node, FAILOVER_PRIMARY);
+        uint64_t outage = until_over(node, FAILOVER_SECONDARY);
+        most = outage > most ? outage : most;
+        sum += outage;
+        wait_for_return(node);
+    }
+    print_message("# outage over %u failovers, link-monitor-interval %u ms: mean %.2f intervals, longest %.2f\n", TIMES,
+                  INTERVAL_MS, (double)sum / TIMES / (INTERVAL_MS * 1e6), (double)most / (INTERVAL_MS * 1e6));
+    assert_true(most < 5 * INTERVAL_MS * 1000000ull);
+    assert_int_equal(counter_read(&node->bond.failover.failovers), TIMES);
+    assert_int_equal(counter_read(&node->bond.failover.returns), TIMES);
+}
+
+static void the_secondary_announces_itself_with_its_own_address(void **state) {
+    struct bench_node *node = *state;
+    unsigned before = node->announcements[FAILOVER_SECONDARY];
+    assert_in_range(before, 6, 6 * 2); /* at each of the failovers above, and again before the primary came back */
+    cut(node, FAILOVER_PRIMARY);
+    until_over(node, FAILOVER_SECONDARY);
+    assert_int_equal(node->announcements[FAILOVER_SECONDARY], before + 1);
+    assert_memory_equal(node->last[FAILOVER_SECONDARY] + 6, MACS[FAILOVER_SECONDARY], 6);
+    for (unsigned i = 0; i < 2500; i++) round_of_worker(node);
+    assert_int_equal(node->announcements[FAILOVER_SECONDARY], before + FAILOVER_ANNOUNCEMENTS);
+}
+
+/* A datagram of the peer, to one of the node's MAC addresses. */
+static void arrive(struct bench_node *node, enum failover_port port, const uint8_t mac[6]) {
+    struct packet_template template;
+    struct rte_mbuf *frame = rte_pktmbuf_alloc(node->ports[0].pool);
+    if (frame == NULL) return; /* it will be missed */
+    packet_template_make(&template, PEER_MAC, mac, &node->peer.endpoint, &node->wire.self4);
+    uint8_t *bytes = rte_pktmbuf_mtod(frame, uint8_t *);
+    memset(bytes + template.length, 7, PAYLOAD);
+    packet_write(&template, bytes, PAYLOAD, true);
+    frame->data_len = (uint16_t)(template.length + PAYLOAD);
+    frame->pkt_len = frame->data_len;
+    assert_int_equal(rte_ring_enqueue(node->to_node[port], frame), 0);
+}
+
+static void both_ports_receive_for_both_addresses_and_the_active_one_answers(void **state) {
+    struct bench_node *node = *state; /* the secondary is active still */
+    for (unsigned port = 0; port < FAILOVER_PORTS; port++)
+        for (unsigned mac = 0; mac < FAILOVER_PORTS; mac++) {
+            unsigned before = node->datagrams[FAILOVER_SECONDARY];
+            arrive(node, port, MACS[mac]);
+            round_of_worker(node);
+            assert_int_equal(node->datagrams[FAILOVER_SECONDARY], before + 2); /* its own one and the answer */
+        }
+    arrive(node, FAILOVER_PRIMARY, PEER_MAC);
+    round_of_worker(node);
+    assert_int_equal(counter_read(&node->drops[DROP_NOT_FOR_US]), 1);
+}
+
+/* The peer asks, over the secondary that is active still, for the node's address. */
+static void who_asks_for_the_node_is_told_the_active_ports_address(void **state) {
+    struct bench_node *node = *state;
+    struct rte_mbuf *frame = rte_pktmbuf_alloc(node->ports[0].pool);
+    struct resolution asked = {.kind = RESOLUTION_REQUEST, .family = 4, .sender = node->peer.endpoint};
+    if (frame == NULL) return; /* it will be missed */
+    asked.target = node->wire.self4;
+    memcpy(asked.mac, PEER_MAC, sizeof asked.mac);
+    memset(asked.ethernet_destination, 0xff, sizeof asked.ethernet_destination);
+    frame->data_len = (uint16_t)resolution_write(&asked, rte_pktmbuf_mtod(frame, uint8_t *));
+    frame->pkt_len = frame->data_len;
+    assert_int_equal(rte_ring_enqueue(node->to_node[FAILOVER_SECONDARY], frame), 0);
+    struct io *io = &node->io->io;
+    struct datagram list[32];
+    io->operations->receive(io, list, 32, now_ns());
+    carry(node);
+    assert_int_equal(node->answers[FAILOVER_SECONDARY], 1);
+    assert_memory_equal(node->last[FAILOVER_SECONDARY] + 22, MACS[FAILOVER_SECONDARY], 6); /* ARP's sender */
+}
+
+static void without_links_nothing_arrives_and_the_first_one_back_carries_all(void **state) {
+    struct bench_node *node = *state;
+    cut(node, FAILOVER_SECONDARY);
+    unsigned before = node->datagrams[FAILOVER_PRIMARY] + node->datagrams[FAILOVER_SECONDARY];
+    for (unsigned i = 0; i < 300; i++) round_of_worker(node);
+    assert_int_equal(node->datagrams[FAILOVER_PRIMARY] + node->datagrams[FAILOVER_SECONDARY], before);
+    mend(node, FAILOVER_PRIMARY);
+    uint64_t took = until_over(node, FAILOVER_PRIMARY);
+    print_message("# both links down, the primary back: %.2f intervals\n", (double)took / (INTERVAL_MS * 1e6));
+    assert_true(took < 5 * INTERVAL_MS * 1000000ull); /* it need not be stable first */
+    mend(node, FAILOVER_SECONDARY);
+    for (unsigned i = 0; i < 300; i++) round_of_worker(node);
+    assert_ptr_equal(bond_active(&node->bond), &node->ports[FAILOVER_PRIMARY]);
+}
+
+int main(void) {
+    static char *eal[] = {"test_bond", "--no-huge",     "--no-pci",     "--no-shconf",   "--no-telemetry",
+                          "-m64",      "--log-level=3", "--lcores=0@0", "--iova-mode=va"};
+    if (rte_eal_init(sizeof eal / sizeof *eal, eal) < 0) return 1;
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(the_two_ports_are_found_by_their_names),
+        cmocka_unit_test(frames_go_over_the_primary_which_is_announced),
+        cmocka_unit_test(a_lost_link_costs_an_interval_at_most),
+        cmocka_unit_test(the_secondary_announces_itself_with_its_own_address),
+        cmocka_unit_test(both_ports_receive_for_both_addresses_and_the_active_one_answers),
+        cmocka_unit_test(who_asks_for_the_node_is_told_the_active_ports_address),
+        cmocka_unit_test(without_links_nothing_arrives_and_the_first_one_back_carries_all),
+    };
+    return cmocka_run_group_tests_name("bond", tests, open_node, close_node);
+}
