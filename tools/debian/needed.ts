@@ -37,6 +37,8 @@ export const NEEDED_FOR_TESTS: readonly NeededPackage[] = [
   { name: "pkg-config", why: "the same" },
   { name: "libdpdk-dev", why: "the same, with DPDK 22.11" },
   { name: "libcmocka-dev", why: "the same" },
+  { name: "iproute2", why: "the same, in network namespaces" },
+  { name: "iputils-ping", why: "the same, through two data planes" },
   { name: "logrotate", why: "the rotation of the data plane's log file, tried", service: "logrotate.timer" },
 ];
 

@@ -24,6 +24,9 @@
  * Everybody is asked from the start on and again when an answer grows old, whether or not there is something to send: a
  * datagram for a peer that is not known yet is counted as unresolved and asks nobody, since the question is under way
  * already.
+ *
+ * What is not the data plane's goes to the kernel where there is an exception path (exception/exception.h), else it is
+ * dropped. Both are for the port that exchanges frames; what another one receives of it is dropped.
  */
 
 /* What frames of one peer to us begin with, IPv4 only, in the parts that never change: one cache line. */
@@ -56,7 +59,9 @@ struct dpdk_counters {
     struct counter neighbours[NEIGHBOURS_RESULTS]; /* frames of ARP and NDP: what they were to the table */
     struct counter questions;                      /* of ours */
     struct counter answers;
-    struct counter overrun; /* that the first worker had no room for */
+    struct counter overrun;     /* that the first worker had no room for */
+    struct counter to_kernel;   /* frames handed to the exception path */
+    struct counter from_kernel; /* frames of the kernel's that went out, or that the card refused */
 };
 
 /*
@@ -85,6 +90,8 @@ struct dpdk_io {
     struct frame_ring *const *heard;
     unsigned heard_count, next_heard;
     struct frame_ring *tells; /* another's own */
+    /* The exception path (exception/exception.h), NULL without one. Only the first worker has `from_kernel`. */
+    struct frame_ring *to_kernel, *from_kernel;
     unsigned aside_count;
     struct rte_mbuf *aside[DPDK_ASIDE_BURST]; /* to be sent behind this burst */
     struct rte_mbuf *frames[IO_MAX_BURST];
@@ -94,7 +101,7 @@ struct dpdk_io {
 /* Fills in senders and templates. `wire` has everything else. */
 void dpdk_wire_make(struct dpdk_wire *wire);
 
-/* Fills in the operations; everything from `wire` to `tells` but `next_…` and `transmit_of` is the caller's. */
+/* Fills in the operations; everything from `wire` to `from_kernel` but `next_…` and `transmit_of` is the caller's. */
 void dpdk_io_open(struct dpdk_io *dpdk, struct counter *drops);
 
 /* This backend's end behind the seam; NULL where it is another's. */

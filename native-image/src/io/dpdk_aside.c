@@ -10,8 +10,10 @@ static void flush(struct dpdk_io *dpdk) {
     if (likely(dpdk->aside_count == 0)) return;
     uint16_t port = dpdk->wire->port, count = (uint16_t)dpdk->aside_count;
     uint16_t sent = rte_eth_tx_burst(port, dpdk->transmit_of[port], dpdk->aside, count);
-    if (sent < count) rte_pktmbuf_free_bulk(&dpdk->aside[sent], (unsigned)(count - sent));
     dpdk->aside_count = 0;
+    if (likely(sent == count)) return;
+    counter_add(&dpdk->counters.refused, (uint64_t)(count - sent));
+    rte_pktmbuf_free_bulk(&dpdk->aside[sent], (unsigned)(count - sent));
 }
 
 /* An empty frame that goes out with the next flush, NULL where there is none. */
@@ -57,18 +59,48 @@ static bool tell(struct dpdk_io *dpdk, const uint8_t *bytes, uint16_t length) {
     return true;
 }
 
-/* False where it is neither ARP nor NDP. */
-static bool take_resolution(struct dpdk_io *dpdk, const uint8_t *bytes, uint16_t length, uint64_t now_ns) {
+enum outcome {
+    NOT_TAKEN,
+    ANSWERED,
+    HEARD, /* of ARP or NDP, and asks nothing of us */
+};
+
+static enum outcome take_resolution(struct dpdk_io *dpdk, const uint8_t *bytes, uint16_t length, uint64_t now_ns) {
     bool taken = dpdk->first ? learn(dpdk, bytes, length, now_ns) != NEIGHBOURS_OTHER : tell(dpdk, bytes, length);
-    if (taken) answer(dpdk, bytes, length);
-    return taken;
+    if (!taken) return NOT_TAKEN;
+    return answer(dpdk, bytes, length) ? ANSWERED : HEARD;
+}
+
+/* Right, and nothing for the data plane: what exception/exception.h lists. All of Ethernet's header is there then. */
+static bool is_for_kernel(const struct dpdk_io *dpdk, const uint8_t *bytes, unsigned reason) {
+    if (reason != PACKET_OTHER_PROTOCOL && reason != PACKET_OPTIONS && reason != PACKET_FRAGMENT &&
+        reason != DROP_NOT_FOR_US)
+        return false;
+    return (bytes[0] & 1) != 0 || memcmp(bytes, dpdk->wire->mac, 6) == 0;
+}
+
+static void hand_to_kernel(struct dpdk_io *dpdk, const uint8_t *bytes, uint16_t length) {
+    if (frame_ring_put(dpdk->to_kernel, bytes, length))
+        counter_add(&dpdk->more.to_kernel, 1);
+    else
+        counter_add(&dpdk->io.drops[DROP_EXCEPTION_OVERRUN], 1);
+}
+
+static void take_aside(struct dpdk_io *dpdk, const uint8_t *bytes, uint16_t length, unsigned reason, uint64_t now_ns) {
+    enum outcome outcome = NOT_TAKEN;
+    if (reason == PACKET_OTHER_PROTOCOL) outcome = take_resolution(dpdk, bytes, length, now_ns);
+    if (outcome == ANSWERED) return;
+    if (dpdk->to_kernel != NULL && is_for_kernel(dpdk, bytes, reason))
+        hand_to_kernel(dpdk, bytes, length);
+    else if (outcome == NOT_TAKEN)
+        counter_add(&dpdk->io.drops[reason], 1);
 }
 
 void dpdk_aside(struct dpdk_io *dpdk, struct rte_mbuf *frame, unsigned reason, uint64_t now_ns) {
-    const uint8_t *bytes = rte_pktmbuf_mtod(frame, const uint8_t *);
-    bool taken = reason == PACKET_OTHER_PROTOCOL && frame->port == dpdk->wire->port &&
-                 take_resolution(dpdk, bytes, frame->data_len, now_ns);
-    if (!taken) counter_add(&dpdk->io.drops[reason], 1);
+    if (likely(frame->port == dpdk->wire->port))
+        take_aside(dpdk, rte_pktmbuf_mtod(frame, const uint8_t *), frame->data_len, reason, now_ns);
+    else
+        counter_add(&dpdk->io.drops[reason], 1);
     rte_pktmbuf_free(frame);
 }
 
@@ -76,9 +108,9 @@ void dpdk_aside(struct dpdk_io *dpdk, struct rte_mbuf *frame, unsigned reason, u
 static void hear_others(struct dpdk_io *dpdk, uint64_t now_ns) {
     const uint8_t *bytes;
     uint16_t length;
-    if (++dpdk->next_heard >= dpdk->heard_count) dpdk->next_heard = 0;
+    if (++dpdk->next_heard >= dpdk->heard_count) dpdk->next_heard = 1;
     struct frame_ring *ring = dpdk->heard[dpdk->next_heard];
-    for (unsigned i = 0; ring != NULL && i < DPDK_HEARD_FRAMES; i++) {
+    for (unsigned i = 0; i < DPDK_HEARD_FRAMES; i++) {
         if ((bytes = frame_ring_first(ring, &length)) == NULL) return;
         learn(dpdk, bytes, length, now_ns);
         frame_ring_done(ring);
@@ -97,10 +129,26 @@ static void ask(struct dpdk_io *dpdk, uint64_t now_ns) {
     }
 }
 
+static void send_for_kernel(struct dpdk_io *dpdk) {
+    const uint8_t *bytes;
+    uint16_t length;
+    for (unsigned i = 0; i < DPDK_ASIDE_BURST; i++) {
+        if (likely((bytes = frame_ring_first(dpdk->from_kernel, &length)) == NULL)) return;
+        struct rte_mbuf *frame = take_frame(dpdk);
+        if (frame != NULL) {
+            memcpy(rte_pktmbuf_mtod(frame, uint8_t *), bytes, length);
+            put_frame(dpdk, frame, length);
+            counter_add(&dpdk->more.from_kernel, 1);
+        }
+        frame_ring_done(dpdk->from_kernel);
+    }
+}
+
 void dpdk_aside_round(struct dpdk_io *dpdk, uint64_t now_ns) {
     if (dpdk->first) {
         if (dpdk->heard_count > 1) hear_others(dpdk, now_ns);
         ask(dpdk, now_ns);
+        if (dpdk->from_kernel != NULL) send_for_kernel(dpdk);
     }
     flush(dpdk);
 }

@@ -33,12 +33,11 @@ unsigned dpdk_spread(struct io *io, const uint8_t *bytes, uint16_t length, const
 /* dpdk_aside.c */
 
 /*
- * A frame that is no datagram of a peer, and why (enum drop): an answer or a lesson of ARP or NDP, or nothing, which is
- * counted. The frame is no longer the caller's.
+ * A frame that is no datagram of a peer, and why (enum drop): a question or a lesson of ARP or NDP, something for the
+ * kernel, or nothing, which is counted. The frame is no longer the caller's.
  */
 void dpdk_aside(struct dpdk_io *dpdk, struct rte_mbuf *frame, unsigned reason, uint64_t now_ns);
-/* Once a round, behind what was received: questions that are due, what other workers heard; sends what there is to
- * send. */
+/* Once a round, behind what was received: what other workers heard, questions that are due, what the kernel sends. */
 void dpdk_aside_round(struct dpdk_io *dpdk, uint64_t now_ns);
 
 #endif

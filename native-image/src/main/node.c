@@ -12,6 +12,7 @@
 #include "main/notify.h"
 #include "main/plane.h"
 #include "main/plane_dpdk.h"
+#include "main/plane_wire.h"
 #include "port/removal.h"
 #include "main/wait.h"
 #include "statistics/telemetry.h"
@@ -46,10 +47,14 @@ static enum node_exit port_taken(const struct node *node) {
     return NODE_PORT_TAKEN;
 }
 
-static time_t seconds(void) {
+static uint64_t now_ns(void) {
     struct timespec now;
     clock_gettime(CLOCK_MONOTONIC, &now);
-    return now.tv_sec;
+    return (uint64_t)now.tv_sec * 1000000000u + (uint64_t)now.tv_nsec;
+}
+
+static time_t seconds(void) {
+    return (time_t)(now_ns() / 1000000000u);
 }
 
 /* True where every link is up; else `*result` is what the program ends with. */
@@ -115,14 +120,27 @@ static void say_link_changes(struct node *node) {
     }
 }
 
+static void pass_exceptions(struct node *node, struct pollfd file) {
+    if (exception_handle(&node->plane.exception, file, now_ns())) return;
+    log_line(LOG_LINE_WARNING, "exception_path %s: the interface was taken away; the kernel gets nothing any more",
+             node->configuration->config_toml.network.exception_path);
+}
+
 /* The control thread's loop, while the workers work. */
 static enum node_exit watch(struct node *node) {
-    for (unsigned looks = 1;; looks++) {
-        enum wait_result event = wait_for(&node->wait, node->removal.wake, LOOK_MS);
+    uint64_t look_ns = now_ns();
+    for (unsigned looks = 1;;) {
+        struct pollfd file = exception_file(&node->plane.exception);
+        int ms = exception_ms(&node->plane.exception, now_ns(), LOOK_MS);
+        enum wait_result event = wait_for_files(&node->wait, node->removal.wake, &file, 1, ms);
         if (event == WAIT_STOP) return NODE_STOPPED;
         if (removal_taken(&node->removal) != NULL) return port_taken(node);
+        pass_exceptions(node, file);
+        if (now_ns() - look_ns < LOOK_MS * 1000000ull) continue;
+        look_ns = now_ns();
         say_link_changes(node);
-        if (looks % LOOKS_A_STATUS == 0) say_status(node, "");
+        plane_wire_look(&node->plane);
+        if (looks++ % LOOKS_A_STATUS == 0) say_status(node, "");
     }
 }
 
@@ -134,6 +152,7 @@ static enum node_exit work(struct node *node) {
     if (!wait_for_links(node, &result)) return result;
     if (!plane_run(&node->plane, &why)) return give_up(&why);
     node->telemetry = (struct telemetry){.workers = &node->plane.workers,
+                                         .exception = &node->plane.exception,
                                          .network_id = node->configuration->config_toml.network.network_id};
     clock_gettime(CLOCK_MONOTONIC, &node->telemetry.started);
     if (!telemetry_register(&node->telemetry)) {

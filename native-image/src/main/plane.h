@@ -7,6 +7,7 @@
 #include "config/configuration.h"
 #include "config/eal_command.h"
 #include "config/failure.h"
+#include "exception/exception.h"
 #include "io/dpdk.h"
 #include "port/mempool.h"
 #include "port/port.h"
@@ -60,7 +61,11 @@ struct plane {
     struct assignment assignment;
     struct dpdk_wire wire;
     struct neighbours neighbours;
+    uint64_t duplicates; /* frames of others with the node's own address, said so far */
+    unsigned quiet_looks;
     struct frame_ring *heard[EAL_COMMAND_MAX_WORKERS]; /* by the workers but the first, whose own is NULL */
+    struct exception exception;
+    struct frame_ring *to_kernel[EAL_COMMAND_MAX_WORKERS]; /* of each worker; NULL without exception path */
 };
 
 bool plane_open(struct plane *plane, const struct configuration *configuration, const struct backend *backend,

@@ -69,6 +69,8 @@ static struct io *make_io(struct plane *plane, unsigned worker, struct counter *
     io->heard = plane->heard;
     io->heard_count = plane->worker_count;
     io->tells = plane->heard[worker];
+    io->to_kernel = plane->to_kernel[worker];
+    io->from_kernel = worker == 0 ? plane->exception.from_kernel : NULL;
     io->longest = (uint16_t)(mistakes_data_room(conf->advanced.max_rx_pkt_len) - PACKET_MAX_HEADERS);
     give_queues(plane, worker, io);
     dpdk_io_open(io, drops);

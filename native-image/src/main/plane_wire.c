@@ -3,6 +3,9 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include <rte_ether.h>
+
+#include "exception/tap.h"
 #include "main/log.h"
 #include "port/groups.h"
 
@@ -54,15 +57,56 @@ static bool make_wire(struct plane *plane) {
     return true;
 }
 
+/* Of the port's: Ethernet's header and checksum are in max-rx-pkt-len, and the port's own MTU is 1,500 below that. */
+static unsigned frame_length(const struct plane *plane) {
+    unsigned asked = plane->configuration->dpdk_conf.advanced.max_rx_pkt_len;
+    return asked > RTE_ETHER_MAX_LEN ? asked : RTE_ETHER_MAX_LEN;
+}
+
+/* One byte more than a frame has, see exception.h. */
+static bool make_exception_rings(struct plane *plane) {
+    uint16_t longest = (uint16_t)(frame_length(plane) + 1);
+    for (unsigned i = 0; i < plane->worker_count; i++) {
+        plane->to_kernel[i] = frame_ring_make(EXCEPTION_RING, longest);
+        if (plane->to_kernel[i] == NULL) return false;
+    }
+    plane->exception.from_kernel = frame_ring_make(EXCEPTION_RING, longest);
+    return plane->exception.from_kernel != NULL;
+}
+
+static bool open_exception(struct plane *plane, struct failure *why) {
+    struct exception *exception = &plane->exception;
+    const char *name = plane->configuration->config_toml.network.exception_path;
+    unsigned mtu = frame_length(plane) - RTE_ETHER_HDR_LEN - RTE_ETHER_CRC_LEN;
+    if (name == NULL) return true;
+    if (!make_exception_rings(plane)) return failed(why, "exception_path %s: no memory for its rings", name);
+    exception->file = exception_tap_open(name, plane->ports[0].mac, mtu, why);
+    exception->open = exception->file >= 0;
+    exception->workers = plane->worker_count;
+    exception->to_kernel = plane->to_kernel;
+    return exception->open;
+}
+
+static void close_exception(struct plane *plane) {
+    exception_close(&plane->exception);
+    for (unsigned i = 0; i < plane->worker_count; i++) frame_ring_release(plane->to_kernel[i]);
+    frame_ring_release(plane->exception.from_kernel);
+    plane->exception.from_kernel = NULL;
+    memset(plane->to_kernel, 0, sizeof plane->to_kernel);
+}
+
 /* IPv6 asks for a node in a group; ARP asks all. A node that is not heard of still asks and learns by itself. */
 static void hear_groups(struct plane *plane) {
-    const struct listen_conf *ipv6 = config_toml_listen(&plane->configuration->config_toml, 6);
-    if (ipv6 == NULL || groups_hear(&plane->ports[0], &ipv6->endpoint)) return;
+    const struct config_toml *config = &plane->configuration->config_toml;
+    const struct port *port = &plane->ports[0];
+    const struct listen_conf *ipv6 = config_toml_listen(config, 6);
+    bool all = config->network.exception_path != NULL;
+    if ((ipv6 == NULL && !all) || groups_hear(port, ipv6 == NULL ? NULL : &ipv6->endpoint, all)) return;
     log_line(
         LOG_LINE_WARNING,
-        "port %u (%s, %s) takes no group addresses: where it filters them, peers that have no mac written for this "
-        "node do not find it over IPv6; write it there",
-        plane->ports[0].index, plane->ports[0].name, plane->ports[0].driver);
+        "port %u (%s, %s) takes no group addresses: where it filters them, IPv6 finds this node only where its mac "
+        "is written",
+        port->index, port->name, port->driver);
 }
 
 bool plane_wire_make(struct plane *plane, struct failure *why) {
@@ -70,10 +114,29 @@ bool plane_wire_make(struct plane *plane, struct failure *why) {
         return failed(why, "no memory for %zu peers; give socket-mem more, or take peers out",
                       plane->exchange.peers.count);
     hear_groups(plane);
-    return true;
+    return open_exception(plane, why);
+}
+
+/* Looks between two lines. */
+enum { QUIET = 60 };
+
+void plane_wire_look(struct plane *plane) {
+    const struct dpdk_io *first = dpdk_io_of(plane->worker_list[0]->io);
+    if (first == NULL) return;
+    if (plane->quiet_looks > 0) {
+        plane->quiet_looks--;
+        return;
+    }
+    uint64_t duplicates = counter_read(&first->more.neighbours[NEIGHBOURS_DUPLICATE]);
+    if (duplicates == plane->duplicates) return;
+    log_line(LOG_LINE_WARNING, "another card has this node's address (%llu times so far): give each node its own",
+             (unsigned long long)duplicates);
+    plane->duplicates = duplicates;
+    plane->quiet_looks = QUIET;
 }
 
 void plane_wire_release(struct plane *plane) {
+    close_exception(plane);
     for (unsigned i = 1; i < plane->worker_count; i++) frame_ring_release(plane->heard[i]);
     memset(plane->heard, 0, sizeof plane->heard);
     neighbours_release(&plane->neighbours);

@@ -26,6 +26,7 @@ const char *drop_name(unsigned drop) {
         [DROP_OVERRUN] = "overrun",
         [DROP_SCATTERED] = "scattered",
         [DROP_BAD_OFFLOAD] = "bad_checksum_offload",
+        [DROP_EXCEPTION_OVERRUN] = "exception_overrun",
     };
     return NAMES[drop];
 }

@@ -103,6 +103,22 @@ static const struct counter *resolving(const struct dpdk_io *dpdk, unsigned inde
     return list[index];
 }
 
+static const struct counter *passed(const struct dpdk_io *dpdk, unsigned index) {
+    return index == 0 ? &dpdk->more.to_kernel : &dpdk->more.from_kernel;
+}
+
+static void fill_exception(struct rte_tel_data *answer, const char *parameters) {
+    (void)parameters;
+    const struct exception *exception = source->exception;
+    rte_tel_data_add_dict_u64(answer, "open", exception->open);
+    rte_tel_data_add_dict_u64(answer, "to_kernel", sum_of(passed, 0));
+    rte_tel_data_add_dict_u64(answer, "written", counter_read(&exception->written));
+    rte_tel_data_add_dict_u64(answer, "refused", counter_read(&exception->refused));
+    rte_tel_data_add_dict_u64(answer, "taken", counter_read(&exception->taken));
+    rte_tel_data_add_dict_u64(answer, "too_long", counter_read(&exception->too_long));
+    rte_tel_data_add_dict_u64(answer, "from_kernel", sum_of(passed, 1));
+}
+
 static void fill_neighbours(struct rte_tel_data *answer, const char *parameters) {
     static const char *const NAMES[] = {"questions", "answers", "overrun", "unresolved"};
     (void)parameters;
@@ -125,6 +141,7 @@ static const struct command {
     {"/pantheon/peers", "Frames of each peer, 64 at most. Parameter: how many peers to skip", fill_peers},
     {"/pantheon/drops", "Frames that were dropped, by reason. No parameters", fill_drops},
     {"/pantheon/neighbours", "MAC addresses asked for and known, frames of ARP and NDP. No parameters", fill_neighbours},
+    {"/pantheon/exception", "Frames between port 0 and the kernel. No parameters", fill_exception},
     {"/pantheon/workers", "What each network thread does. No parameters", fill_workers},
 };
 

@@ -4,6 +4,7 @@
 #include <stdbool.h>
 #include <time.h>
 
+#include "exception/exception.h"
 #include "statistics/totals.h"
 
 /*
@@ -15,6 +16,9 @@
  *     /pantheon/neighbours     {"asked", "known"}: hosts whose MAC address is asked for, and those that have told it;
  *                              frames of ARP and NDP by result (net/neighbours.h); "questions" and "answers" of ours;
  *                              "overrun": not learned from; "unresolved": datagrams for peers that were not known
+ *     /pantheon/exception      {"open"}: 1 while there is an exception path; frames "to_kernel": handed over by workers,
+ *                              "written" to the TAP, "refused" by it, "taken" from it, "too_long" for the port,
+ *                              "from_kernel": sent; those that workers had no room for are in /pantheon/drops
  *     /pantheon/workers        {"0": {"lcore", "received", "transmitted", "rounds", "busy_rounds", "pauses"}}
  *
  * An answer of DPDK is 16 KiB at most: /pantheon/peers gives 64 peers, from the START-th on, in the order of their
@@ -23,6 +27,7 @@
  */
 struct telemetry {
     const struct workers *workers;
+    const struct exception *exception;
     const char *network_id;
     struct timespec started; /* CLOCK_MONOTONIC */
 };
