@@ -70,6 +70,16 @@ struct dpdk_counters {
  */
 #define DPDK_HEARD_FRAMES 64u
 #define DPDK_HEARD_BYTES 252u
+/*
+ * Sharing. What goes to many peers is copied once: each frame is a small buffer with the headers (`headers`) and,
+ * chained behind it, the one buffer with the bytes, which counts its users and goes back to its pool with the last of
+ * them (examples/ipv4_multicast does so). It needs a port that takes frames in several segments (port.h, `segments`),
+ * and buffers of two pools in one queue, so RTE_ETH_TX_OFFLOAD_MBUF_FAST_FREE must never be asked for. Few peers or few
+ * bytes are copied all the same, as that is faster; see dpdk_spread.c.
+ */
+#define DPDK_HEADER_OFFSET 64u /* room in front, where a PMD writes headers of its own (net_virtio: 12 bytes) */
+#define DPDK_HEADER_ROOM (DPDK_HEADER_OFFSET + 64u)
+
 /* Answers and questions that are sent together. */
 #define DPDK_ASIDE_BURST 32u
 
@@ -78,10 +88,11 @@ struct dpdk_io {
     struct io_counters counters;
     struct dpdk_counters more;
     const struct dpdk_wire *wire;
-    struct rte_mempool *pool; /* of the first port */
-    bool sums_in_card;        /* the ports write UDP checksums themselves */
-    bool first;               /* the worker that writes the table of neighbours */
-    uint16_t longest;         /* bytes of a datagram */
+    struct rte_mempool *pool;    /* of the first port */
+    struct rte_mempool *headers; /* small buffers for spread, which copies where it is NULL */
+    bool sums_in_card;           /* the ports write UDP checksums themselves */
+    bool first;                  /* the worker that writes the table of neighbours */
+    uint16_t longest;            /* bytes of a datagram */
     uint16_t queue_count;
     uint16_t next_queue; /* that is asked first */
     struct dpdk_queue *queues;

@@ -27,6 +27,24 @@ bool dpdk_write_headers(const struct dpdk_io *dpdk, const struct datagram *datag
 /* The first `count` of `frames` to one port. Answers how many it took; the others are counted as refused and freed. */
 unsigned dpdk_transmit(struct dpdk_io *dpdk, uint16_t port, uint16_t count);
 
+/* The destination's MAC address (neighbours_word) and the first two bytes of the source's, in one store. */
+static inline void dpdk_write_destination(const struct dpdk_io *dpdk, uint64_t word, uint8_t *start) {
+    uint16_t source;
+    memcpy(&source, dpdk->wire->mac, sizeof source);
+    word |= (uint64_t)source << 48;
+    memcpy(start, &word, sizeof word);
+}
+/* That the card writes UDP's checksum, where it can. */
+static inline void dpdk_ask_sums(const struct dpdk_io *dpdk, const struct packet_template *template,
+                                 struct rte_mbuf *frame) {
+    frame->ol_flags = 0;
+    if (!dpdk->sums_in_card) return;
+    bool ipv4 = template->length == DPDK_HEADERS4;
+    frame->ol_flags = RTE_MBUF_F_TX_UDP_CKSUM | (ipv4 ? RTE_MBUF_F_TX_IPV4 : RTE_MBUF_F_TX_IPV6);
+    frame->l2_len = PACKET_ETHERNET;
+    frame->l3_len = ipv4 ? PACKET_IPV4 : PACKET_IPV6;
+}
+
 /* dpdk_spread.c */
 unsigned dpdk_spread(struct io *io, const uint8_t *bytes, uint16_t length, const uint32_t *peers, unsigned count);
 

@@ -9,7 +9,6 @@
 #include <rte_lcore.h>
 #include <rte_malloc.h>
 
-#include "config/mistakes.h"
 #include "main/plane_wire.h"
 
 /* A round of the loop takes microseconds and a pause 10 ms at most: a worker that is not back by then hangs in a PMD.
@@ -39,6 +38,7 @@ static bool open_ports(struct plane *plane, struct failure *why) {
         struct port *port = &plane->ports[i];
         if (!port_find(port, conf, i, why)) return false;
         plane->port_count = i + 1;
+        port->segments = plane->configuration->config_toml.dpdk.zero_copy_enabled;
         if (!port_configure(port, conf, &plane->pools, why) || !port_start(port, why)) return false;
     }
     assign_queues(plane);
@@ -64,6 +64,7 @@ static struct io *make_io(struct plane *plane, unsigned worker, struct counter *
     (void)why; /* says that there is no memory already */
     io->wire = &plane->wire;
     io->pool = plane->ports[0].pool;
+    io->headers = plane->pools.headers;
     io->sums_in_card = plane->ports[0].sums_udp;
     io->first = worker == 0;
     io->heard = plane->heard;
@@ -71,7 +72,7 @@ static struct io *make_io(struct plane *plane, unsigned worker, struct counter *
     io->tells = plane->heard[worker];
     io->to_kernel = plane->to_kernel[worker];
     io->from_kernel = worker == 0 ? plane->exception.from_kernel : NULL;
-    io->longest = (uint16_t)(mistakes_data_room(conf->advanced.max_rx_pkt_len) - PACKET_MAX_HEADERS);
+    io->longest = (uint16_t)(port_longest_frame(conf) - RTE_ETHER_CRC_LEN - PACKET_MAX_HEADERS);
     give_queues(plane, worker, io);
     dpdk_io_open(io, drops);
     return &io->io;

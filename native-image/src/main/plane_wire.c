@@ -3,7 +3,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include <rte_ether.h>
+#include <rte_ethdev.h>
 
 #include "exception/tap.h"
 #include "main/log.h"
@@ -57,15 +57,9 @@ static bool make_wire(struct plane *plane) {
     return true;
 }
 
-/* Of the port's: Ethernet's header and checksum are in max-rx-pkt-len, and the port's own MTU is 1,500 below that. */
-static unsigned frame_length(const struct plane *plane) {
-    unsigned asked = plane->configuration->dpdk_conf.advanced.max_rx_pkt_len;
-    return asked > RTE_ETHER_MAX_LEN ? asked : RTE_ETHER_MAX_LEN;
-}
-
 /* One byte more than a frame has, see exception.h. */
 static bool make_exception_rings(struct plane *plane) {
-    uint16_t longest = (uint16_t)(frame_length(plane) + 1);
+    uint16_t longest = (uint16_t)(port_longest_frame(&plane->configuration->dpdk_conf) + 1);
     for (unsigned i = 0; i < plane->worker_count; i++) {
         plane->to_kernel[i] = frame_ring_make(EXCEPTION_RING, longest);
         if (plane->to_kernel[i] == NULL) return false;
@@ -77,10 +71,11 @@ static bool make_exception_rings(struct plane *plane) {
 static bool open_exception(struct plane *plane, struct failure *why) {
     struct exception *exception = &plane->exception;
     const char *name = plane->configuration->config_toml.network.exception_path;
-    unsigned mtu = frame_length(plane) - RTE_ETHER_HDR_LEN - RTE_ETHER_CRC_LEN;
+    unsigned longest = port_longest_frame(&plane->configuration->dpdk_conf);
     if (name == NULL) return true;
     if (!make_exception_rings(plane)) return failed(why, "exception_path %s: no memory for its rings", name);
-    exception->file = exception_tap_open(name, plane->ports[0].mac, mtu, why);
+    exception->file =
+        exception_tap_open(name, plane->ports[0].mac, longest - RTE_ETHER_HDR_LEN - RTE_ETHER_CRC_LEN, why);
     exception->open = exception->file >= 0;
     exception->workers = plane->worker_count;
     exception->to_kernel = plane->to_kernel;
@@ -109,10 +104,31 @@ static void hear_groups(struct plane *plane) {
         port->index, port->name, port->driver);
 }
 
+/* Frames that the queues of port 0 can hold, and for each worker what its cache and one burst can. */
+static void make_headers(struct plane *plane) {
+    const struct dpdk_conf *conf = &plane->configuration->dpdk_conf;
+    const struct port *port = &plane->ports[0];
+    struct failure reason;
+    uint32_t count = conf->ports.list[0].queues * conf->ports.list[0].tx_desc +
+                     plane->worker_count * (2 * conf->performance.mempool_cache_size + IO_MAX_BURST);
+    if (!plane->configuration->config_toml.dpdk.zero_copy_enabled) return;
+    if (!port->segments) {
+        log_line(LOG_LINE_INFO,
+                 "port %u (%s, %s) sends no frames in several segments: what goes to many peers is copied", port->index,
+                 port->name, port->driver);
+        return;
+    }
+    if (mempools_headers(&plane->pools, conf, rte_eth_dev_socket_id(port->id), count, DPDK_HEADER_ROOM, &reason) !=
+        NULL)
+        return;
+    log_line(LOG_LINE_WARNING, "%s: what goes to many peers is copied for each; give socket-mem more", reason.text);
+}
+
 bool plane_wire_make(struct plane *plane, struct failure *why) {
     if (!make_neighbours(plane) || !make_rings(plane) || !make_wire(plane))
         return failed(why, "no memory for %zu peers; give socket-mem more, or take peers out",
                       plane->exchange.peers.count);
+    make_headers(plane);
     hear_groups(plane);
     return open_exception(plane, why);
 }
