@@ -2,6 +2,7 @@
 #define PANTHEON_EXCEPTION_EXCEPTION_H
 
 #include <poll.h>
+#include <stdatomic.h>
 #include <stdbool.h>
 #include <stdint.h>
 
@@ -45,7 +46,7 @@
 
 /* All zero is none. */
 struct exception {
-    bool open;
+    atomic_bool open; /* written by the control thread, read by that of telemetry */
     int file; /* the TAP's */
     unsigned workers;
     struct frame_ring *const *to_kernel; /* of each worker */
