@@ -3,7 +3,7 @@
 # stories of smoke/. Builds into $BUILD (build/ if not given) and $BUILD-sanitized. The last line counts.
 #
 # Needs: gcc meson ninja-build pkg-config libdpdk-dev libnuma-dev libbsd-dev libjansson-dev libcmocka-dev
-# python3 iproute2 (Debian's packages).
+# python3 iproute2 iputils-ping (Debian's packages).
 set -uo pipefail
 cd "$(dirname "$0")"
 BUILD=${BUILD:-build}

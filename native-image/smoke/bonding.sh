@@ -3,24 +3,8 @@
 # first one is there. memif's client connects once, when its port starts, so the wire comes back with a restart of beta.
 . "$(dirname "$0")/story.sh"
 
-# write_bond NAME PEER INDEX ROLE SOCKET: a pair whose first wire ends at SOCKET; its second port has another MAC address.
-write_bond() {
-    MORE_EAL="--vdev=net_memif1,role=$4,id=1,socket=$WORK/second.sock,socket-abstract=no,mac=52:54:00:d1:01:0$3" \
-        write_pair "$1" "$2" "$3" "$4"
-    sed -i "s|$WORK/memif.sock|$5|" "$WORK/$1/dpdk.conf"
-    add_bond "$1" net_memif0 net_memif1
-}
-listens() { awk -v path="$1" '$8 == path && $4 == "00010000" { found = 1 } END { exit !found }' /proc/net/unix; }
-lay_wire() {
-    rm -f "$WORK/relay.sock"
-    python3 "$SMOKE/memif_relay.py" "$WORK/relay.sock" "$WORK/memif.sock" &
-    WIRE=$!
-    STARTED+=("$WIRE")
-    until_true 10 listens "$WORK/relay.sock"
-}
-
-write_bond alpha beta 1 server "$WORK/memif.sock"
-write_bond beta alpha 2 client "$WORK/relay.sock"
+write_two_wires alpha beta 1 server "$WORK/memif.sock"
+write_two_wires beta alpha 2 client "$WORK/relay.sock"
 start alpha
 until_true 30 listens "$WORK/memif.sock"
 until_true 30 listens "$WORK/second.sock"

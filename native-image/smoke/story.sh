@@ -136,6 +136,22 @@ link-monitor-interval = 100
 CONF
 }
 
+# write_two_wires NAME PEER INDEX ROLE SOCKET: a pair with a bond whose first wire ends at SOCKET; its second port has
+# another MAC address. lay_wire lays the first one, between relay.sock and memif.sock: kill WIRE to cut it.
+write_two_wires() {
+    MORE_EAL="--vdev=net_memif1,role=$4,id=1,socket=$WORK/second.sock,socket-abstract=no,mac=52:54:00:d1:01:0$3" \
+        write_pair "$1" "$2" "$3" "$4"
+    sed -i "s|$WORK/memif.sock|$5|" "$WORK/$1/dpdk.conf"
+    add_bond "$1" net_memif0 net_memif1
+}
+lay_wire() {
+    rm -f "$WORK/relay.sock"
+    python3 "$SMOKE/memif_relay.py" "$WORK/relay.sock" "$WORK/memif.sock" &
+    WIRE=$!
+    STARTED+=("$WIRE")
+    until_true 10 listens "$WORK/relay.sock"
+}
+
 # The N-th CPU that this process may run on, the last one where there are fewer.
 first_cpus() {
     python3 -c 'import os,sys; c=sorted(os.sched_getaffinity(0)); print(c[min(int(sys.argv[1]), len(c))-1])' "$1"
@@ -175,12 +191,12 @@ start_pair() {
     until_true 30 memif_listens
     start beta
 }
-# The fourth field of a socket's line is its flags; 00010000 (__SO_ACCEPTCON) is one that listens. It does before its port
-# is started, and sends away who comes that early.
-memif_listens() {
-    awk -v path="$WORK/memif.sock" '$8 == path && $4 == "00010000" { found = 1 } END { exit !found }' "/proc/$PID_alpha/net/unix" &&
-        at_least 1 alpha /ethdev/info,0 dev_started
+# listens PATH [PID]: the fourth field of a socket's line is its flags; 00010000 (__SO_ACCEPTCON) is one that listens. PID is
+# in the network namespace in which it does. memif's listens before its port is started, and sends away who comes that early.
+listens() {
+    awk -v path="$1" '$8 == path && $4 == "00010000" { found = 1 } END { exit !found }' "/proc/${2:-self}/net/unix"
 }
+memif_listens() { listens "$WORK/memif.sock" "$PID_alpha" && at_least 1 alpha /ethdev/info,0 dev_started; }
 
 # until_true SECONDS COMMAND…: true as soon as the command is, false after the time.
 until_true() {

@@ -39,6 +39,7 @@ export const NEEDED_FOR_TESTS: readonly NeededPackage[] = [
   { name: "libjansson-dev", why: "the same" },
   { name: "libcmocka-dev", why: "the same" },
   { name: "iproute2", why: "networks of the data plane's stories, in namespaces of their own" },
+  { name: "iputils-ping", why: "ping, through two data planes, in the same stories" },
   { name: "logrotate", why: "the rotation of the data plane's log file, tried", service: "logrotate.timer" },
 ];
 

@@ -59,14 +59,9 @@ static bool read_known(const struct dpdk_wire *wire, const uint8_t *bytes, uint1
     return true;
 }
 
-static bool is_our_mac(const struct dpdk_wire *wire, const uint8_t mac[6]) {
-    return memcmp(mac, wire->mac, 6) == 0 ||
-           (wire->bond != NULL && memcmp(mac, wire->bond->macs[FAILOVER_SECONDARY], 6) == 0);
-}
-
 static bool is_for_us(const struct dpdk_wire *wire, const struct packet *packet) {
     const struct endpoint *self = packet->destination.family == 4 ? &wire->self4 : &wire->self6;
-    return endpoint_compare(&packet->destination, self) == 0 && is_our_mac(wire, packet->destination_mac);
+    return endpoint_compare(&packet->destination, self) == 0 && dpdk_is_our_mac(wire, packet->destination_mac);
 }
 
 /* 0, or why the frame counts as nothing. */

@@ -11,6 +11,7 @@
 #include "main/bonding.h"
 #include "main/consensus.h"
 #include "main/eal.h"
+#include "main/exception_path.h"
 #include "main/log.h"
 #include "main/notify.h"
 #include "main/pages.h"
@@ -18,11 +19,12 @@
 #include "main/plane.h"
 #include "main/plane_dpdk.h"
 #include "main/plane_udp.h"
+#include "main/plane_wire.h"
 #include "main/privileges.h"
 #include "main/reload.h"
 #include "main/seccomp.h"
-#include "port/removal.h"
 #include "main/wait.h"
+#include "port/removal.h"
 #include "statistics/telemetry.h"
 
 /* How often links and removals are looked at, and how often STATUS= is written: people read it, nobody reacts to it. */
@@ -61,10 +63,6 @@ static enum node_exit port_taken(const struct node *node) {
 
 static uint64_t now_ns(void) {
     return clock_kernel_ns(CLOCK_MONOTONIC);
-}
-
-static time_t seconds(void) {
-    return (time_t)(now_ns() / 1000000000u);
 }
 
 /* True where every link is up; else `*result` is what the program ends with. */
@@ -165,24 +163,33 @@ static void reload(struct node *node) {
     say_status(node, "READY=1\n");
 }
 
+/* Until the next look at links, or until what is looked at more often. */
+static int ms_to_wait(const struct node *node) {
+    int ms = exception_ms(&node->plane.exception, now_ns(), bonding_ms(&node->plane, LOOK_MS));
+    return scrape_ms(&node->scrape, now_ns(), ms);
+}
+
 /* The control thread's loop, while the workers work. */
 static enum node_exit watch(struct node *node) {
-    struct pollfd files[SCRAPE_FILES + 1];
+    struct pollfd files[SCRAPE_FILES + 2], *bond = &files[SCRAPE_FILES], *exception = &files[SCRAPE_FILES + 1];
     uint64_t look_ns = now_ns();
     for (unsigned looks = 1;;) {
-        int ms = scrape_ms(&node->scrape, now_ns(), bonding_ms(&node->plane, LOOK_MS));
         scrape_files(&node->scrape, files);
-        files[SCRAPE_FILES] = bonding_file(&node->plane);
-        enum wait_result event = wait_for_files(&node->wait, node->removal.wake, files, SCRAPE_FILES + 1, ms);
+        *bond = bonding_file(&node->plane);
+        *exception = exception_file(&node->plane.exception);
+        enum wait_result event =
+            wait_for_files(&node->wait, node->removal.wake, files, SCRAPE_FILES + 2, ms_to_wait(node));
         if (event == WAIT_STOP) return NODE_STOPPED;
         if (removal_taken(&node->removal) != NULL) return port_taken(node);
         bonding_look(&node->plane, now_ns());
+        exception_path_look(&node->plane, *exception, now_ns());
         if (event == WAIT_RELOAD) reload(node);
         scrape_handle(&node->scrape, files, now_ns());
         if (now_ns() - look_ns < LOOK_MS * 1000000ull) continue;
         look_ns = now_ns();
         say_link_changes(node);
         peer_to_peer_say(&node->plane);
+        plane_wire_look(&node->plane);
         if (looks++ % LOOKS_A_STATUS == 0) say_status(node, "");
     }
 }
@@ -217,6 +224,7 @@ static enum node_exit work(struct node *node) {
     if (!wait_for_links(node, &result)) return result;
     if (!plane_run(&node->plane, &why)) return give_up(&why);
     node->telemetry = (struct telemetry){.workers = &node->plane.workers,
+                                         .exception = &node->plane.exception,
                                          .bond = node->plane.bonded ? &node->plane.bond : NULL,
                                          .pools = {node->plane.pool_threads, node->plane.pool_thread_count},
                                          .consensus = node->plane.consensus,

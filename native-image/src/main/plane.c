@@ -100,7 +100,7 @@ static struct worker *make_worker(struct plane *plane, unsigned index, struct fa
     struct exchange_peer_state *states = backend->take(peers * sizeof *states, index);
     struct reception_peer *limits = backend->take(peers * sizeof *limits, index);
     struct counter *drops = backend->take(DROPS * sizeof *drops, index);
-    no_memory(plane, why);
+    plane_no_memory(plane, why);
     if (worker == NULL || exchange == NULL || states == NULL || limits == NULL || drops == NULL) return NULL;
     *exchange = (struct exchange_worker){.exchange = &plane->exchange, .peers = states, .drops = drops};
     worker->reception = (struct reception){.exchange = exchange, .peers = limits, .drops = drops};

@@ -4,12 +4,13 @@
 #include <stdatomic.h>
 #include <stdbool.h>
 
-#include "config/configuration.h"
-#include "config/eal_command.h"
-#include "config/failure.h"
 #include "application/consensus_thread.h"
 #include "application/peer_thread.h"
 #include "application/pool_thread.h"
+#include "config/configuration.h"
+#include "config/eal_command.h"
+#include "config/failure.h"
+#include "exception/exception.h"
 #include "io/dpdk.h"
 #include "main/threads.h"
 #include "port/bond.h"
@@ -78,7 +79,12 @@ struct plane {
     struct bond bond;
     struct dpdk_bond bond_of_workers;
     struct neighbours neighbours;
+    uint64_t duplicates; /* frames of others with the node's own address, said so far */
+    unsigned quiet_looks;
     struct frame_ring *heard[EAL_COMMAND_MAX_WORKERS]; /* by the workers but the first, whose own is NULL */
+    struct exception exception;
+    struct frame_ring *to_kernel[EAL_COMMAND_MAX_WORKERS]; /* of each worker; NULL without exception path */
+    const struct port *kernel_port;                        /* whose MAC address the kernel's card has */
 
     /* The kernel backend's. */
     struct io *sockets[EAL_COMMAND_MAX_WORKERS];

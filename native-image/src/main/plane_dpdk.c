@@ -9,7 +9,6 @@
 #include <rte_lcore.h>
 #include <rte_malloc.h>
 
-#include "config/mistakes.h"
 #include "main/bonding.h"
 #include "main/plane_wire.h"
 
@@ -45,6 +44,7 @@ static bool open_ports(struct plane *plane, struct failure *why) {
         if (!port_find(port, conf, i, why)) return false;
         plane->port_count = i + 1;
         port->wants_link_events = conf->has_bonding && conf->bonding.enabled;
+        port->segments = plane->configuration->config_toml.dpdk.zero_copy_enabled;
         if (!port_configure(port, conf, &plane->pools, why) || !port_start(port, why)) return false;
     }
     if (!bonding_open(plane, why)) return false;
@@ -71,13 +71,16 @@ static struct io *make_io(struct plane *plane, unsigned worker, struct counter *
     (void)why; /* says that there is no memory already */
     io->wire = &plane->wire;
     io->pool = plane_main_port(plane)->pool;
+    io->headers = plane->pools.headers;
     io->sums_in_card = plane_main_port(plane)->sums_udp;
     if (plane->bonded) io->sums_in_card = io->sums_in_card && plane->bond.ports[FAILOVER_SECONDARY]->sums_udp;
     io->first = worker == 0;
     io->heard = plane->heard;
     io->heard_count = plane->worker_count;
     io->tells = plane->heard[worker];
-    io->longest = (uint16_t)(mistakes_data_room(conf->advanced.max_rx_pkt_len) - PACKET_MAX_HEADERS);
+    io->to_kernel = plane->to_kernel[worker];
+    io->from_kernel = worker == 0 ? plane->exception.from_kernel : NULL;
+    io->longest = (uint16_t)(port_longest_frame(conf) - RTE_ETHER_CRC_LEN - PACKET_MAX_HEADERS);
     give_queues(plane, worker, io);
     dpdk_io_open(io, drops);
     return &io->io;

@@ -87,6 +87,12 @@ void packet_template_make(struct packet_template *template, const uint8_t source
 void packet_write(const struct packet_template *template, uint8_t *bytes, size_t payload, bool udp_sum);
 
 /*
+ * The same, checksums included, in front of `payload` bytes that stand elsewhere and whose sum of 16-bit words is `sum`
+ * (net/sum.h): of one payload that goes to many, summed once.
+ */
+void packet_write_apart(const struct packet_template *template, uint8_t *bytes, size_t payload, uint64_t sum);
+
+/*
  * Makes a received packet one to its sender, in place: addresses and ports change sides, which leaves every checksum right.
  * `headers` is 42 or 62.
  */

@@ -28,6 +28,8 @@ static int close_node(void **state) {
     pthread_join(node->monitor, NULL);
     bond_close(&node->bond);
     carry(node);
+    frame_ring_release(node->io->to_kernel);
+    frame_ring_release(node->io->from_kernel);
     neighbours_release(&node->neighbours);
     for (unsigned i = 0; i < FAILOVER_PORTS; i++) port_close(&node->ports[i]);
     unsigned missing = mempools_release(&node->pools);
@@ -162,6 +164,72 @@ static void who_asks_for_the_node_is_told_the_active_ports_address(void **state)
     assert_memory_equal(node->last[FAILOVER_SECONDARY] + 22, MACS[FAILOVER_SECONDARY], 6); /* ARP's sender */
 }
 
+/* A frame of another protocol comes over a port; which MAC address the kernel gets it for, NULL: it does not get it. */
+static const uint8_t *kernel_gets(struct bench_node *node, enum failover_port port, const uint8_t destination[6]) {
+    static uint8_t got[60];
+    struct rte_mbuf *frame = rte_pktmbuf_alloc(node->ports[0].pool);
+    uint16_t length;
+    if (frame == NULL) return NULL;
+    uint8_t *bytes = rte_pktmbuf_mtod(frame, uint8_t *);
+    frame->data_len = sizeof got;
+    frame->pkt_len = sizeof got;
+    memset(bytes, 0, sizeof got);
+    memcpy(bytes, destination, 6);
+    bytes_write16(bytes + 12, 0x88cc); /* LLDP */
+    assert_int_equal(rte_ring_enqueue(node->to_node[port], frame), 0);
+    receive(node);
+    const uint8_t *first = frame_ring_first(node->io->to_kernel, &length);
+    if (first == NULL) return NULL;
+    assert_int_equal(length, sizeof got);
+    memcpy(got, first, sizeof got);
+    frame_ring_done(node->io->to_kernel);
+    return got;
+}
+
+static void the_kernel_gets_what_is_for_the_node_over_either_port_and_what_is_for_many_over_one(void **state) {
+    static const uint8_t LLDP[6] = {0x01, 0x80, 0xc2, 0, 0, 0x0e};
+    struct bench_node *node = *state; /* the secondary is active still */
+    for (unsigned port = 0; port < FAILOVER_PORTS; port++)
+        for (unsigned mac = 0; mac < FAILOVER_PORTS; mac++)
+            assert_memory_equal(kernel_gets(node, port, MACS[mac]), MACS[FAILOVER_SECONDARY], 6);
+    assert_memory_equal(kernel_gets(node, FAILOVER_SECONDARY, LLDP), LLDP, 6);
+    assert_null(kernel_gets(node, FAILOVER_PRIMARY, LLDP));
+    assert_null(kernel_gets(node, FAILOVER_SECONDARY, PEER_MAC));
+    assert_int_equal(counter_read(&node->drops[PACKET_OTHER_PROTOCOL]), 2);
+    assert_int_equal(counter_read(&node->io->more.to_kernel), 5);
+}
+
+static void frames_of_the_kernel_leave_over_the_active_port(void **state) {
+    struct bench_node *node = *state;
+    unsigned before = node->datagrams[FAILOVER_SECONDARY];
+    uint8_t bytes[60] = {0};
+    bytes_write16(bytes + 12, 0x88cc);
+    assert_true(frame_ring_put(node->io->from_kernel, bytes, sizeof bytes));
+    receive(node);
+    carry(node);
+    assert_int_equal(node->datagrams[FAILOVER_SECONDARY], before + 1);
+    assert_memory_equal(node->last[FAILOVER_SECONDARY], bytes, PACKET_ETHERNET);
+}
+
+/* One payload behind four headers (io/dpdk.h, sharing). */
+static void what_is_shared_leaves_over_the_active_port_with_its_address(void **state) {
+    enum { LONG = 512, COUNT = 4 };
+    static const uint32_t PEERS[COUNT] = {0};
+    struct bench_node *node = *state;
+    struct io *io = &node->io->io;
+    struct failure why;
+    uint8_t bytes[LONG] = {0};
+    unsigned before = node->datagrams[FAILOVER_SECONDARY];
+    node->io->headers = mempools_headers(&node->pools, &node->conf, 0, 256, DPDK_HEADER_ROOM, &why);
+    assert_non_null(node->io->headers);
+    assert_int_equal(io->operations->spread(io, bytes, LONG, PEERS, COUNT), COUNT);
+    assert_int_equal(rte_mempool_in_use_count(node->io->headers), COUNT);
+    carry(node);
+    assert_int_equal(node->datagrams[FAILOVER_SECONDARY], before + COUNT);
+    assert_memory_equal(node->last[FAILOVER_SECONDARY] + 6, MACS[FAILOVER_SECONDARY], 6);
+    assert_int_equal(rte_mempool_in_use_count(node->io->headers), 0);
+}
+
 static void without_links_nothing_arrives_and_the_first_one_back_carries_all(void **state) {
     struct bench_node *node = *state;
     cut(node, FAILOVER_SECONDARY);
@@ -188,6 +256,9 @@ int main(void) {
         cmocka_unit_test(the_secondary_announces_itself_with_its_own_address),
         cmocka_unit_test(both_ports_receive_for_both_addresses_and_the_active_one_answers),
         cmocka_unit_test(who_asks_for_the_node_is_told_the_active_ports_address),
+        cmocka_unit_test(the_kernel_gets_what_is_for_the_node_over_either_port_and_what_is_for_many_over_one),
+        cmocka_unit_test(frames_of_the_kernel_leave_over_the_active_port),
+        cmocka_unit_test(what_is_shared_leaves_over_the_active_port_with_its_address),
         cmocka_unit_test(without_links_nothing_arrives_and_the_first_one_back_carries_all),
     };
     return cmocka_run_group_tests_name("bond", tests, open_node, close_node);

@@ -74,6 +74,7 @@ static inline void open_port(struct bench_node *node, unsigned index) {
     node->conf.ports.list[index] = (struct dpdk_port){.pci = NAMES[index], .queues = 1, .rx_desc = 512, .tx_desc = 512};
     if (!port_find(&node->ports[index], &node->conf, index, &why)) fail_msg("%s", why.text);
     node->ports[index].wants_link_events = true;
+    node->ports[index].segments = true;
     if (!port_configure(&node->ports[index], &node->conf, &node->pools, &why)) fail_msg("%s", why.text);
     assert_true(port_start(&node->ports[index], &why));
 }
@@ -108,6 +109,9 @@ static inline void open_wire(struct bench_node *node) {
     node->io->queue_count = FAILOVER_PORTS;
     node->io->first = true;
     node->io->heard_count = 1;
+    node->io->to_kernel = frame_ring_make(8, 1519);
+    node->io->from_kernel = frame_ring_make(8, 1519);
+    assert_non_null(node->io->from_kernel);
     dpdk_io_open(node->io, node->drops);
 }
 
@@ -154,13 +158,20 @@ static inline void carry(struct bench_node *node) {
     }
 }
 
-/* A round of a worker that sends one datagram, and the millisecond behind it. */
-static inline void round_of_worker(struct bench_node *node) {
-    struct datagram list[32], own;
-    const struct timespec pause = {.tv_nsec = 1000000};
+/* What came, and what is answered. */
+static inline void receive(struct bench_node *node) {
+    struct datagram list[32];
     struct io *io = &node->io->io;
     unsigned count = io->operations->receive(io, list, 32, 0);
     if (count > 0) io->operations->turn(io, list, count, 0);
+}
+
+/* A round of a worker that sends one datagram, and the millisecond behind it. */
+static inline void round_of_worker(struct bench_node *node) {
+    struct datagram own;
+    const struct timespec pause = {.tv_nsec = 1000000};
+    struct io *io = &node->io->io;
+    receive(node);
     assert_true(io->operations->take(io, &own));
     memset(own.bytes, 0, PAYLOAD);
     own.length = PAYLOAD;

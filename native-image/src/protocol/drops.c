@@ -19,6 +19,7 @@ const char *drop_name(unsigned drop) {
         [DROP_OVERRUN] = "overrun",
         [DROP_SCATTERED] = "scattered",
         [DROP_BAD_OFFLOAD] = "bad_checksum_offload",
+        [DROP_EXCEPTION_OVERRUN] = "exception_overrun",
     };
     return drop < PACKET_RESULTS ? packet_result_name((enum packet_result)drop) : NAMES[drop];
 }

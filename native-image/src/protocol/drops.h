@@ -23,6 +23,7 @@ enum drop {
     DROP_OVERRUN,        /* the thread that takes them is behind: its ring is full */
     DROP_SCATTERED,      /* in several buffers, which nothing of ours fills */
     DROP_BAD_OFFLOAD,    /* the card found a wrong checksum: malformed */
+    DROP_EXCEPTION_OVERRUN, /* for the kernel, and the exception path is behind: its ring is full */
     DROPS
 };
 

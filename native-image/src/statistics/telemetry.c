@@ -123,6 +123,22 @@ static const struct counter *resolving(const struct dpdk_io *dpdk, unsigned inde
     return list[index];
 }
 
+static const struct counter *passed(const struct dpdk_io *dpdk, unsigned index) {
+    return index == 0 ? &dpdk->more.to_kernel : &dpdk->more.from_kernel;
+}
+
+static void fill_exception(struct rte_tel_data *answer, const char *parameters) {
+    (void)parameters;
+    const struct exception *exception = source->exception;
+    rte_tel_data_add_dict_u64(answer, "open", exception->open);
+    rte_tel_data_add_dict_u64(answer, "to_kernel", sum_of(passed, 0));
+    rte_tel_data_add_dict_u64(answer, "written", counter_read(&exception->written));
+    rte_tel_data_add_dict_u64(answer, "refused", counter_read(&exception->refused));
+    rte_tel_data_add_dict_u64(answer, "taken", counter_read(&exception->taken));
+    rte_tel_data_add_dict_u64(answer, "too_long", counter_read(&exception->too_long));
+    rte_tel_data_add_dict_u64(answer, "from_kernel", sum_of(passed, 1));
+}
+
 static void fill_neighbours(struct rte_tel_data *answer, const char *parameters) {
     static const char *const NAMES[] = {"questions", "answers", "overrun", "unresolved"};
     (void)parameters;
@@ -196,6 +212,7 @@ static const struct command {
     {"/pantheon/handshakes", "Hellos and answers of the peer-to-peer layer. No parameters", fill_handshakes},
     {"/pantheon/drops", "Frames that were dropped, by reason. No parameters", fill_drops},
     {"/pantheon/neighbours", "MAC addresses asked for and known, frames of ARP and NDP. No parameters", fill_neighbours},
+    {"/pantheon/exception", "Frames between the port and the kernel. No parameters", fill_exception},
     {"/pantheon/bonding", "Which port of a bond is active, and its changes. No parameters", fill_bonding},
     {"/pantheon/workers", "What each network thread does. No parameters", fill_workers},
     {"/pantheon/consensus", "What this node's validator did. No parameters", fill_consensus},

@@ -4,9 +4,10 @@
 #include <stdbool.h>
 #include <time.h>
 
+#include "application/consensus_thread.h"
+#include "exception/exception.h"
 #include "peer_to_peer/handshake.h"
 #include "port/bond.h"
-#include "application/consensus_thread.h"
 #include "statistics/totals.h"
 
 /*
@@ -22,6 +23,9 @@
  *     /pantheon/neighbours     {"asked", "known"}: hosts whose MAC address is asked for, and those that have told it;
  *                              frames of ARP and NDP by result (net/neighbours.h); "questions" and "answers" of ours;
  *                              "overrun": not learned from; "unresolved": datagrams for peers that were not known
+ *     /pantheon/exception      {"open"}: 1 while there is an exception path; frames "to_kernel": handed over by workers,
+ *                              "written" to the TAP, "refused" by it, "taken" from it, "too_long" for the port,
+ *                              "from_kernel": sent; those that workers had no room for are in /pantheon/drops
  *     /pantheon/workers        {"0": {"lcore", "received", "transmitted", "rounds", "busy_rounds", "pauses"}}
  *     /pantheon/bonding        {"active", "primary", "primary_link", "secondary", "secondary_link", "failovers", "returns",
  *                              "last_change"}: names of ports, links as UP or DOWN, and when the active port changed last,
@@ -38,6 +42,7 @@
  */
 struct telemetry {
     const struct workers *workers;
+    const struct exception *exception;
     const struct bond *bond; /* NULL: none */
     struct pools pools;
     const struct consensus_thread *consensus; /* NULL: none */
