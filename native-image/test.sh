@@ -2,7 +2,7 @@
 # Every test of this folder: unit tests, fuzz corpora replayed, the same under sanitizers, the program's shape, and the
 # stories of smoke/. Builds into $BUILD (build/ if not given) and $BUILD-sanitized. The last line counts.
 #
-# Needs: gcc meson ninja-build pkg-config libdpdk-dev libnuma-dev libbsd-dev libcmocka-dev python3 (Debian's packages).
+# Needs: gcc meson ninja-build pkg-config libdpdk-dev libnuma-dev libbsd-dev libcmocka-dev python3 iproute2 (Debian's packages).
 set -uo pipefail
 cd "$(dirname "$0")"
 BUILD=${BUILD:-build}
