@@ -7,7 +7,9 @@ const struct bench_command *bench_commands(unsigned *count) {
         {"tx-throughput", "transactions a second that arrive in the pool, and their latency",
          OPTIONS_OF_ALL | OPTION_DURATION | OPTION_CONNECTIONS | OPTION_TX_RATE, 60 * SECOND, 0},
         {"consensus-stress", "blocks and votes among many validators: propagation, response, missed rounds",
-         OPTIONS_OF_ALL | OPTION_DURATION | OPTION_VALIDATORS | OPTION_BLOCK_TIME, 300 * SECOND, 0},
+         OPTION_BACKEND | OPTION_JSON | OPTION_MAX_STEAL | OPTION_DURATION | OPTION_VALIDATORS | OPTION_BLOCK_TIME |
+             OPTION_BLOCK_SIZE | OPTION_LOSS,
+         300 * SECOND, 0},
         {"network-latency", "round trips to many peers, at several loads",
          OPTIONS_OF_ALL | OPTION_DURATION | OPTION_PEERS | OPTION_PACKET_SIZE, 60 * SECOND, 1024},
         {"packet-rate", "the largest rate without loss (NDR) and with 0.5 % (PDR)", OPTIONS_OF_ALL | OPTION_PACKET_SIZE,

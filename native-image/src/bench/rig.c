@@ -48,8 +48,7 @@ static const char *program(char path[512]) {
     return access(path, X_OK) == 0 ? path : "pantheon-node";
 }
 
-/* The node may use every CPU: its control thread stays off its worker's (eal_command.h), this thread stays on ours. */
-static bool stay_on(unsigned our_cpu, struct failure *why) {
+bool rig_stay_on(unsigned our_cpu, struct failure *why) {
     cpu_set_t set;
     CPU_ZERO(&set);
     CPU_SET(our_cpu, &set);
@@ -68,9 +67,10 @@ static bool start(struct rig *rig, const struct rig_place *place, unsigned conne
                                         .longest = length};
     CPU_ZERO(&all);
     for (unsigned cpu = 0; cpu < CPU_SETSIZE; cpu++) CPU_SET(cpu, &all);
+    /* The node may use every CPU: its control thread stays off its worker's (eal_command.h), this thread stays on ours. */
     sched_setaffinity(0, sizeof all, &all); /* inherited by the node */
     bool started = subject_start(&rig->subject, &settings, why);
-    return stay_on(place->our_cpu, why) && started;
+    return rig_stay_on(place->our_cpu, why) && started;
 }
 
 static bool connect_wire(struct rig *rig, unsigned connections, uint16_t length, struct failure *why) {

@@ -36,6 +36,9 @@ struct rig {
  */
 bool rig_prepare(struct rig_place *place, bool dpdk, bool kernel, struct failure *why);
 
+/* The calling thread runs on this CPU alone from now on. */
+bool rig_stay_on(unsigned our_cpu, struct failure *why);
+
 /* Nothing is left running where it fails. */
 bool rig_up(struct rig *rig, const struct rig_place *place, const struct rig_side *side, enum traffic_kind kind,
             unsigned connections, uint16_t length, struct failure *why);

@@ -23,5 +23,5 @@ def run_all(*arguments):
             print(f"ok {number} - {sentence}", flush=True)
         except Exception as error:  # whatever it is, this sentence is not true
             failed = 1
-            print(f"not ok {number} - {sentence}\n# {type(error).__name__}: {error}", flush=True)
+            print(f"not ok {number} - {sentence}\n# {type(error).__name__}: {str(error)[:3000]}", flush=True)
     sys.exit(failed)

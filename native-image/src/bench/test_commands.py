@@ -1,22 +1,15 @@
-"""Each command against a node of its own on both wires: function, not speed. In TAP. Needs to be root (a namespace)."""
+"""Each command on both wires, most against a node of their own: function, not speed. In TAP. Needs to be root (a namespace)."""
 
-import json
 import os
 import subprocess
 import sys
 import tempfile
 from pathlib import Path
 
+import strict_json
 from tap import case, run_all
 
 PROGRAM, NODE = sys.argv[1:]
-
-
-def once(pairs):
-    """An object of JSON as most readers take it, and a mistake where a key stands in it twice."""
-    found = dict(pairs)
-    assert len(found) == len(pairs), [key for key, _ in pairs]
-    return found
 
 
 def measured(command, *options):
@@ -27,7 +20,7 @@ def measured(command, *options):
         words = [PROGRAM, command, "--json", str(target), *options]
         done = subprocess.run(words, capture_output=True, text=True, timeout=150, env=environment)
         assert done.returncode in (0, 75), (done.returncode, done.stderr[-400:])
-        return json.loads(target.read_text(), object_pairs_hook=once)
+        return strict_json.load(target)
 
 
 @case("tx-throughput tells for both backends how many transactions were answered")
@@ -35,6 +28,16 @@ def _():
     found = measured("tx-throughput", "--duration", "1s", "--connections", "10", "--tx-rate", "1000")
     for side in ("kernel", "dpdk"):
         assert found[side]["received"] > 500, (side, found[side]["received"])
+
+
+@case("consensus-stress tells for both wires how many blocks were proposed and completed")
+def _():
+    found = measured("consensus-stress", "--validators", "10", "--duration", "500ms", "--block-time", "100ms",
+                     "--block-size", "16KB", "--loss", "0%")
+    assert [run["system"] for run in found["runs"]] == ["kernel", "dpdk"]
+    for run in found["runs"]:
+        every = run["with_disturbed_slots"]
+        assert every["blocks_proposed"] > 0 and every["blocks_completed"] > 0 and every["blocks_wrong"] == 0, every
 
 
 @case("network-latency tells a curve of seven loads for each backend")

@@ -43,14 +43,6 @@ def _():
     assert (code, err) == (0, "") and re.fullmatch(r"pantheon-bench \d+\.\d+\.\d+\n", out)
 
 
-@case("a command that is not built yet says so in one line, with exit code 1")
-def _():
-    for command in COMMANDS:
-        code, out, err = run(command)
-        if "not built yet" in err:
-            assert (code, out, err) == (1, "", f"pantheon-bench: {command} is not built yet\n")
-
-
 @case("no help line is wider than a screen")
 def _():
     for arguments in (("--help",), *((command, "--help") for command in COMMANDS)):
