@@ -36,7 +36,7 @@ void dpdk_bond_follow(struct dpdk_io *dpdk, uint32_t order) {
     dpdk->port = bond->ports[active];
     dpdk->source_mac = bond->one_mac ? NULL : bond->macs[active];
     if (!dpdk->first) return;
-    neighbours_move(dpdk->wire->neighbours, bond->macs[active]);
+    neighbours_tell(dpdk->wire->neighbours, bond->macs[active]);
     for (unsigned family = 0; family < DPDK_BOND_FAMILIES; family++)
         announce(dpdk, &bond->announcements[active][family]);
 }

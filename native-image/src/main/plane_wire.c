@@ -47,6 +47,7 @@ static void make_bond(struct plane *plane) {
         bond->ports[i] = plane->bond.ports[i]->id;
         memcpy(bond->macs[i], plane->bond.ports[i]->mac, sizeof bond->macs[i]);
     }
+    neighbours_add_mac(&plane->neighbours, bond->macs[FAILOVER_SECONDARY]);
     dpdk_bond_make(bond, &plane->wire);
     plane->wire.bond = bond;
 }
@@ -95,7 +96,8 @@ static const struct port *port_without_segments(const struct plane *plane) {
     return port->segments ? NULL : port;
 }
 
-/* Frames that the queues of a port can hold, of both of a bond, and for each worker what its cache and one burst can. */
+/* Frames that the queues of a port can hold, of both of a bond, and for each worker what its cache and one burst can.
+ */
 static uint32_t count_headers(const struct plane *plane) {
     const struct dpdk_conf *conf = &plane->configuration->dpdk_conf;
     const struct dpdk_port *port = &conf->ports.list[plane_main_port(plane)->index];
@@ -120,8 +122,7 @@ static void make_headers(struct plane *plane) {
 }
 
 bool plane_wire_make(struct plane *plane, struct failure *why) {
-    if (!make_neighbours(plane) || !make_rings(plane) || !make_wire(plane))
-        return plane_no_memory(plane, why);
+    if (!make_neighbours(plane) || !make_rings(plane) || !make_wire(plane)) return plane_no_memory(plane, why);
     make_headers(plane);
     hear_groups(plane);
     return exception_path_open(plane, why);
@@ -139,8 +140,8 @@ void plane_wire_look(struct plane *plane) {
     }
     uint64_t duplicates = counter_read(&first->more.neighbours[NEIGHBOURS_DUPLICATE]);
     if (duplicates == plane->duplicates) return;
-    log_line(LOG_LINE_WARNING, "another card has this node's address (%" PRIu64 " times so far): give each node its own",
-             duplicates);
+    log_line(LOG_LINE_WARNING,
+             "another card has this node's address (%" PRIu64 " times so far): give each node its own", duplicates);
     plane->duplicates = duplicates;
     plane->quiet_looks = QUIET;
 }

@@ -22,16 +22,20 @@ static void set_mac(struct neighbours *neighbours, uint32_t hop, uint64_t word) 
 }
 
 static bool is_own(const struct neighbours *neighbours, const uint8_t mac[6]) {
-    return word_of(mac) == atomic_load_explicit(&neighbours->own.word, memory_order_relaxed);
+    return memcmp(mac, neighbours->mac, 6) == 0 || memcmp(mac, neighbours->other_mac, 6) == 0;
 }
 
-static void write_own(const struct neighbours *neighbours, uint8_t mac[6]) {
-    uint64_t word = atomic_load_explicit(&neighbours->own.word, memory_order_relaxed);
+static void write_told(const struct neighbours *neighbours, uint8_t mac[6]) {
+    uint64_t word = atomic_load_explicit(&neighbours->told.word, memory_order_relaxed);
     memcpy(mac, &word, 6);
 }
 
-void neighbours_move(struct neighbours *neighbours, const uint8_t mac[6]) {
-    atomic_store_explicit(&neighbours->own.word, word_of(mac), memory_order_relaxed);
+void neighbours_add_mac(struct neighbours *neighbours, const uint8_t mac[6]) {
+    memcpy(neighbours->other_mac, mac, 6);
+}
+
+void neighbours_tell(struct neighbours *neighbours, const uint8_t mac[6]) {
+    atomic_store_explicit(&neighbours->told.word, word_of(mac), memory_order_relaxed);
 }
 
 /* We may have no address in it. */
@@ -76,7 +80,9 @@ static void list_hops(struct neighbours *neighbours, const struct neighbours_pee
 bool neighbours_make(struct neighbours *neighbours, const uint8_t mac[6], const struct neighbours_link links[2],
                      const struct neighbours_peer *peers, uint32_t peer_count) {
     *neighbours = (struct neighbours){.links = {links[0], links[1]}, .tokens = NEIGHBOURS_BURST};
-    neighbours_move(neighbours, mac);
+    memcpy(neighbours->mac, mac, 6);
+    neighbours_add_mac(neighbours, mac);
+    neighbours_tell(neighbours, mac);
     neighbours->list = calloc((size_t)peer_count + 1, sizeof *neighbours->list);
     /* A hop for each peer at most, and one without MAC address for peers that nothing leads to. */
     neighbours->macs = calloc((size_t)peer_count + 1, sizeof *neighbours->macs);
@@ -177,7 +183,7 @@ size_t neighbours_answer(const struct neighbours *neighbours, const uint8_t *byt
     struct resolution own = {.kind = RESOLUTION_ANSWER, .family = asked.family, .target = asked.sender};
     own.sender = link->address;
     own.solicited = asked.sender.family != 0; /* RFC 4861, 7.2.4 */
-    write_own(neighbours, own.mac);
+    write_told(neighbours, own.mac);
     bool to_all = asked.family == 6 && asked.sender.family == 0;
     memcpy(own.ethernet_destination, to_all ? ALL_NODES : asked.mac, 6);
     return resolution_write(&own, answer);
@@ -221,7 +227,7 @@ size_t neighbours_request(struct neighbours *neighbours, uint32_t hop, uint8_t *
     struct resolution own = {.kind = RESOLUTION_REQUEST, .target = neighbour->address};
     own.family = neighbour->address.family;
     own.sender = link_of(neighbours, own.family)->address;
-    write_own(neighbours, own.mac);
+    write_told(neighbours, own.mac);
     if (known != 0 && neighbour->unanswered < NEIGHBOURS_UNICAST)
         memcpy(own.ethernet_destination, &known, 6);
     else if (own.family == 6)

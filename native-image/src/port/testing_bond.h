@@ -21,6 +21,7 @@
 #include "net/bytes.h"
 #include "port/bond.h"
 #include "protocol/drops.h"
+#include "worker/clock.h"
 
 /*
  * A node's end of the DPDK backend on two net_ring ports, and the wires behind them: what is sent on a port whose wire
@@ -51,14 +52,13 @@ struct bench_node {
     /* What arrived over each wire. */
     unsigned datagrams[FAILOVER_PORTS], announcements[FAILOVER_PORTS], answers[FAILOVER_PORTS], lost;
     uint8_t last[FAILOVER_PORTS][64]; /* what the last one began with */
+    uint8_t answer[RESOLUTION_MAX];   /* of ARP, the last one */
     pthread_t monitor;
     atomic_bool stop;
 };
 
 static inline uint64_t now_ns(void) {
-    struct timespec now;
-    clock_gettime(CLOCK_MONOTONIC, &now);
-    return (uint64_t)now.tv_sec * 1000000000u + (uint64_t)now.tv_nsec;
+    return clock_kernel_ns(CLOCK_MONOTONIC);
 }
 
 static inline void open_port(struct bench_node *node, unsigned index) {
@@ -91,6 +91,7 @@ static inline void open_wire(struct bench_node *node) {
     struct neighbours_peer peer = {.endpoint = node->peer.endpoint};
     memcpy(peer.mac, PEER_MAC, sizeof peer.mac);
     assert_true(neighbours_make(&node->neighbours, MACS[FAILOVER_PRIMARY], links, &peer, 1));
+    neighbours_add_mac(&node->neighbours, MACS[FAILOVER_SECONDARY]);
     wire->neighbours = &node->neighbours;
     memcpy(wire->mac, MACS[FAILOVER_PRIMARY], sizeof wire->mac);
     node->view.failover = &node->bond.failover;
@@ -144,11 +145,11 @@ static inline void carry(struct bench_node *node) {
             const uint8_t *bytes = rte_pktmbuf_mtod(frame, const uint8_t *);
             if (node->cut[port]) {
                 node->lost++;
-            } else if (bytes_read16(bytes + 12) == 0x0806 && bytes[0] == 0xff) {
-                node->announcements[port]++;
-            } else if (bytes_read16(bytes + 12) == 0x0806) {
+            } else if (bytes_read16(bytes + 12) == 0x0806 && bytes_read16(bytes + 20) == 2) {
                 node->answers[port]++;
-                memcpy(node->last[port], bytes, 60);
+                memcpy(node->answer, bytes, 60);
+            } else if (bytes_read16(bytes + 12) == 0x0806) {
+                node->announcements[port]++;
             } else {
                 node->datagrams[port]++;
                 memcpy(node->last[port], bytes, PACKET_ETHERNET + PACKET_IPV4 + PACKET_UDP + PAYLOAD);
