@@ -5,9 +5,9 @@
 #include "bench/spread.h"
 
 /*
- * The two backends in turns, within one run: one after the other, A B B A, each time with a node of its own. What is divided
- * is named with its wire: memif is memory that two processes share, lo is the kernel's. Both are the best wire that each
- * backend has within one machine; a card would be another matter.
+ * The two backends in turns, within one run: one after the other, A B B A, each time with a node of its own. What is
+ * divided is named with its wire: memif is memory that two processes share, lo is the kernel's. Both are the best wire
+ * that each backend has within one machine; a card would be another matter.
  */
 enum { ONE_CONNECTION = 1, PERCENT_FOR_LATENCY = 80, ROWS = 4 };
 enum row { ROW_PACKETS, ROW_PACKETS_BURSTS, ROW_TRANSACTIONS, ROW_LATENCY };
@@ -17,8 +17,11 @@ static const struct plot_ratio NAMES[ROWS] = {
     [ROW_PACKETS] = {.name = "packets without loss", .note = "memif / lo, one system call a packet"},
     [ROW_PACKETS_BURSTS] = {.name = "packets without loss", .note = "memif / lo, GSO and GRO"},
     [ROW_TRANSACTIONS] = {.name = "transactions a second", .note = "memif / lo, recvmmsg", .goal = 10, .seed = 10},
-    [ROW_LATENCY] = {.name = "p99 transaction latency", .note = "at 80 % of the kernel's rate", .goal = 0.1,
-                     .seed = 0.096, .less_is_better = true},
+    [ROW_LATENCY] = {.name = "p99 transaction latency",
+                     .note = "at 80 % of the kernel's rate",
+                     .goal = 0.1,
+                     .seed = 0.096,
+                     .less_is_better = true},
 };
 
 struct comparing {
@@ -28,7 +31,8 @@ struct comparing {
 };
 
 /* A node of its own, and an object among the JSON's runs. */
-static bool begin_run(struct comparing *comparing, const struct rig_side *side, enum traffic_kind kind, struct rig *rig) {
+static bool begin_run(struct comparing *comparing, const struct rig_side *side, enum traffic_kind kind,
+                      struct rig *rig) {
     struct session *session = comparing->session;
     const struct options *options = session->options;
     bool echo = kind == TRAFFIC_ECHO;
@@ -95,13 +99,13 @@ static bool measure_transactions(struct comparing *comparing, enum side side) {
 
 static bool measure_all(struct comparing *comparing) {
     enum side side;
+    bool going = true;
     json_array(&comparing->session->json, "runs");
-    while (comparison_next(&comparing->rows[ROW_PACKETS], &side))
-        if (!measure_packets(comparing, side)) return false;
-    while (comparison_next(&comparing->rows[ROW_TRANSACTIONS], &side))
-        if (!measure_transactions(comparing, side)) return false;
+    while (going && comparison_next(&comparing->rows[ROW_PACKETS], &side)) going = measure_packets(comparing, side);
+    while (going && comparison_next(&comparing->rows[ROW_TRANSACTIONS], &side))
+        going = measure_transactions(comparing, side);
     json_end(&comparing->session->json);
-    return true;
+    return going;
 }
 
 static struct plot_ratio row_of(const struct comparing *comparing, enum row row) {
@@ -132,9 +136,10 @@ static void tell(struct comparing *comparing) {
                rows[i].high, rows[i].goal > 0 ? plot_ratio_reached(&rows[i]) ? ", goal reached" : ", goal missed" : "");
     }
     if (session->svg_file.file != NULL)
-        plot_ratios(session->svg_file.file,
-                    &(struct plot_ratios){
-                        .title = "DPDK against the kernel's sockets", .subtitle = subtitle, .rows = rows, .count = ROWS});
+        plot_ratios(session->svg_file.file, &(struct plot_ratios){.title = "DPDK against the kernel's sockets",
+                                                                  .subtitle = subtitle,
+                                                                  .rows = rows,
+                                                                  .count = ROWS});
 }
 
 int command_compare(const struct options *options) {

@@ -11,8 +11,8 @@
 enum { ATTEMPTS = 3, CHECK_SEQUENCE = 4, LEAST_RATE = 1000 };
 
 /*
- * What nothing here will reach: the line rate of 25 Gbit/s with 64 bytes (37.2 Mpps), doubled, since a memif is no line. The
- * search begins there and then believes what came through.
+ * What nothing here will reach: the line rate of 25 Gbit/s with 64 bytes (37.2 Mpps), doubled, since a memif is no
+ * line. The search begins there and then believes what came through.
  */
 static const uint64_t MOST_RATE = 75000000;
 
@@ -53,11 +53,11 @@ static bool keep_files(struct session *session, struct failure *why) {
 
 int session_end(struct session *session) {
     struct failure why;
-    progress_stop(session->progress);
     bool went_well = session->exit == BENCH_MEASURED || session->exit == BENCH_UNCERTAIN;
     if (went_well) json_end(&session->json);
     if (went_well && !json_finish(&session->json)) session_doubt(session, "the JSON file is not whole");
     if (went_well && !keep_files(session, &why)) session_fail(session, &why);
+    progress_stop(session->progress);
     output_forget(&session->json_file);
     output_forget(&session->svg_file);
     histogram_release(session->trial.result.latency);

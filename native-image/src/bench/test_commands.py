@@ -32,7 +32,7 @@ def _():
 
 @case("consensus-stress tells for both wires how many blocks were proposed and completed")
 def _():
-    found = measured("consensus-stress", "--validators", "10", "--duration", "500ms", "--block-time", "100ms",
+    found = measured("consensus-stress", "--validators", "10", "--duration", "1s", "--block-time", "200ms",
                      "--block-size", "16KB", "--loss", "0%")
     assert [run["system"] for run in found["runs"]] == ["kernel", "dpdk"]
     for run in found["runs"]:
