@@ -1,6 +1,6 @@
 #include "application/consensus_thread.h"
 
-#include <time.h>
+#include "worker/clock.h"
 
 /*
  * At once from one worker: what two bursts of the default size bring. And batches of one desk: 16 are 1,024

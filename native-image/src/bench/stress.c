@@ -3,7 +3,6 @@
 #include <inttypes.h>
 #include <stdlib.h>
 #include <string.h>
-#include <time.h>
 
 #include "consensus/validator.h"
 #include "net/bytes.h"
@@ -160,12 +159,6 @@ static void release(struct stress *stress) {
     stress_slots_release(&stress->slots);
 }
 
-static uint64_t cpu_ns(void) {
-    struct timespec used;
-    clock_gettime(CLOCK_THREAD_CPUTIME_ID, &used);
-    return (uint64_t)used.tv_sec * 1000000000u + (uint64_t)used.tv_nsec;
-}
-
 static void sum_counters(const struct stress *stress, uint64_t sums[CONSENSUS_COUNTERS]) {
     memset(sums, 0, CONSENSUS_COUNTERS * sizeof *sums);
     for (uint32_t i = 0; i < stress->settings->validators; i++)
@@ -215,7 +208,7 @@ static void say(const struct stress *stress, uint64_t slot) {
 
 /* Its CPU time is known now, and with it whether it was quiet. */
 static void end_slot(struct stress *stress) {
-    uint64_t used_ns = cpu_ns();
+    uint64_t used_ns = clock_kernel_ns(CLOCK_THREAD_CPUTIME_ID);
     if (stress->slot != NULL) {
         stress_slots_count(&stress->slots, stress->slot, &(struct stress_tally){.cpu_ns = used_ns - stress->cpu_ns});
         stress_slots_close(&stress->slots, stress->slot->number);

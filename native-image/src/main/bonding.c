@@ -2,9 +2,9 @@
 
 #include <inttypes.h>
 #include <stdio.h>
-#include <time.h>
 
 #include "main/log.h"
+#include "worker/clock.h"
 
 bool bonding_open(struct plane *plane, struct failure *why) {
     unsigned index[FAILOVER_PORTS];
@@ -16,9 +16,7 @@ bool bonding_open(struct plane *plane, struct failure *why) {
 }
 
 void bonding_start(struct plane *plane) {
-    struct timespec now;
-    clock_gettime(CLOCK_MONOTONIC, &now);
-    if (plane->bonded) bond_start(&plane->bond, (uint64_t)now.tv_sec * 1000000000u + (uint64_t)now.tv_nsec);
+    if (plane->bonded) bond_start(&plane->bond, clock_kernel_ns(CLOCK_MONOTONIC));
 }
 
 struct pollfd bonding_file(const struct plane *plane) {

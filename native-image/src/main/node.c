@@ -1,11 +1,10 @@
 #include "main/node.h"
 
 #include <inttypes.h>
+#include <poll.h>
 #include <stdlib.h>
 #include <string.h>
-#include <time.h>
 
-#include <poll.h>
 #include <rte_eal.h>
 
 #include "main/bonding.h"
@@ -26,6 +25,7 @@
 #include "main/wait.h"
 #include "port/removal.h"
 #include "statistics/telemetry.h"
+#include "worker/clock.h"
 
 /* How often links and removals are looked at, and how often STATUS= is written: people read it, nobody reacts to it. */
 enum { LOOK_MS = 1000, LOOKS_A_STATUS = 5, LINK_LOOK_MS = 200 };
@@ -105,9 +105,9 @@ static void say_ports(const struct node *node) {
     for (unsigned i = 0; i < node->plane.port_count; i++) {
         const struct port *port = &node->plane.ports[i];
         const uint8_t *mac = port->mac;
-        log_line(LOG_LINE_INFO, "port %u (%s, %s): %s, %02x:%02x:%02x:%02x:%02x:%02x, %u receiving queues",
-                 port->index, port->name, port->driver, port->up ? "link up" : "no link", mac[0], mac[1], mac[2], mac[3],
-                 mac[4], mac[5], port->receive);
+        log_line(LOG_LINE_INFO, "port %u (%s, %s): %s, %02x:%02x:%02x:%02x:%02x:%02x, %u receiving queues", port->index,
+                 port->name, port->driver, port->up ? "link up" : "no link", mac[0], mac[1], mac[2], mac[3], mac[4],
+                 mac[5], port->receive);
     }
     bonding_say(&node->plane);
     const struct config_toml *config = &node->configuration->config_toml;
@@ -149,8 +149,8 @@ static void take_over(struct node *node) {
 }
 
 /*
- * RELOADING=1 and the READY=1 that follows are what `systemctl reload` waits for (Type=notify-reload). What a later reload is
- * compared with stays the configuration of the start: a change that was taken is told again, and taken again.
+ * RELOADING=1 and the READY=1 that follows are what `systemctl reload` waits for (Type=notify-reload). What a later
+ * reload is compared with stays the configuration of the start: a change that was taken is told again, and taken again.
  */
 static void reload(struct node *node) {
     notify("RELOADING=1\nMONOTONIC_USEC=%" PRIu64, now_ns() / 1000);
@@ -223,16 +223,15 @@ static enum node_exit work(struct node *node) {
         return give_up(&why);
     if (!wait_for_links(node, &result)) return result;
     if (!plane_run(&node->plane, &why)) return give_up(&why);
-    node->telemetry = (struct telemetry){.workers = &node->plane.workers,
-                                         .exception = &node->plane.exception,
-                                         .bond = node->plane.bonded ? &node->plane.bond : NULL,
-                                         .pools = {node->plane.pool_threads, node->plane.pool_thread_count},
-                                         .consensus = node->plane.consensus,
-                                         .handshake = node->plane.peer_thread == NULL
-                                                          ? NULL
-                                                          : node->plane.peer_thread->handshake,
-                                         .network_id = node->configuration->config_toml.network.network_id};
-    clock_gettime(CLOCK_MONOTONIC, &node->telemetry.started);
+    node->telemetry =
+        (struct telemetry){.workers = &node->plane.workers,
+                           .exception = &node->plane.exception,
+                           .bond = node->plane.bonded ? &node->plane.bond : NULL,
+                           .pools = {node->plane.pool_threads, node->plane.pool_thread_count},
+                           .consensus = node->plane.consensus,
+                           .handshake = node->plane.peer_thread == NULL ? NULL : node->plane.peer_thread->handshake,
+                           .network_id = node->configuration->config_toml.network.network_id,
+                           .started_ns = now_ns()};
     if (node->uses_dpdk && !telemetry_register(&node->telemetry)) {
         failed(&why, "telemetry takes no commands; is it switched off?");
         return give_up(&why);

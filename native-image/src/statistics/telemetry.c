@@ -9,6 +9,7 @@
 
 #include "io/dpdk.h"
 #include "version.h"
+#include "worker/clock.h"
 
 /* rte_telemetry hands its callbacks nothing of ours: this is how they find the counters. */
 static const struct telemetry *source;
@@ -17,12 +18,11 @@ static pthread_mutex_t source_lock = PTHREAD_MUTEX_INITIALIZER;
 static void fill_node(struct rte_tel_data *answer, const char *parameters) {
     (void)parameters;
     struct node_totals totals = totals_of_node(source->workers);
-    struct timespec now;
-    clock_gettime(CLOCK_MONOTONIC, &now);
+    uint64_t uptime_ns = clock_kernel_ns(CLOCK_MONOTONIC) - source->started_ns;
     const struct exchange *exchange = source->workers->list[0]->exchange->exchange;
     rte_tel_data_add_dict_string(answer, "version", PANTHEON_VERSION);
     rte_tel_data_add_dict_string(answer, "network_id", source->network_id);
-    rte_tel_data_add_dict_u64(answer, "uptime_seconds", (uint64_t)(now.tv_sec - source->started.tv_sec));
+    rte_tel_data_add_dict_u64(answer, "uptime_seconds", uptime_ns / 1000000000u);
     rte_tel_data_add_dict_u64(answer, "peers", exchange->peers.count);
     rte_tel_data_add_dict_u64(answer, "dropped", totals.dropped);
     rte_tel_data_add_dict_u64(answer, "malformed", totals.malformed);
@@ -66,11 +66,16 @@ static void fill_handshakes(struct rte_tel_data *answer, const char *parameters)
     const struct {
         const char *name;
         const struct counter *counter;
-    } list[] = {{"hellos_sent", &counters->hellos_sent},         {"answers_sent", &counters->answers_sent},
-                {"hellos_received", &counters->hellos_received}, {"answers_received", &counters->answers_received},
-                {"malformed", &counters->malformed},             {"unasked", &counters->unasked},
-                {"other_versions", &counters->other_versions},   {"given_up", &counters->given_up},
-                {"losses", &counters->losses},                   {"send_refused", &counters->send_refused}};
+    } list[] = {{"hellos_sent", &counters->hellos_sent},
+                {"answers_sent", &counters->answers_sent},
+                {"hellos_received", &counters->hellos_received},
+                {"answers_received", &counters->answers_received},
+                {"malformed", &counters->malformed},
+                {"unasked", &counters->unasked},
+                {"other_versions", &counters->other_versions},
+                {"given_up", &counters->given_up},
+                {"losses", &counters->losses},
+                {"send_refused", &counters->send_refused}};
     for (size_t i = 0; i < sizeof list / sizeof *list; i++)
         rte_tel_data_add_dict_u64(answer, list[i].name, counter_read(list[i].counter));
 }
@@ -79,8 +84,7 @@ static void fill_drops(struct rte_tel_data *answer, const char *parameters) {
     (void)parameters;
     struct node_totals totals = totals_of_node(source->workers);
     for (unsigned drop = 0; drop < DROPS; drop++)
-        if (drop_name(drop) != NULL)
-            rte_tel_data_add_dict_u64(answer, drop_name(drop), totals.drops[drop]);
+        if (drop_name(drop) != NULL) rte_tel_data_add_dict_u64(answer, drop_name(drop), totals.drops[drop]);
     rte_tel_data_add_dict_u64(answer, "no_room", totals.refused);
 }
 
@@ -152,10 +156,10 @@ static void fill_neighbours(struct rte_tel_data *answer, const char *parameters)
         rte_tel_data_add_dict_u64(answer, NAMES[i], sum_of(resolving, i));
 }
 
-static uint64_t ns_of(clockid_t clock) {
-    struct timespec now;
-    clock_gettime(clock, &now);
-    return (uint64_t)now.tv_sec * 1000000000u + (uint64_t)now.tv_nsec;
+/* Of a moment of CLOCK_MONOTONIC, in seconds since 1970. */
+static uint64_t date_of(uint64_t ns) {
+    uint64_t ago_ns = clock_kernel_ns(CLOCK_MONOTONIC) - ns;
+    return (clock_kernel_ns(CLOCK_REALTIME) - ago_ns) / 1000000000u;
 }
 
 static void fill_bonding(struct rte_tel_data *answer, const char *parameters) {
@@ -164,7 +168,6 @@ static void fill_bonding(struct rte_tel_data *answer, const char *parameters) {
     const struct failover *failover = &source->bond->failover;
     static const char *const NAMES[] = {"primary", "secondary"}, *const LINKS[] = {"primary_link", "secondary_link"};
     uint64_t changed = counter_read(&failover->changed_ns);
-    if (changed != 0) changed = (ns_of(CLOCK_REALTIME) - (ns_of(CLOCK_MONOTONIC) - changed)) / 1000000000u;
     rte_tel_data_add_dict_string(answer, "active", bond_active(source->bond)->name);
     for (unsigned i = 0; i < FAILOVER_PORTS; i++) {
         rte_tel_data_add_dict_string(answer, NAMES[i], source->bond->ports[i]->name);
@@ -172,7 +175,7 @@ static void fill_bonding(struct rte_tel_data *answer, const char *parameters) {
     }
     rte_tel_data_add_dict_u64(answer, "failovers", counter_read(&failover->failovers));
     rte_tel_data_add_dict_u64(answer, "returns", counter_read(&failover->returns));
-    rte_tel_data_add_dict_u64(answer, "last_change", changed);
+    rte_tel_data_add_dict_u64(answer, "last_change", changed == 0 ? 0 : date_of(changed));
 }
 
 static void fill_consensus(struct rte_tel_data *answer, const char *parameters) {
@@ -211,7 +214,8 @@ static const struct command {
     {"/pantheon/peers", "Frames of each peer, 64 at most. Parameter: how many peers to skip", fill_peers},
     {"/pantheon/handshakes", "Hellos and answers of the peer-to-peer layer. No parameters", fill_handshakes},
     {"/pantheon/drops", "Frames that were dropped, by reason. No parameters", fill_drops},
-    {"/pantheon/neighbours", "MAC addresses asked for and known, frames of ARP and NDP. No parameters", fill_neighbours},
+    {"/pantheon/neighbours", "MAC addresses asked for and known, frames of ARP and NDP. No parameters",
+     fill_neighbours},
     {"/pantheon/exception", "Frames between the port and the kernel. No parameters", fill_exception},
     {"/pantheon/bonding", "Which port of a bond is active, and its changes. No parameters", fill_bonding},
     {"/pantheon/workers", "What each network thread does. No parameters", fill_workers},
