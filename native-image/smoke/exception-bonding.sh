@@ -11,7 +11,6 @@ fi
 
 make_space ALPHA
 make_space BETA
-inside() { nsenter --net="/proc/$1/ns/net" "${@:2}"; }
 # begin NAME SPACE INDEX: a node, and what the operator gives its kernel: the node's address, one that only the kernel has,
 # one of IPv6, and that it tells others when its card's address changes.
 begin() {

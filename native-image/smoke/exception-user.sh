@@ -9,7 +9,6 @@ if ! unshare --net true 2>/dev/null || ! setpriv --reuid=65534 --regid=65534 --c
 fi
 
 make_space SPACE
-inside() { nsenter --net="/proc/$SPACE/ns/net" "$@"; }
 # The user can reach neither the build folder nor root's runtime folder.
 chmod 1777 "$WORK"
 cp "$NODE" "$WORK/node"
@@ -37,22 +36,22 @@ refused() {
 }
 refused "a TAP that nobody made" \
     "may not be made, and is no interface of this user; ip tuntap add dev pantheon0 mode tap user 65534, or give the process CAP_NET_ADMIN"
-inside ip tuntap add dev pantheon0 mode tap user 12345
+inside "$SPACE" ip tuntap add dev pantheon0 mode tap user 12345
 refused "a TAP of another user" "may not be made, and is no interface of this user; ip tuntap"
-inside ip tuntap del dev pantheon0 mode tap
-inside ip tuntap add dev pantheon0 mode tun user 65534
+inside "$SPACE" ip tuntap del dev pantheon0 mode tap
+inside "$SPACE" ip tuntap add dev pantheon0 mode tun user 65534
 refused "an interface that is no TAP" "is an interface that is no TAP, or one of many queues; take another name"
-inside ip tuntap del dev pantheon0 mode tun
-inside ip tuntap add dev pantheon0 mode tap user 65534
+inside "$SPACE" ip tuntap del dev pantheon0 mode tun
+inside "$SPACE" ip tuntap add dev pantheon0 mode tap user 65534
 refused "a TAP that is down" "is down: Operation not permitted; ip link set pantheon0 up"
-inside ip link set pantheon0 up mtu 9000
+inside "$SPACE" ip link set pantheon0 up mtu 9000
 refused "a TAP with longer frames" \
     "its MTU is larger than the port's: Operation not permitted; ip link set pantheon0 mtu 1500"
 
-inside ip link set pantheon0 mtu 1500
-inside ip address add 10.78.0.1/24 dev pantheon0
-inside ip tuntap add dev pantheon1 mode tap user 65534
-inside ip link set pantheon1 up
+inside "$SPACE" ip link set pantheon0 mtu 1500
+inside "$SPACE" ip address add 10.78.0.1/24 dev pantheon0
+inside "$SPACE" ip tuntap add dev pantheon1 mode tap user 65534
+inside "$SPACE" ip link set pantheon1 up
 start_as_user alpha
 until_true 30 memif_listens
 start_as_user beta
@@ -60,7 +59,7 @@ check "with a TAP of its own the service runs" until_true 30 at_least 20 alpha /
 check "without capabilities" grep -qE '^CapEff:\s0+$' "/proc/$PID_alpha/status"
 check "the TAP got the port's address" bash -c "nsenter --net=/proc/$SPACE/ns/net ip link show pantheon0 | grep -q 52:54:00:d1:00:01"
 # beta's kernel has no address: nobody answers, but what alpha's kernel sends arrives there.
-inside ping -c 2 -i 0.2 -W 1 10.78.0.2 >/dev/null
+inside "$SPACE" ping -c 2 -i 0.2 -W 1 10.78.0.2 >/dev/null
 check "the kernel's frames go out" at_least 1 alpha /pantheon/exception from_kernel
 check "and reach the other kernel" until_true 5 at_least 1 beta /pantheon/exception written
 kill -TERM "$PID_alpha" "$PID_beta"

@@ -11,7 +11,6 @@ fi
 
 make_space ALPHA
 make_space BETA
-inside() { nsenter --net="/proc/$1/ns/net" "${@:2}"; }
 # kernels ADDRESSES…: what the operator does once there is a TAP, of alpha's first.
 kernels() {
     local space index=1 address set_how
@@ -81,7 +80,7 @@ if sys.argv[1] == "take":
 with socket.create_connection((sys.argv[2], 8080), timeout=30) as s:
     s.sendall(data)
 PYTHON
-inside "$BETA" python3 "$WORK/megabyte.py" take 10.78.0.2 &
+nsenter --net="/proc/$BETA/ns/net" python3 "$WORK/megabyte.py" take 10.78.0.2 &
 TAKER=$!
 STARTED+=("$TAKER")
 until_true 10 bash -c "nsenter --net=/proc/$BETA/ns/net ss -ltn | grep -q 8080"

@@ -10,7 +10,6 @@ fi
 
 make_space ROUTER
 make_space NODES
-inside() { nsenter --net="/proc/$1/ns/net" "${@:2}"; }
 
 # link NAME: NAME0 for the node, NAME1 for the router. The kernel has no address at the node's end.
 link() {

@@ -77,20 +77,14 @@ check "SIGTERM ends alpha with 0" exits "$PID_alpha" 10 0
 check "SIGTERM ends beta with 0" exits "$PID_beta" 10 0
 # Without DPDK: both in one network namespace, whose loopback device has both addresses.
 if unshare --net true 2>/dev/null && command -v ip >/dev/null; then
-    unshare --net sleep 60 &
-    SPACE=$!
-    STARTED+=("$SPACE")
-    until_true 5 bash -c "[[ \$(readlink /proc/$SPACE/ns/net) != \$(readlink /proc/$$/ns/net) ]]"
-    inside() { nsenter --net="/proc/$SPACE/ns/net" "$@"; }
-    inside ip link set lo up
-    for i in 1 2; do inside ip address add "10.78.0.$i/32" dev lo; done
+    make_space SPACE
+    inside "$SPACE" ip link set lo up
+    for i in 1 2; do inside "$SPACE" ip address add "10.78.0.$i/32" dev lo; done
     write_pair alpha beta 1 server
     PROTOCOL_VERSION=2.0 write_pair beta alpha 2 client
     for name in alpha beta; do
         sed -i 's/^dpdk_enabled = true/dpdk_enabled = false/' "$WORK/$name/config.toml"
-        nsenter --net="/proc/$SPACE/ns/net" "$NODE" --config "$WORK/$name/config.toml" >"$WORK/$name/log" 2>&1 &
-        STARTED+=($!)
-        printf -v "PID_$name" %s $!
+        start_in "$SPACE" "$name"
     done
     check "without DPDK alpha says which version beta speaks" until_true 20 times 1 'peer beta: speaks protocol 2.0 and this node 1.0' alpha
     check "and beta which alpha speaks" until_true 20 times 1 'peer alpha: speaks protocol 1.0 and this node 2.0' beta

@@ -174,11 +174,14 @@ make_space() {
     printf -v "$1" %s $!
     until_true 5 bash -c "[[ \$(readlink /proc/$!/ns/net) != \$(readlink /proc/$$/ns/net) ]]"
 }
+# inside SPACE COMMAND…
+inside() { nsenter --net="/proc/$1/ns/net" "${@:2}"; }
 # start_in SPACE NAME [OPTION…]: as start, in that namespace.
 start_in() {
     local space=$1 name=$2
     shift 2
     mkdir -p "$WORK/$name/run"
+    # Not by `inside`: a function in the background is a shell of its own, and $! would be that one's.
     RUNTIME_DIRECTORY="$WORK/$name/run" nsenter --net="/proc/$space/ns/net" \
         "$NODE" --config "$WORK/$name/config.toml" "$@" >"$WORK/$name/log" 2>&1 &
     STARTED+=($!)
