@@ -3,14 +3,14 @@
 
 #include <stdatomic.h>
 
-#include "application/handoff.h"
 #include "application/desk.h"
+#include "application/handoff.h"
 #include "worker/idle.h"
 
 /*
- * The thread of one transaction pool: takes what each worker hands over, pools it, and gives the buffers back, with a receipt
- * in them where one was asked for. It polls as the workers do, and pauses as they do where poll_mode is adaptive. Its
- * transactions wait in the pool until a batch takes them or they are too old.
+ * The thread of one transaction pool: takes what each worker hands over, pools it, and gives the buffers back, with a
+ * receipt in them where one was asked for. It polls as the workers do, and pauses as they do where poll_mode is
+ * adaptive. Its transactions wait in the pool until a batch takes them or they are too old.
  */
 struct pool_thread {
     struct counter rounds;

@@ -3,8 +3,8 @@
 #include <pthread.h>
 #include <sched.h>
 
-#include "transactions/batch.h"
 #include "application/desk.h"
+#include "transactions/batch.h"
 #include "transactions/testing.h"
 
 enum { ROOM = 3, LONGEST = 100 };

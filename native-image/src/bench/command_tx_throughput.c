@@ -7,7 +7,8 @@ static void say(const struct session *session, const struct rig_side *side) {
     const struct trial *trial = &session->trial;
     const struct load_result *result = &trial->result;
     double seconds = (double)trial->load.duration_ns / 1e9;
-    printf("%-26s %12.0f a second of %.0f offered, lost %" PRIu64 "; latency mean %.0f us, median %.0f us, p99 %.0f us\n",
+    printf("%-26s %12.0f a second of %.0f offered, lost %" PRIu64
+           "; latency mean %.0f us, median %.0f us, p99 %.0f us\n",
            side->name, (double)result->received / seconds, (double)result->offered / seconds, result->lost,
            histogram_mean(result->latency) / 1e3, (double)histogram_value_at(result->latency, 500000) / 1e3,
            (double)histogram_value_at(result->latency, 990000) / 1e3);
@@ -16,7 +17,8 @@ static void say(const struct session *session, const struct rig_side *side) {
 static bool measure(struct session *session, const struct rig_side *side) {
     struct rig rig;
     const struct options *options = session->options;
-    if (!session_up(session, &rig, side, TRAFFIC_TRANSACTION, options->connections, TRAFFIC_TRANSACTION_BYTES)) return false;
+    if (!session_up(session, &rig, side, TRAFFIC_TRANSACTION, options->connections, TRAFFIC_TRANSACTION_BYTES))
+        return false;
     bool tried = session_try(session, &rig, options->tx_rate, options->duration_ns);
     if (tried) {
         trial_json(&session->json, side->name, &rig.traffic->system, &session->trial);

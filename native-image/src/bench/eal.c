@@ -16,7 +16,7 @@ bool eal_begin(unsigned cpu, struct failure *why) {
     snprintf(lcores, sizeof lcores, "--lcores=0@%u", cpu);
     snprintf(memory, sizeof memory, "-m%d", MEMORY_MB);
     snprintf(prefix, sizeof prefix, "--file-prefix=pantheon-bench-%d", (int)getpid());
-    char *arguments[] = {"pantheon-bench", lcores, "--no-huge", memory, "--no-pci", "--no-telemetry",
+    char *arguments[] = {"pantheon-bench",    lcores, "--no-huge",  memory, "--no-pci", "--no-telemetry",
                          "--log-level=error", prefix, "--no-shconf"};
     if (rte_eal_init((int)(sizeof arguments / sizeof *arguments), arguments) >= 0) return true;
     return failed(why, "EAL does not start: %s; read its lines above", rte_strerror(rte_errno));

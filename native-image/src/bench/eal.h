@@ -6,8 +6,8 @@
 #include "config/failure.h"
 
 /*
- * EAL of the benchmark itself: one lcore on one CPU, memory without hugepages (a benchmark cannot count on them; the node
- * that is measured has none either), no device but the wire's other end, which comes and goes with the node.
+ * EAL of the benchmark itself: one lcore on one CPU, memory without hugepages (a benchmark cannot count on them; the
+ * node that is measured has none either), no device but the wire's other end, which comes and goes with the node.
  */
 bool eal_begin(unsigned cpu, struct failure *why);
 

@@ -145,8 +145,9 @@ static bool fits(const struct options *options, struct failure *why) {
         return failed(why, "--block-time: is longer than --duration; there would be no block");
     uint64_t memory = stress_memory(options->validators, options->block_bytes);
     if (blocks && memory > MOST_MEMORY)
-        return failed(why, "--block-size: %" PRIu32 " validators would need %" PRIu64 " MB for blocks, and %" PRIu64
-                           " MB are the most; take fewer of them, or smaller blocks",
+        return failed(why,
+                      "--block-size: %" PRIu32 " validators would need %" PRIu64 " MB for blocks, and %" PRIu64
+                      " MB are the most; take fewer of them, or smaller blocks",
                       options->validators, memory >> 20, MOST_MEMORY >> 20);
     if ((options->command->options & OPTION_PAIRS) != 0 && options->backend != BACKEND_BOTH)
         return failed(why, "--backend: compare needs both");

@@ -56,7 +56,8 @@ bool rig_stay_on(unsigned our_cpu, struct failure *why) {
     return failed(why, "CPU %u cannot be had: %s", our_cpu, strerror(errno));
 }
 
-static bool start(struct rig *rig, const struct rig_place *place, unsigned connections, uint16_t length, struct failure *why) {
+static bool start(struct rig *rig, const struct rig_place *place, unsigned connections, uint16_t length,
+                  struct failure *why) {
     cpu_set_t all;
     char path[512];
     struct subject_settings settings = {.program = program(path),
@@ -67,7 +68,7 @@ static bool start(struct rig *rig, const struct rig_place *place, unsigned conne
                                         .longest = length};
     CPU_ZERO(&all);
     for (unsigned cpu = 0; cpu < CPU_SETSIZE; cpu++) CPU_SET(cpu, &all);
-    /* The node may use every CPU: its control thread stays off its worker's (eal_command.h), this thread stays on ours. */
+    /* The node may use every CPU: its control thread stays off its worker's (eal_command.h). */
     sched_setaffinity(0, sizeof all, &all); /* inherited by the node */
     bool started = subject_start(&rig->subject, &settings, why);
     return rig_stay_on(place->our_cpu, why) && started;

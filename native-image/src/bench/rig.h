@@ -6,8 +6,8 @@
 #include "bench/traffic.h"
 
 /*
- * A node on a wire with traffic, ready to be offered load: one side of a measurement. Sides come and go one after the other
- * in one process, each with a node of its own.
+ * A node on a wire with traffic, ready to be offered load: one side of a measurement. Sides come and go one after the
+ * other in one process, each with a node of its own.
  */
 struct rig_side {
     const char *name; /* "dpdk", "kernel", "kernel, packet by packet" */
@@ -31,8 +31,8 @@ struct rig {
 };
 
 /*
- * Once, before the first rig: CPUs, namespace, EAL. The benchmark takes the first CPU that this process may use, the node's
- * network thread the second; with one CPU alone both share it, which is said.
+ * Once, before the first rig: CPUs, namespace, EAL. The benchmark takes the first CPU that this process may use, the
+ * node's network thread the second; with one CPU alone both share it, which is said.
  */
 bool rig_prepare(struct rig_place *place, bool dpdk, bool kernel, struct failure *why);
 

@@ -10,8 +10,8 @@
 #include "bench/trial.h"
 
 /*
- * What every command begins and ends with: its output files, the place where it runs, progress, and what it tells at the
- * end. A command is a few calls of this and its own figures.
+ * What every command begins and ends with: its output files, the place where it runs, progress, and what it tells at
+ * the end. A command is a few calls of this and its own figures.
  */
 struct session {
     const struct options *options;
@@ -43,8 +43,8 @@ bool session_up(struct session *session, struct rig *rig, const struct rig_side 
                 unsigned connections, uint16_t length);
 
 /*
- * The largest rate without loss, by a search (bench/search.h) with the datagrams of the rig; "search" in the JSON's innermost
- * object. A short one takes a third of the time: for a figure that is measured many times anyway.
+ * The largest rate without loss, by a search (bench/search.h) with the datagrams of the rig; "search" in the JSON's
+ * innermost object. A short one takes a third of the time: for a figure that is measured many times anyway.
  */
 enum search_length { SEARCH_WHOLE, SEARCH_SHORT };
 bool session_search(struct session *session, struct rig *rig, enum search_length length, struct search *search);

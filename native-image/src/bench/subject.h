@@ -10,11 +10,11 @@
 
 /*
  * What is measured: a pantheon-node of its own process, started by the benchmark with two configuration files that it
- * writes for it, on one end of a wire (bench/wire.h). It is the same program, protocol and configuration on both wires; only
- * dpdk_enabled differs.
+ * writes for it, on one end of a wire (bench/wire.h). It is the same program, protocol and configuration on both wires;
+ * only dpdk_enabled differs.
  *
- * It lives in a folder of its own under the system's folder for temporary files, which subject_stop removes, and dies with
- * the benchmark (PR_SET_PDEATHSIG).
+ * It lives in a folder of its own under the system's folder for temporary files, which subject_stop removes, and dies
+ * with the benchmark (PR_SET_PDEATHSIG).
  */
 struct subject_settings {
     const char *program; /* pantheon-node */

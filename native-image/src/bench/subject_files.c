@@ -32,8 +32,8 @@ static bool write_dpdk_conf(const struct subject *subject, const struct subject_
             "mempool-cache-size = 256\nmempool-size = %d\n"
             "[advanced]\nenable-jumbo-frames = %s\nmax-rx-pkt-len = %d\nenable-hw-checksum = true\n"
             "enable-rss = false\nrss-hash-key = auto\n",
-            settings->cpu, MEMORY_MB, subject->memif, jumbo ? ",bsize=9216" : "", MEMORY_MB / 2, MEMORY_MB, RING, RING, BUFFERS,
-            jumbo ? "true" : "false", jumbo ? JUMBO : FRAME);
+            settings->cpu, MEMORY_MB, subject->memif, jumbo ? ",bsize=9216" : "", MEMORY_MB / 2, MEMORY_MB, RING, RING,
+            BUFFERS, jumbo ? "true" : "false", jumbo ? JUMBO : FRAME);
     return fclose(file) == 0;
 }
 
@@ -59,8 +59,8 @@ static bool write_config_toml(const struct subject *subject, const struct subjec
             "[network.dpdk]\npoll_mode = \"busy-wait\"\ncpu_cores = [%u]\nrx_ring_size = %d\ntx_ring_size = %d\n"
             "burst_size = 32\nrss_enabled = false\nrss_queues = 1\nzero_copy_enabled = true\ndirect_io_enabled = true\n"
             "[performance]\nnetwork_threads = 1\nconsensus_threads = 0\ntx_pool_threads = 0\n",
-            settings->kind == WIRE_MEMIF ? "true" : "false", subject->folder, self.address, self.port,
-            settings->cpu, RING, RING);
+            settings->kind == WIRE_MEMIF ? "true" : "false", subject->folder, self.address, self.port, settings->cpu,
+            RING, RING);
     write_peers(file, settings);
     return fclose(file) == 0;
 }

@@ -98,9 +98,10 @@ static void a_wrong_command_line_says_what_is_wrong(void **state) {
             "--block-size", "1M");
     REFUSED("--block-size: found 511B; must be from 512B to 4MB", "consensus-stress", "--block-size", "511B");
     REFUSED("--block-size: found 4097KB; must be from 512B to 4MB", "consensus-stress", "--block-size", "4097KB");
-    REFUSED("--block-size: 500 validators would need 8000 MB for blocks, and 4096 MB are the most; take fewer of them, or "
-            "smaller blocks",
-            "consensus-stress", "--block-size", "4MB", "--validators", "500");
+    REFUSED(
+        "--block-size: 500 validators would need 8000 MB for blocks, and 4096 MB are the most; take fewer of them, or "
+        "smaller blocks",
+        "consensus-stress", "--block-size", "4MB", "--validators", "500");
     REFUSED("--loss: found 0.5%; must be from 0% to 100%, without a fraction", "consensus-stress", "--loss", "0.5%");
     REFUSED("--speed is no option of pantheon-bench; see --help", "compare", "--speed", "3");
     REFUSED("--json lacks its value; see --help", "compare", "--json");

@@ -8,9 +8,9 @@
 #include "worker/clock.h"
 
 /*
- * Something that a node answers, over a wire, as a system that can be offered load (bench/system.h): each datagram has a
- * number, its answer has it too, and so loss is counted here, where answers arrive, and latency runs from the moment at which
- * the datagram was due. One thread sends and receives, the caller's, which should have a CPU of its own.
+ * Something that a node answers, over a wire, as a system that can be offered load (bench/system.h): each datagram has
+ * a number, its answer has it too, and so loss is counted here, where answers arrive, and latency runs from the moment
+ * at which the datagram was due. One thread sends and receives, the caller's, which should have a CPU of its own.
  */
 enum traffic_kind {
     TRAFFIC_ECHO,        /* protocol/echo.h: the shortest way through a node */
@@ -18,8 +18,8 @@ enum traffic_kind {
 };
 
 /*
- * 200 bytes: what a transfer of one signature takes on Solana (its own are 176 to 215), which the seed's TPS figures are
- * about if about anything. With our header, 64 bytes of payload.
+ * 200 bytes: what a transfer of one signature takes on Solana (its own are 176 to 215), which the seed's TPS figures
+ * are about if about anything. With our header, 64 bytes of payload.
  */
 #define TRAFFIC_TRANSACTION_BYTES 200u
 
@@ -29,7 +29,8 @@ enum traffic_kind {
  */
 #define TRAFFIC_WINDOW (1u << 20)
 
-/* How long after the last datagram answers are still waited for, counted from the last answer: ten times an adaptive pause. */
+/* How long after the last datagram answers are still waited for, counted from the last answer: ten times an adaptive
+ * pause. */
 #define TRAFFIC_DRAIN_NS 100000000u
 
 struct traffic {

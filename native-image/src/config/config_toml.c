@@ -231,9 +231,11 @@ static void read_peers(const struct document *document, struct config_toml *conf
 }
 
 void config_toml_read(const struct document *document, struct config_toml *config, struct report *report) {
-    static const char *const TABLES[] = {"network", "network.dpdk", "performance", "network.limits", "debug", "metrics"};
+    static const char *const TABLES[] = {"network",        "network.dpdk", "performance",
+                                         "network.limits", "debug",        "metrics"};
     static const size_t ASKED = 3; /* the others may be left out */
-    *config = (struct config_toml){.limits = {LIMITS_MESSAGES, LIMITS_CONSENSUS_MESSAGES, LIMITS_TRANSACTIONS, LIMITS_ECHOES}};
+    *config = (struct config_toml){
+        .limits = {LIMITS_MESSAGES, LIMITS_CONSENSUS_MESSAGES, LIMITS_TRANSACTIONS, LIMITS_ECHOES}};
     schema_unknown_sections(&CONFIG_TOML_SCHEMA, document, report);
     for (size_t i = 0; i < ARRAY_LENGTH(TABLES); i++) {
         const struct section *section = document_section(document, TABLES[i]);

@@ -48,7 +48,7 @@ struct config_toml {
         bool listens; /* an address and the port are there */
         uint32_t listen_port;
         struct listen_conf listen[2]; /* listen_address, listen_address6 */
-        const char *exception_path; /* name of a TAP interface (exception/tap.h); NULL: the kernel gets nothing */
+        const char *exception_path;   /* name of a TAP interface (exception/tap.h); NULL: the kernel gets nothing */
         struct peer_conf *peers;
         size_t peer_count;
     } network;
@@ -85,10 +85,11 @@ struct config_toml {
 };
 
 /*
- * A peer that keeps to the protocol sends 20 messages a second, ten probes and ten replies; five times that is let through.
- * A block of 2 MiB in shreds of 1,232 bytes is 1,800 of them, within one slot of 400 ms from one peer: 4,500 a second, and as
- * many again for repairs and votes. One peer alone may bring the seed's whole figure, 125,000 transactions. Echoes are
- * for measuring (pantheon-bench): 1,000 show a link's round trip, and a flood of them costs nothing.
+ * A peer that keeps to the protocol sends 20 messages a second, ten probes and ten replies; five times that is let
+ * through. A block of 2 MiB in shreds of 1,232 bytes is 1,800 of them, within one slot of 400 ms from one peer: 4,500 a
+ * second, and as many again for repairs and votes. One peer alone may bring the seed's whole figure, 125,000
+ * transactions. Echoes are for measuring (pantheon-bench): 1,000 show a link's round trip, and a flood of them costs
+ * nothing.
  */
 #define LIMITS_MESSAGES 100u
 #define LIMITS_CONSENSUS_MESSAGES 10000u

@@ -154,7 +154,8 @@ static void metrics_are_listened_for_at_an_address_or_a_path(void **state) {
 static void the_exception_path_is_an_interface(void **state) {
     (void)state;
     static const char *const RIGHT[] = {"pantheon0", "p", "tap-0.12_AB", "abcdefghijklmno"};
-    static const char *const WRONG[] = {"", "0tap", "tap%d", "tap 0", "tap/0", ".", "-tap", "abcdefghijklmnop", "tap:0"};
+    static const char *const WRONG[] = {"",     "0tap", "tap%d", "tap 0", "tap/0", ".", "-tap", "abcdefghijklmnop",
+                                        "tap:0"};
     struct sample *sample = sample_new();
     char setting[120], lines[300];
     assert_string_equal(config_toml_of(sample, CONFIG_TOML), "");

@@ -29,10 +29,11 @@
  * silent.
  *
  * Of a bond both ports are meant: what is sent to the node alone reaches the kernel over either, what is sent to many
- * over the active one, and frames of the kernel's leave over that one. Where the two have MAC addresses of their own the
- * kernel's card has the active one's (main/exception_path.h), whichever of them a frame was sent to. The data plane
- * announces the node's addresses behind a failover, nobody those that only the kernel has: where the MAC address changes
- * with the port, let the kernel do it (sysctl net.ipv4.conf.NAME.arp_notify=1, net.ipv6.conf.NAME.ndisc_notify=1).
+ * over the active one, and frames of the kernel's leave over that one. Where the two have MAC addresses of their own
+ * the kernel's card has the active one's (main/exception_path.h), whichever of them a frame was sent to. The data plane
+ * announces the node's addresses behind a failover, nobody those that only the kernel has: where the MAC address
+ * changes with the port, let the kernel do it (sysctl net.ipv4.conf.NAME.arp_notify=1,
+ * net.ipv6.conf.NAME.ndisc_notify=1).
  *
  * Workers make no system call and wait for nobody: a full ring drops and counts (DROP_EXCEPTION_OVERRUN). The control
  * thread is woken by the TAP's file, but not by workers, so it looks at their rings every EXCEPTION_IDLE_MS, and every
@@ -53,7 +54,7 @@
 /* All zero is none. */
 struct exception {
     atomic_bool open; /* written by the control thread, read by that of telemetry */
-    int file; /* the TAP's */
+    int file;         /* the TAP's */
     unsigned workers;
     struct frame_ring *const *to_kernel; /* of each worker */
     struct frame_ring *from_kernel;      /* takes one byte more than the longest frame of the port */

@@ -28,7 +28,7 @@
  */
 int exception_tap_open(const char *name, const uint8_t mac[6], unsigned mtu, struct failure *why);
 
-/* Gives the interface behind `file` another MAC address, while it is up (IFF_LIVE_ADDR_CHANGE) and without privileges. */
+/* Another MAC address for the interface behind `file`, which may be up (IFF_LIVE_ADDR_CHANGE). Needs no privilege. */
 bool exception_tap_address(int file, const char *name, const uint8_t mac[6], struct failure *why);
 
 #endif

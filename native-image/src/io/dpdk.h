@@ -100,9 +100,9 @@ struct dpdk_io {
     uint16_t next_queue; /* that is asked first */
     struct dpdk_queue *queues;
     uint16_t transmit_of[DPDK_MAX_PORTS]; /* by DPDK's port id */
-    uint16_t port;             /* over which it sends: the wire's, or the bond's active one */
-    uint32_t order;            /* of the bond, which it followed last */
-    const uint8_t *source_mac; /* what frames carry instead of the wire's; NULL: the wire's */
+    uint16_t port;                        /* over which it sends: the wire's, or the bond's active one */
+    uint32_t order;                       /* of the bond, which it followed last */
+    const uint8_t *source_mac;            /* what frames carry instead of the wire's; NULL: the wire's */
     /* What the others have heard, one ring each; the first worker's own is NULL. Another one has only its own. */
     struct frame_ring *const *heard;
     unsigned heard_count, next_heard;
@@ -119,8 +119,8 @@ struct dpdk_io {
 void dpdk_wire_make(struct dpdk_wire *wire);
 
 /*
- * Fills in the operations; everything from `wire` to `from_kernel` is the caller's, but `next_…` and what stands between
- * `queues` and `heard`.
+ * Fills in the operations; everything from `wire` to `from_kernel` is the caller's, but `next_…` and what stands
+ * between `queues` and `heard`.
  */
 void dpdk_io_open(struct dpdk_io *dpdk, struct counter *drops);
 

@@ -86,7 +86,7 @@ static bool is_for_kernel(const struct dpdk_io *dpdk, uint16_t port, const uint8
     return is_to_many(bytes) ? port == dpdk->port : dpdk_is_our_mac(dpdk->wire, bytes);
 }
 
-/* The kernel's card has the address that we send with: of a bond with two it would not take what is sent to the other. */
+/* The kernel's card has the address that we send with, and takes nothing that is sent to the other one of a bond. */
 static void hand_to_kernel(struct dpdk_io *dpdk, const uint8_t *bytes, uint16_t length) {
     uint8_t *room = length <= frame_ring_longest(dpdk->to_kernel) ? frame_ring_room(dpdk->to_kernel) : NULL;
     if (room == NULL) {

@@ -49,8 +49,8 @@ static inline void dpdk_write_source(const struct dpdk_io *dpdk, uint8_t *start)
 }
 
 /*
- * The destination's MAC address (neighbours_word) and the first two bytes of the source's, in one store, behind those of
- * packet_write, which has written the wire's.
+ * The destination's MAC address (neighbours_word) and the first two bytes of the source's, in one store, behind those
+ * of packet_write, which has written the wire's.
  */
 static inline void dpdk_write_addresses(const struct dpdk_io *dpdk, uint64_t word, uint8_t *start) {
     uint16_t source;

@@ -19,8 +19,9 @@ enum { STOP_MS = 5000 };
 enum { HANDOFF_ROOM = 4096, HANDOFF_LEAST = 64 };
 
 /*
- * Datagrams of an application's own that may wait for the worker. Of consensus: the largest block, 1,873 shreds, so that none
- * is lost while the worker is scheduled away; 5 MB, at the first worker alone, which sends them. Pools send none.
+ * Datagrams of an application's own that may wait for the worker. Of consensus: the largest block, 1,873 shreds, so
+ * that none is lost while the worker is scheduled away; 5 MB, at the first worker alone, which sends them. Pools send
+ * none.
  */
 enum { HANDOFF_OUT = 1, HANDOFF_OUT_CONSENSUS = 2048 };
 
@@ -132,7 +133,8 @@ static bool make_pools(struct plane *plane) {
 }
 
 static bool no_memory(struct failure *why) {
-    return failed(why, "no memory for the threads of the transaction pool; give socket-mem more, or tx_pool_threads less");
+    return failed(why,
+                  "no memory for the threads of the transaction pool; give socket-mem more, or tx_pool_threads less");
 }
 
 bool applications_make(struct plane *plane, struct failure *why) {

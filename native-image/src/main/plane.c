@@ -58,7 +58,8 @@ bool plane_open(struct plane *plane, const struct configuration *configuration, 
     return backend->open(plane, why);
 }
 
-/* A burst is what two seconds hold of it, and LIMIT_BURST at least: so much may have waited in a guest that stood still. */
+/* A burst is what two seconds hold of it, and LIMIT_BURST at least: so much may have waited in a guest that stood
+ * still. */
 static struct limit_rate rate_of(uint32_t per_second) {
     uint32_t burst = per_second < LIMIT_BURST / 2 ? LIMIT_BURST : per_second < 1u << 30 ? 2 * per_second : per_second;
     return limit_rate_make(per_second, burst);

@@ -40,8 +40,8 @@ struct backend {
 };
 
 /*
- * The data plane as the control thread holds it: peers, workers, and the backend's own. EAL, where there is one, is there
- * before it and after it.
+ * The data plane as the control thread holds it: peers, workers, and the backend's own. EAL, where there is one, is
+ * there before it and after it.
  *
  *     plane_open   ports or sockets found, configured, started
  *     plane_run    workers made and started
@@ -58,11 +58,11 @@ struct plane {
     atomic_bool stop;              /* of the workers */
     atomic_bool stop_applications; /* of the threads behind them, which end after them */
     bool running;
-    struct slots slots;   /* of what can change while it runs */
-    struct live lives[2]; /* one is published, one is free or being given up */
+    struct slots slots;               /* of what can change while it runs */
+    struct live lives[2];             /* one is published, one is free or being given up */
     struct pool_thread *pool_threads; /* tx_pool_threads of them */
     unsigned pool_thread_count;
-    struct desk *desk; /* the only worker's own, where there are none */
+    struct desk *desk;                  /* the only worker's own, where there are none */
     struct consensus_thread *consensus; /* NULL: this node is no validator */
     struct peer_thread *peer_thread;    /* NULL: there are no peers */
     uint64_t news_left_out;             /* of it, that was told */
@@ -103,8 +103,8 @@ bool plane_no_memory(const struct plane *plane, struct failure *why);
 bool plane_stop(struct plane *plane);
 
 /*
- * What of a configuration that was read again workers take over while they run: limits and poll_mode. False where they have
- * not all taken over the one before yet.
+ * What of a configuration that was read again workers take over while they run: limits and poll_mode. False where they
+ * have not all taken over the one before yet.
  */
 bool plane_take_over(struct plane *plane, const struct configuration *configuration);
 
@@ -114,7 +114,8 @@ unsigned plane_close(struct plane *plane);
 /* The port that exchanges datagrams: the first one, or the primary of a bond, whose secondary is like it. */
 const struct port *plane_main_port(const struct plane *plane);
 
-/* The first port without link, NULL where every port has one; of a bond one port with a link is enough. Asks all of them. */
+/* The first port without link, NULL where every port has one; of a bond one port with a link is enough. Asks all of
+ * them. */
 const struct port *plane_port_down(struct plane *plane);
 
 #endif

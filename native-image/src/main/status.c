@@ -122,7 +122,8 @@ static size_t count_links(const json_t *ports, char *reason, size_t room) {
     return up;
 }
 
-/* A bond works as long as one of its ports does: a container that is started again for the other would only lose it too. */
+/* A bond works as long as one of its ports does: a container that is started again for the other would only lose it
+ * too. */
 static void judge(json_t *status) {
     char reason[256] = "", whole[300];
     bool bonded = json_is_string(json_object_get(json_object_get(status, "bonding"), "active"));

@@ -23,8 +23,8 @@ enum status_exit {
 enum status_exit status_main(int count, char *const *arguments, FILE *out, FILE *errors);
 
 /*
- * The tables of what was found: {"healthy", "reason", "node", "ports", "bonding", "peers", "workers", "drops"}. Columns are the
- * keys that the node gave, so a counter that a later node has is shown too.
+ * The tables of what was found: {"healthy", "reason", "node", "ports", "bonding", "peers", "workers", "drops"}. Columns
+ * are the keys that the node gave, so a counter that a later node has is shown too.
  */
 void status_print(const json_t *status, FILE *out);
 

@@ -103,8 +103,9 @@ static void print_drops(const json_t *drops, FILE *out) {
 static void print_bonding(const json_t *bonding, FILE *out) {
     char active[CELL], failovers[CELL], returns[CELL];
     if (!json_is_string(json_object_get(bonding, "active"))) return;
-    fprintf(out, "\nthe bond sends over %s; %s failovers, %s returns\n", show(json_object_get(bonding, "active"), active),
-            show(json_object_get(bonding, "failovers"), failovers), show(json_object_get(bonding, "returns"), returns));
+    fprintf(out, "\nthe bond sends over %s; %s failovers, %s returns\n",
+            show(json_object_get(bonding, "active"), active), show(json_object_get(bonding, "failovers"), failovers),
+            show(json_object_get(bonding, "returns"), returns));
 }
 
 static void print_uptime(json_int_t seconds, FILE *out) {

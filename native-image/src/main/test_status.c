@@ -186,12 +186,16 @@ static void a_node_that_is_not_ready_and_one_without_link_are_not_healthy(void *
 #define BOND                                                                                                           \
     { "/pantheon/bonding", "{\"active\":\"net_memif1\",\"failovers\":1,\"returns\":0}" }
 #define PORTS                                                                                                          \
-    {"/ethdev/list", "[0,1]"}, INFO, DOWN, { "/ethdev/info,1", "{\"name\":\"net_memif1\"}" }
+    {"/ethdev/list", "[0,1]"}, INFO, DOWN, {                                                                           \
+        "/ethdev/info,1", "{\"name\":\"net_memif1\"}"                                                                  \
+    }
 
 static void a_bond_with_one_link_left_is_healthy_and_says_which_is_down(void **state) {
     (void)state;
-    static const struct answer HALF[] = {NODE, BOND, PORTS, {"/ethdev/link_status,1", "{\"status\":\"UP\"}"}, MORE, {NULL, NULL}},
-                               NONE[] = {NODE, BOND, PORTS, {"/ethdev/link_status,1", "{\"status\":\"DOWN\"}"}, {NULL, NULL}};
+    static const struct answer HALF[] = {NODE, BOND,        PORTS, {"/ethdev/link_status,1", "{\"status\":\"UP\"}"},
+                                         MORE, {NULL, NULL}},
+                               NONE[] = {
+                                   NODE, BOND, PORTS, {"/ethdev/link_status,1", "{\"status\":\"DOWN\"}"}, {NULL, NULL}};
     struct world world;
     open_world(&world, HALF);
     assert_int_equal(run(&world, true, (char[]){"health"}, NULL), STATUS_HEALTHY);

@@ -13,8 +13,8 @@
  * do this themselves.
  *
  * Strict where the standards are lenient, since both ends are ours: no IPv4 options, no IPv6 extension headers, no
- * fragments, UDP's length is IP's, a UDP checksum is always there (IPv4 would let it be absent). Behind IP's length only
- * Ethernet's padding may stand.
+ * fragments, UDP's length is IP's, a UDP checksum is always there (IPv4 would let it be absent). Behind IP's length
+ * only Ethernet's padding may stand.
  */
 
 #define PACKET_ETHERNET 14u
@@ -50,8 +50,9 @@ struct packet {
 };
 
 /*
- * Reads who sent a packet to whom and IPv4's header checksum, and no more, so that a packet that is not for us, or whose
- * sender is unknown or sends too much, costs as little as can be. All `payload` bytes behind `headers` are inside.
+ * Reads who sent a packet to whom and IPv4's header checksum, and no more, so that a packet that is not for us, or
+ * whose sender is unknown or sends too much, costs as little as can be. All `payload` bytes behind `headers` are
+ * inside.
  */
 enum packet_result packet_read(const uint8_t *bytes, size_t length, struct packet *packet);
 
@@ -76,13 +77,14 @@ struct packet_template {
 };
 
 /* Both endpoints are of one family. */
-void packet_template_make(struct packet_template *template, const uint8_t source_mac[6], const uint8_t destination_mac[6],
-                          const struct endpoint *source, const struct endpoint *destination);
+void packet_template_make(struct packet_template *template, const uint8_t source_mac[6],
+                          const uint8_t destination_mac[6], const struct endpoint *source,
+                          const struct endpoint *destination);
 
 /*
- * Writes the headers in front of `payload` bytes that already stand at `bytes + template->length`, checksums included. With
- * `udp_sum` false the UDP checksum field holds the pseudo header's sum instead, for a card that adds the rest (what
- * RTE_MBUF_F_TX_UDP_CKSUM wants).
+ * Writes the headers in front of `payload` bytes that already stand at `bytes + template->length`, checksums included.
+ * With `udp_sum` false the UDP checksum field holds the pseudo header's sum instead, for a card that adds the rest
+ * (what RTE_MBUF_F_TX_UDP_CKSUM wants).
  */
 void packet_write(const struct packet_template *template, uint8_t *bytes, size_t payload, bool udp_sum);
 
@@ -93,8 +95,8 @@ void packet_write(const struct packet_template *template, uint8_t *bytes, size_t
 void packet_write_apart(const struct packet_template *template, uint8_t *bytes, size_t payload, uint64_t sum);
 
 /*
- * Makes a received packet one to its sender, in place: addresses and ports change sides, which leaves every checksum right.
- * `headers` is 42 or 62.
+ * Makes a received packet one to its sender, in place: addresses and ports change sides, which leaves every checksum
+ * right. `headers` is 42 or 62.
  */
 void packet_turn(uint8_t *bytes, uint16_t headers);
 

@@ -40,9 +40,8 @@ static void take_reply(struct exchange_peer_state *peer, uint64_t timestamp, uin
 static void build(struct exchange *exchange, enum message_type type, uint64_t timestamp, struct datagram *datagram) {
     struct exchange_peer *peer = &exchange->shared[datagram->peer];
     uint8_t *bytes = datagram->bytes;
-    struct header header = {.type = type,
-                            .network = exchange->network,
-                            .hint = atomic_load_explicit(&peer->hint, memory_order_relaxed)};
+    struct header header = {
+        .type = type, .network = exchange->network, .hint = atomic_load_explicit(&peer->hint, memory_order_relaxed)};
     header_write(&header, bytes);
     bytes_write32(bytes + SESSION, exchange->session);
     bytes_write64(bytes + SEQUENCE, atomic_fetch_add_explicit(&peer->next, 1, memory_order_relaxed));

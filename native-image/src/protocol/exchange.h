@@ -13,9 +13,9 @@
 #include "statistics/counter.h"
 
 /*
- * Whether peers hear one another, and how well: each peer gets a probe every 100 ms and answers each with one reply of the
- * same length. Probes and replies of one sender to one receiver are numbered in one row, so the receiver finds what was
- * lost on the way to it, whatever it was.
+ * Whether peers hear one another, and how well: each peer gets a probe every 100 ms and answers each with one reply of
+ * the same length. Probes and replies of one sender to one receiver are numbered in one row, so the receiver finds what
+ * was lost on the way to it, whatever it was.
  *
  * Body of MESSAGE_PROBE and MESSAGE_REPLY, big-endian, behind protocol/header.h's twelve bytes:
  *
@@ -28,9 +28,9 @@
  * A reply answers exactly one probe: nobody can be made to send more than arrives.
  *
  * Who may touch what: `struct exchange` is shared; after it is made only `shared` changes, by single relaxed atomics.
- * `struct exchange_worker` belongs to one worker; other threads read its counters. Numbers of one peer are judged by the
- * worker that receives them: one worker, as long as one flow reaches one queue or socket, which RSS, SO_REUSEPORT and
- * ports without RSS all give.
+ * `struct exchange_worker` belongs to one worker; other threads read its counters. Numbers of one peer are judged by
+ * the worker that receives them: one worker, as long as one flow reaches one queue or socket, which RSS, SO_REUSEPORT
+ * and ports without RSS all give.
  */
 #define EXCHANGE_BYTES (HEADER_BYTES + 24u)
 
@@ -83,8 +83,8 @@ struct exchange_worker {
 void exchange_reset(struct exchange *exchange);
 
 /*
- * A received probe or reply whose header was read. True where the datagram is now the reply, of the same length, to be sent
- * to its peer. A probe whose buffer must not be written is counted and not answered.
+ * A received probe or reply whose header was read. True where the datagram is now the reply, of the same length, to be
+ * sent to its peer. A probe whose buffer must not be written is counted and not answered.
  */
 bool exchange_receive(struct exchange_worker *worker, enum message_type type, struct datagram *datagram,
                       uint64_t now_ns);

@@ -1,5 +1,5 @@
-#include "protocol/exchange.h"
 #include "protocol/drops.h"
+#include "protocol/exchange.h"
 #include "protocol/testing.h"
 
 /* One end of an exchange with one worker and up to three peers. */

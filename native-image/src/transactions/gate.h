@@ -10,8 +10,8 @@
 
 /*
  * The worker's half: what happens to a transaction before it is handed to a pool's thread. Its peer's limit comes
- * first, before anything in it is looked at; then its length, then its checksum and its tag, which cost by the byte. One gate belongs
- * to one worker: a peer's datagrams are one flow, which reaches one worker.
+ * first, before anything in it is looked at; then its length, then its checksum and its tag, which cost by the byte.
+ * One gate belongs to one worker: a peer's datagrams are one flow, which reaches one worker.
  */
 struct gate {
     struct tag_key key;                    /* the same in all workers: one transaction has one tag */
@@ -23,9 +23,9 @@ struct gate {
 };
 
 /*
- * Transactions of one peer at once: what comes in 33 ms at 125,000 a second, which a peer may bring if the configuration
- * says nothing else (LIMITS_TRANSACTIONS). Its tags are 1 % of a worker then and its pooling 1 % of a pool's thread, so
- * a peer that floods costs the others no more there.
+ * Transactions of one peer at once: what comes in 33 ms at 125,000 a second, which a peer may bring if the
+ * configuration says nothing else (LIMITS_TRANSACTIONS). Its tags are 1 % of a worker then and its pooling 1 % of a
+ * pool's thread, so a peer that floods costs the others no more there.
  */
 #define GATE_BURST 4096u
 

@@ -29,7 +29,8 @@ static inline uint64_t clock_kernel_ns(clockid_t clock) {
     return (uint64_t)now.tv_sec * 1000000000ull + (uint64_t)now.tv_nsec;
 }
 
-/* How many ticks a second has, measured against the kernel's clock for 20 ms: at start, and where there is no EAL to ask. */
+/* How many ticks a second has, measured against the kernel's clock for 20 ms: at start, and where there is no EAL to
+ * ask. */
 uint64_t clock_measure(void);
 
 #endif
