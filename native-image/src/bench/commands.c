@@ -13,6 +13,12 @@ int command_run(const struct options *options) {
         {"network-latency", command_network_latency},
         {"packet-rate", command_packet_rate},
         {"compare", command_compare},
+        {"forwarding", command_forwarding},
+        {"cycles", command_cycles},
+        {"hostile-peer", command_hostile_peer},
+        {"start-time", command_start_time},
+        {"memory", command_memory},
+        {"cpu-time", command_cpu_time},
     };
     for (size_t i = 0; i < sizeof COMMANDS / sizeof *COMMANDS; i++)
         if (strcmp(COMMANDS[i].name, options->command->name) == 0) return COMMANDS[i].run(options);

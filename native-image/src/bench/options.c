@@ -149,7 +149,7 @@ static bool fits(const struct options *options, struct failure *why) {
                       "--block-size: %" PRIu32 " validators would need %" PRIu64 " MB for blocks, and %" PRIu64
                       " MB are the most; take fewer of them, or smaller blocks",
                       options->validators, memory >> 20, MOST_MEMORY >> 20);
-    if ((options->command->options & OPTION_PAIRS) != 0 && options->backend != BACKEND_BOTH)
+    if (strcmp(options->command->name, "compare") == 0 && options->backend != BACKEND_BOTH)
         return failed(why, "--backend: compare needs both");
     return true;
 }

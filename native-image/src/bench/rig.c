@@ -9,9 +9,11 @@
 #include "bench/eal.h"
 #include "bench/namespace.h"
 
-const struct rig_side RIG_DPDK = {"dpdk", WIRE_MEMIF, false};
-const struct rig_side RIG_KERNEL = {"kernel", WIRE_LOOPBACK, false};
-const struct rig_side RIG_KERNEL_PACKETS = {"kernel, packet by packet", WIRE_LOOPBACK, true};
+const struct rig_side RIG_DPDK = {.name = "dpdk", .kind = WIRE_MEMIF};
+const struct rig_side RIG_KERNEL = {.name = "kernel", .kind = WIRE_LOOPBACK};
+const struct rig_side RIG_KERNEL_PACKETS = {
+    .name = "kernel, packet by packet", .kind = WIRE_LOOPBACK, .per_packet = true};
+const struct rig_side RIG_TESTPMD = {.name = "testpmd macswap", .kind = WIRE_MEMIF, .testpmd = true};
 
 static const char *wire_name(enum wire_kind kind) {
     return kind == WIRE_MEMIF ? "memif (shared memory between two processes)" : "loopback (UDP over lo)";
@@ -60,7 +62,11 @@ static bool start(struct rig *rig, const struct rig_place *place, unsigned conne
                   struct failure *why) {
     cpu_set_t all;
     char path[512];
-    struct subject_settings settings = {.program = program(path),
+    struct subject_settings settings = {.program = rig->side->testpmd ? "dpdk-testpmd" : program(path),
+                                        .testpmd = rig->side->testpmd,
+                                        .our_cpu = place->our_cpu,
+                                        .adaptive = rig->side->adaptive,
+                                        .limit = rig->side->limit,
                                         .kind = rig->side->kind,
                                         .per_packet = rig->side->per_packet,
                                         .connections = connections,
@@ -78,13 +84,21 @@ static bool connect_wire(struct rig *rig, unsigned connections, uint16_t length,
     struct wire_settings settings = {.kind = rig->side->kind, .connections = connections, .longest = length};
     if (rig->side->kind == WIRE_MEMIF && !eal_plug_memif(rig->subject.memif, length > 1400, why)) return false;
     rig->wire = wire_open(&settings, why);
-    return rig->wire != NULL && subject_wait(&rig->subject, why);
+    return rig->wire != NULL;
+}
+
+bool rig_connect(struct rig *rig, const struct rig_place *place, const struct rig_side *side, unsigned connections,
+                 uint16_t length, struct failure *why) {
+    *rig = (struct rig){.side = side};
+    if (start(rig, place, connections, length, why) && connect_wire(rig, connections, length, why)) return true;
+    rig_down(rig);
+    return false;
 }
 
 bool rig_up(struct rig *rig, const struct rig_place *place, const struct rig_side *side, enum traffic_kind kind,
             unsigned connections, uint16_t length, struct failure *why) {
-    *rig = (struct rig){.side = side};
-    if (start(rig, place, connections, length, why) && connect_wire(rig, connections, length, why)) {
+    if (!rig_connect(rig, place, side, connections, length, why)) return false;
+    if (subject_wait(&rig->subject, why)) {
         rig->traffic = traffic_make(kind, side->name, wire_name(side->kind), rig->wire, connections, length);
         if (rig->traffic != NULL) return true;
         failed(why, "no memory for the traffic");

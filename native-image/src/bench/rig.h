@@ -13,9 +13,12 @@ struct rig_side {
     const char *name; /* "dpdk", "kernel", "kernel, packet by packet" */
     enum wire_kind kind;
     bool per_packet;
+    bool testpmd; /* DPDK's own, in a node's place */
+    bool adaptive;
+    uint32_t limit; /* subject.h */
 };
 
-extern const struct rig_side RIG_DPDK, RIG_KERNEL, RIG_KERNEL_PACKETS;
+extern const struct rig_side RIG_DPDK, RIG_KERNEL, RIG_KERNEL_PACKETS, RIG_TESTPMD;
 
 /* Where the two ends of a wire run. */
 struct rig_place {
@@ -39,7 +42,11 @@ bool rig_prepare(struct rig_place *place, bool dpdk, bool kernel, struct failure
 /* The calling thread runs on this CPU alone from now on. */
 bool rig_stay_on(unsigned our_cpu, struct failure *why);
 
-/* Nothing is left running where it fails. */
+/* A node that is starting, on a wire that is there: it may not be ready yet. Nothing is left running where it fails. */
+bool rig_connect(struct rig *rig, const struct rig_place *place, const struct rig_side *side, unsigned connections,
+                 uint16_t length, struct failure *why);
+
+/* The same, ready and with traffic. */
 bool rig_up(struct rig *rig, const struct rig_place *place, const struct rig_side *side, enum traffic_kind kind,
             unsigned connections, uint16_t length, struct failure *why);
 void rig_down(struct rig *rig);

@@ -1,5 +1,7 @@
 #include "bench/subject_files.h"
 
+#include "bench/subject_testpmd.h"
+
 #include <ftw.h>
 #include <stdarg.h>
 #include <stdio.h>
@@ -9,7 +11,14 @@
  * Rings of 1,024, as the wire's own end has them. Buffers for four rings of that kind (l3fwd's formula), and memory for
  * as many, with frames of 9,018 bytes; without hugepages, which a benchmark cannot count on (`--no-huge`).
  */
-enum { RING = 1024, BUFFERS = 16383, MEMORY_MB = 512, FRAME = 1518, JUMBO = 9018, FRAME_HEADERS = 66 };
+enum {
+    RING = SUBJECT_RING,
+    BUFFERS = SUBJECT_BUFFERS,
+    MEMORY_MB = SUBJECT_MEMORY_MB,
+    FRAME = 1518,
+    JUMBO = 9018,
+    FRAME_HEADERS = 66
+};
 
 static FILE *create(const struct subject *subject, const char *name) {
     char path[96];
@@ -55,12 +64,13 @@ static bool write_config_toml(const struct subject *subject, const struct subjec
             "[network]\ndpdk_enabled = %s\ndpdk_config = \"%s/dpdk.conf\"\nmax_peers = 100000\n"
             "max_pending_peers = 100\nconnection_timeout = 30\nprotocol_version = \"1.0\"\n"
             "network_id = \"pantheon-bench\"\nlisten_address = \"%s\"\nlisten_port = %u\n"
-            "[network.limits]\nechoes = 1000000000\ntransactions = 1000000000\n"
-            "[network.dpdk]\npoll_mode = \"busy-wait\"\ncpu_cores = [%u]\nrx_ring_size = %d\ntx_ring_size = %d\n"
+            "[network.limits]\nechoes = 1000000000\ntransactions = %u\n"
+            "[network.dpdk]\npoll_mode = \"%s\"\ncpu_cores = [%u]\nrx_ring_size = %d\ntx_ring_size = %d\n"
             "burst_size = 32\nrss_enabled = false\nrss_queues = 1\nzero_copy_enabled = true\ndirect_io_enabled = true\n"
             "[performance]\nnetwork_threads = 1\nconsensus_threads = 0\ntx_pool_threads = 0\n",
-            settings->kind == WIRE_MEMIF ? "true" : "false", subject->folder, self.address, self.port, settings->cpu,
-            RING, RING);
+            settings->kind == WIRE_MEMIF ? "true" : "false", subject->folder, self.address, self.port,
+            settings->limit > 0 ? settings->limit : 1000000000, settings->adaptive ? "adaptive" : "busy-wait",
+            settings->cpu, RING, RING);
     write_peers(file, settings);
     return fclose(file) == 0;
 }

@@ -5,6 +5,10 @@ import sys
 _CASES = []
 
 
+class Skip(Exception):
+    """Raised by a case that cannot be tried on this machine, with why."""
+
+
 def case(sentence):
     def add(function):
         _CASES.append((sentence, function))
@@ -21,6 +25,8 @@ def run_all(*arguments):
         try:
             function(*arguments)
             print(f"ok {number} - {sentence}", flush=True)
+        except Skip as reason:
+            print(f"ok {number} - {sentence} # SKIP {reason}", flush=True)
         except Exception as error:  # whatever it is, this sentence is not true
             failed = 1
             print(f"not ok {number} - {sentence}\n# {type(error).__name__}: {str(error)[:3000]}", flush=True)

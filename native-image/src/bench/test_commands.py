@@ -1,13 +1,14 @@
 """Each command on both wires, most against a node of their own: function, not speed. In TAP. Needs to be root (a namespace)."""
 
 import os
+import shutil
 import subprocess
 import sys
 import tempfile
 from pathlib import Path
 
 import strict_json
-from tap import case, run_all
+from tap import Skip, case, run_all
 
 PROGRAM, NODE = sys.argv[1:]
 
@@ -59,6 +60,52 @@ def _():
     found = measured("compare", "--pairs", "1", "--connections", "10")
     assert [run["traffic"] for run in found["runs"]] == ["packets"] * 3 + ["transactions"] * 2
     assert all(found[row]["ratio"] > 0 for row in ("packets", "packets_gso_gro", "transactions", "p99_latency"))
+
+
+@case("forwarding tells the largest rates of testpmd and of a node, and their ratio")
+def _():
+    if shutil.which("dpdk-testpmd") is None:
+        raise Skip("dpdk-testpmd (dpdk-dev) is not there")
+    found = measured("forwarding", "--pairs", "1")
+    assert [run["side"] for run in found["runs"]] == ["testpmd", "node"]
+    assert found["forwarding"]["ratio"] > 0
+
+
+@case("cycles tells what a worker needs for a packet above a bare receive and send")
+def _():
+    found = measured("cycles", "--pairs", "1", "--peers", "10")
+    bare, worker = found["cycles"]["values"][0]
+    assert 0 < bare < worker and found["above"]["low"] <= found["above"]["median"] <= found["above"]["high"]
+
+
+@case("hostile-peer tells how many honest transactions are answered with and without it, and what it has sent")
+def _():
+    found = measured("hostile-peer", "--pairs", "1", "--peers", "10", "--duration", "1s")
+    for side in ("kernel", "dpdk"):
+        assert [run["hostile"] for run in found[side]["runs"]] == [False, True]
+        assert found[side]["hostile_sent"] > 0 and found[side]["answered"]["ratio"] > 0
+
+
+@case("start-time tells the first answer of each backend, and EAL's part of it")
+def _():
+    found = measured("start-time", "--pairs", "1", "--peers", "10")
+    assert found["kernel"]["eal_s"] == [0] and found["kernel"]["total_s"][0] > 0
+    assert 0 < found["dpdk"]["eal_s"][0] < found["dpdk"]["total_s"][0]
+
+
+@case("memory tells what nodes of few and of many peers take on both backends")
+def _():
+    found = measured("memory", "--pairs", "1")
+    assert [(run["side"], run["peers"]) for run in found["runs"]] == [
+        ("kernel", 1000), ("kernel", 5000), ("dpdk", 1000), ("dpdk", 5000)]
+    assert found["of_a_thousand_peers"]["median_b"] > 0
+
+
+@case("cpu-time tells the share of a CPU that each backend needs for two payloads, and whether they could be offered")
+def _():
+    found = measured("cpu-time", "--pairs", "1", "--duration", "1s")
+    for load in ("1_gbit", "10_gbit"):
+        assert found[load]["offered_gbit"] > 0 and found[load]["cpu"]["ratio"] > 0
 
 
 run_all()

@@ -6,7 +6,8 @@ import sys
 
 from tap import case, run_all
 
-COMMANDS = ("tx-throughput", "consensus-stress", "network-latency", "packet-rate", "compare")
+COMMANDS = ("tx-throughput", "consensus-stress", "network-latency", "packet-rate", "compare", "forwarding", "cycles",
+            "hostile-peer", "start-time", "memory", "cpu-time")
 
 
 def run(*arguments):

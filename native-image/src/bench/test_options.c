@@ -65,6 +65,9 @@ static void options_of_all_commands_are_read(void **state) {
     assert_string_equal(options.svg, "b.svg");
     assert_string_equal(options.config, "c.toml");
     assert_near(options.most_steal, 0.05, 1e-12);
+    assert_true(READ(&options, &why, "hostile-peer", "--backend", "dpdk", "--pairs", "3", "--peers", "10"));
+    assert_int_equal(options.backend, BACKEND_DPDK);
+    assert_true(options.duration_ns == 2000000000 && options.pairs == 3 && options.peers == 10);
 }
 
 static void a_blocks_size_and_loss_are_read(void **state) {

@@ -15,6 +15,8 @@
 enum traffic_kind {
     TRAFFIC_ECHO,        /* protocol/echo.h: the shortest way through a node */
     TRAFFIC_TRANSACTION, /* transactions/: received, checked, deduplicated, pooled; answered by its receipt */
+    TRAFFIC_FRAMES,      /* echoes as finished frames, memif alone (bench/frames.h) */
+    TRAFFIC_MIRRORED,    /* the same to a program that sends back what it gets */
 };
 
 /*
@@ -46,11 +48,17 @@ struct traffic {
     uint64_t first;  /* of this offer */
     uint8_t bytes[WIRE_BURST][WIRE_BYTES];
     struct wire_datagram burst[WIRE_BURST];
+    struct frames *frames;   /* of the last two kinds */
+    struct hostile *hostile; /* a peer that floods meanwhile, on the same wire; the caller's. NULL: there is none */
 };
 
 /* `name` and `wire_name` are bench_system's. NULL where there is no memory. */
 struct traffic *traffic_make(enum traffic_kind kind, const char *name, const char *wire_name, struct wire *wire,
                              unsigned connections, uint16_t length);
 void traffic_release(struct traffic *traffic);
+
+/* The body of a transaction behind the header's place, for a datagram of `length` bytes; nonce and validity are left at
+ * 0. */
+void traffic_fill_transaction(uint8_t *bytes, uint16_t length);
 
 #endif

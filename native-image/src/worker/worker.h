@@ -56,6 +56,9 @@ struct worker {
     struct datagram receipts[IO_MAX_BURST];
 };
 
+/* One round. Answers for how many ns there is nothing to do. For worker_run, and for what measures a worker's cost. */
+uint32_t worker_round(struct worker *worker);
+
 /* A thread's function: runs until *stop, then hands back everything it holds. Always 0. */
 int worker_run(void *worker);
 
