@@ -43,6 +43,11 @@ export const NEEDED_FOR_TESTS: readonly NeededPackage[] = [
   { name: "logrotate", why: "the rotation of the data plane's log file, tried", service: "logrotate.timer" },
 ];
 
+/** What `npm run bench -- dataplane` compares a node with. */
+export const NEEDED_FOR_DATAPLANE_BENCH: readonly NeededPackage[] = [
+  { name: "dpdk-dev", why: "dpdk-testpmd, to compare with" },
+];
+
 /** What `npm run bench -- host` compares us with. */
 export const NEEDED_FOR_HOST_BENCH: readonly NeededPackage[] = [
   { name: "ansible-core", why: "the same preparation by a playbook, to compare with" },
