@@ -4,7 +4,7 @@
 # not given) and $BUILD-sanitized. The last line counts.
 #
 # Needs: gcc meson ninja-build pkg-config libdpdk-dev libnuma-dev libbsd-dev libjansson-dev libcmocka-dev
-# python3 (Debian's packages).
+# python3 iproute2 iputils-ping (Debian's packages).
 set -uo pipefail
 cd "$(dirname "$0")"
 BUILD=${BUILD:-build}
@@ -43,8 +43,8 @@ units() {
 # What several threads share without a lock, under ThreadSanitizer, which wants addresses that are not drawn anew.
 races() {
     [[ -f $1/build.ninja ]] || meson setup "$1" -Db_sanitize=thread -Db_lundef=false >"$1.log" 2>&1 || { cat "$1.log"; return 1; }
-    nice -n 10 ninja -C "$1" -j "$JOBS" src/main_test_slots >"$1.log" 2>&1 || { grep -E 'error|warning' "$1.log"; return 1; }
-    CMOCKA_MESSAGE_OUTPUT=TAP setarch --addr-no-randomize "$1/src/main_test_slots" >"$1.log" 2>&1
+    nice -n 10 ninja -C "$1" -j "$JOBS" src/worker_test_slots >"$1.log" 2>&1 || { grep -E 'error|warning' "$1.log"; return 1; }
+    CMOCKA_MESSAGE_OUTPUT=TAP setarch --addr-no-randomize "$1/src/worker_test_slots" >"$1.log" 2>&1
     local status=$?
     grep -E '^\s*(not )?ok |WARNING' "$1.log"
     count "$1.log" "$status"

@@ -26,6 +26,7 @@ export function dataPlaneProblems(node: FleetNode): FleetProblem[] {
     ...modeMistakes(node),
     ...mappingMistakes(node, dataPlane),
     ...metricsMistakes(node, dataPlane),
+    ...exceptionPathMistakes(node, dataPlane),
   ];
 }
 
@@ -35,6 +36,14 @@ function metricsMistakes({ service }: FleetNode, { configToml }: DataPlane): Fle
   if (service === null || value === null || /^\/run\/pantheonchain\/[^/]+$/.test(value)) return [];
   const remedy = "the service has no network and writes only there: take a path directly under /run/pantheonchain";
   return [{ path: ["dataPlane", "metrics", "listen"], value, remedy }];
+}
+
+/** In a network of its own (PrivateNetwork=, podman's --network=none) the service would find no interface of the node's. */
+function exceptionPathMistakes({ service }: FleetNode, { configToml }: DataPlane): FleetProblem[] {
+  const value = configToml.network.exceptionPath;
+  if (service === null || value === null) return [];
+  const remedy = "the service has no network of the node's: leave it out, or run the program without `service`";
+  return [{ path: ["dataPlane", "network", "exceptionPath"], value, remedy }];
 }
 
 /** The cards behind the ports, found again by their addresses. */

@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
+import { renderConfigToml } from "../host/config-toml";
 import { fleetValues, labFile, linesOf, node, type Path, read } from "./fleet.fixture";
 import { loadFleet } from "./load";
 
@@ -317,6 +318,20 @@ test("metrics are asked for at an address, or at a socket where there is a servi
   assert.deepEqual(linesOf(fleetValues(service, [node("dataPlane", "metrics"), {}])), []);
   assertLine([service, listen("127.0.0.1:9464")], /listen: .*take a path directly under \/run\/pantheonchain/);
   assertLine([service, listen("/tmp/m.sock")], /listen: .*take a path directly under \/run\/pantheonchain/);
+});
+
+test("the exception path is an interface, of a data plane that is no service", () => {
+  const path = (value: string) => [node("dataPlane", "network", "exceptionPath"), value] as const;
+  for (const right of ["pantheon0", "p", "tap-0.12_AB", "abcdefghijklmno"]) {
+    assert.deepEqual(linesOf(fleetValues(path(right))), [], right);
+    const [first] = read(fleetValues(path(right))).nodes;
+    assert.ok(first?.dataPlane);
+    assert.match(renderConfigToml(first.dataPlane.configToml), new RegExp(`^exception_path = "${right}"$`, "m"));
+  }
+  for (const wrong of ["", "0tap", "tap%d", "tap 0", "tap/0", ".", "-tap", "abcdefghijklmnop", "tap:0"])
+    assertLine([path(wrong)], /exceptionPath: .*must be the name of a network interface/);
+  const service = [node("service"), { runtime: "native" }] as const;
+  assertLine([service, path("pantheon0")], /exceptionPath: .*the service has no network of the node's/);
 });
 
 test("an address is given once in the whole fleet", () => {

@@ -112,6 +112,7 @@ function configToml(input: DataPlaneInput, lcores: CpuSet): ConfigToml {
       gateway: network.gateway ?? null,
       listenPrefix6: network.prefix6 ?? null,
       gateway6: network.gateway6 ?? null,
+      exceptionPath: network.exceptionPath ?? null,
     },
     dpdk: {
       pollMode: input.pollMode,

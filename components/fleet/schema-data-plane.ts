@@ -167,6 +167,17 @@ const network = z
       reboot: false,
       example: "fe80::1",
     }),
+    exceptionPath: field(
+      text(
+        /^[A-Za-z][A-Za-z0-9._-]{0,14}$/,
+        "must be the name of a network interface, 15 letters at most, such as pantheon0",
+      ).optional(),
+      "TAP interface to which everything goes that reaches port 0, or either port of a bond, and is not the data plane's (ICMP, TCP, " +
+        "other UDP ports), and back; the kernel's addresses on it are the operator's. Left out, such frames are dropped. " +
+        "The program makes it with CAP_NET_ADMIN; " +
+        "without, one must be there that is its user's: `ip tuntap add dev pantheon0 mode tap user USER`.",
+      { reboot: false, example: "pantheon0" },
+    ),
     port: field(count(1024, 65_535).default(30_900), "UDP port of the peer-to-peer protocol.", {
       reboot: false,
       example: 30900,

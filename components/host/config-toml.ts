@@ -21,6 +21,8 @@ export interface ConfigToml {
     readonly gateway: string | null;
     readonly listenPrefix6: number | null;
     readonly gateway6: string | null;
+    /** TAP interface to which everything goes that is not the data plane's; null: it is dropped. */
+    readonly exceptionPath: string | null;
   };
   readonly dpdk: {
     readonly pollMode: "busy-wait" | "adaptive";
@@ -87,6 +89,7 @@ export function renderConfigToml(config: ConfigToml): string {
       gateway: network.gateway,
       listen_prefix6: network.listenPrefix6,
       gateway6: network.gateway6,
+      exception_path: network.exceptionPath,
     }),
     table("network.dpdk", {
       poll_mode: dpdk.pollMode,

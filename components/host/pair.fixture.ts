@@ -77,7 +77,7 @@ function readDpdkConf(text: string): DpdkConf {
 
 interface Tables {
   network: { dpdk_config: string; dpdk: Record<string, unknown>; peers?: Partial<ConfigPeer>[] } & Partial<
-    Record<"listen_address" | "listen_address6" | "gateway" | "gateway6", string> &
+    Record<"listen_address" | "listen_address6" | "gateway" | "gateway6" | "exception_path", string> &
       Record<"listen_port" | "listen_prefix" | "listen_prefix6", number> &
       Record<"ipv6_enabled", boolean>
   >;
@@ -99,6 +99,7 @@ function readConfigToml(text: string): ConfigToml {
       gateway: network.gateway ?? null,
       listenPrefix6: network.listen_prefix6 ?? null,
       gateway6: network.gateway6 ?? null,
+      exceptionPath: network.exception_path ?? null,
     },
     peers: (network.peers ?? []).map(({ name = "", address = "", port = 0, mac = null }) => ({
       name,

@@ -39,6 +39,7 @@ export const seedPair: DataPlane = {
       gateway: null,
       listenPrefix6: null,
       gateway6: null,
+      exceptionPath: null,
     },
     dpdk: {
       pollMode: "busy-wait",

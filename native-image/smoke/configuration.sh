@@ -39,6 +39,13 @@ check "--version is told" ends_with 0 "$NODE" --version
 check "--help is told" ends_with 0 "$NODE" --help
 
 write_pair alpha beta 1 server
+add_bond alpha net_memif0 net_memif1
+check "a bond of two ports is accepted" ends_with 0 "$NODE" --config "$WORK/alpha/config.toml" --check-config
+sed -i 's/^mode = active-backup/mode = 802.3ad/' "$WORK/alpha/dpdk.conf"
+check "one of another mode is refused with 78" ends_with 78 "$NODE" --config "$WORK/alpha/config.toml"
+check "and told which is built" says "[bonding] mode: found 802.3ad; of the modes only active-backup is built; write that"
+
+write_pair alpha beta 1 server
 check "a folder of data that is not there ends with 1" \
     ends_with 1 "$NODE" --config "$WORK/alpha/config.toml" --datadir "$WORK/none"
 sed -i 's/-l [0-9]*/-l 1000/' "$WORK/alpha/dpdk.conf"

@@ -10,7 +10,6 @@ fi
 
 make_space ROUTER
 make_space NODES
-inside() { nsenter --net="/proc/$1/ns/net" "${@:2}"; }
 
 # link NAME: NAME0 for the node, NAME1 for the router. The kernel has no address at the node's end.
 link() {
@@ -42,7 +41,7 @@ both() { # both HOW
     check "$1: beta counts frames of alpha" until_true 30 at_least 30 beta /pantheon/peers alpha received
     check "$1: alpha knows the router's card" test "$(value alpha /pantheon/neighbours known)" = 1
     # The kernel knows beta from its question, and asks itself when it has used that for five seconds (delay_first_probe_time).
-    check "$1: the router has asked for beta and been answered" until_true 20 at_least 1 beta /pantheon/neighbours answers
+    check "$1: the router has asked for beta and been answered" until_true 40 at_least 1 beta /pantheon/neighbours answers
     ask beta /pantheon/neighbours | sed 's/^/# beta: /'
     kill -TERM "$PID_alpha" "$PID_beta"
     check "$1: alpha ends with 0" exits "$PID_alpha" 10 0

@@ -33,9 +33,9 @@ check "its lines carry levels for the journal" grep -qE '^<6>EAL' "$WORK/alpha/l
 
 export NOTIFY_SOCKET="@pantheon-smoke-$$"
 start beta
-check "alpha is ready once beta is there" until_true 30 told alpha 'READY=1 STATUS=sent'
+check "alpha is ready once beta is there" until_true 30 told alpha 'READY=1 STATUS=0 of 1 peers connected, sent'
 check "beta is ready too, told at an abstract name" until_true 30 told beta READY=1
-check "the status tells what was counted" until_true 30 told alpha '^STATUS=sent [1-9][0-9]*, received [1-9][0-9]*, lost 0$'
+check "the status tells what was counted" until_true 30 told alpha '^STATUS=1 of 1 peers connected, sent [1-9][0-9]*, received [1-9][0-9]*, lost 0$'
 
 kill -TERM "$PID_beta"
 check "beta says that it stops" until_true 10 told beta STOPPING=1

@@ -10,24 +10,15 @@ fi
 
 write_pair alpha beta 1 server
 write_pair beta alpha 2 client
-mkdir -p "$WORK/alpha/run"
 # alpha and the sender of the event share the namespace; memif's socket is a file and crosses it.
-unshare --net sleep 100 &
-SPACE=$!
-STARTED+=("$SPACE")
-inside() { nsenter --net="/proc/$SPACE/ns/net" "$@"; }
-until_true 5 bash -c "[[ \$(readlink /proc/$SPACE/ns/net) != \$(readlink /proc/$$/ns/net) ]]"
-
-RUNTIME_DIRECTORY="$WORK/alpha/run" nsenter --net="/proc/$SPACE/ns/net" \
-    "$NODE" --config "$WORK/alpha/config.toml" >"$WORK/alpha/log" 2>&1 &
-PID_alpha=$!
-STARTED+=("$PID_alpha")
+make_space SPACE
+start_in "$SPACE" alpha
 until_true 30 memif_listens
 start beta
 check "frames are exchanged" until_true 30 at_least 10 alpha /pantheon/peers beta received
 
 send_event() { # as the kernel writes it to its listeners
-    inside python3 - "$1" <<'PYTHON'
+    inside "$SPACE" python3 - "$1" <<'PYTHON'
 import socket, sys
 s = socket.socket(socket.AF_NETLINK, socket.SOCK_RAW, 15)
 s.sendto(f"remove@/devices/x\0ACTION=remove\0SUBSYSTEM=pci\0PCI_SLOT_NAME={sys.argv[1]}\0".encode(), (0, 1))

@@ -30,7 +30,7 @@ until_true 30 at_least 10 alpha /pantheon/peers beta received
 check "its status is a table of ports, peers, workers and drops" told 0 status
 sed 's/^/# /' "$WORK/told"
 check "the port is in it" says '^  net_memif0 +0  UP '
-check "the peer is in it" says '^  beta +10\.78\.0\.2 +[1-9]'
+check "the peer is in it, and connected" says '^  beta +10\.78\.0\.2 +connected +[1-9]'
 check "as JSON it is one object" bash -c "'$NODE' status --json --runtime '$WORK/alpha/run' | python3 -c '
 import json, sys
 status = json.load(sys.stdin)

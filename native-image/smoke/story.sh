@@ -90,8 +90,8 @@ dpdk_enabled = true
 dpdk_config = "$WORK/$name/dpdk.conf"
 max_peers = 500
 max_pending_peers = 100
-connection_timeout = 30
-protocol_version = "1.0"
+connection_timeout = ${CONNECTION_TIMEOUT:-30}
+protocol_version = "${PROTOCOL_VERSION:-1.0}"
 network_id = "${NETWORK_ID:-pantheon-smoke}"
 listen_address = "10.78.0.$index"
 listen_port = 30900
@@ -120,6 +120,38 @@ mac = "52:54:00:d1:00:0$other"
 CONF
 }
 
+# add_bond NAME FIRST SECOND: a second port that is like the first, and [bonding] over the two.
+add_bond() {
+    local conf="$WORK/$1/dpdk.conf"
+    sed -i -e 's/^num-ports = 1/num-ports = 2/' \
+        -e "s/^port-0-pci = .*/port-0-pci = $2\nport-1-pci = $3/; s/^port-0-\([a-z-]*\) = \([0-9]*\)\$/&\nport-1-\1 = \2/" "$conf"
+    cat >>"$conf" <<CONF
+
+[bonding]
+enabled = true
+mode = active-backup
+primary-port = $2
+secondary-port = $3
+link-monitor-interval = 100
+CONF
+}
+
+# write_two_wires NAME PEER INDEX ROLE SOCKET: a pair with a bond whose first wire ends at SOCKET; its second port has
+# another MAC address. lay_wire lays the first one, between relay.sock and memif.sock: kill WIRE to cut it.
+write_two_wires() {
+    MORE_EAL="--vdev=net_memif1,role=$4,id=1,socket=$WORK/second.sock,socket-abstract=no,mac=52:54:00:d1:01:0$3" \
+        write_pair "$1" "$2" "$3" "$4"
+    sed -i "s|$WORK/memif.sock|$5|" "$WORK/$1/dpdk.conf"
+    add_bond "$1" net_memif0 net_memif1
+}
+lay_wire() {
+    rm -f "$WORK/relay.sock"
+    python3 "$SMOKE/memif_relay.py" "$WORK/relay.sock" "$WORK/memif.sock" &
+    WIRE=$!
+    STARTED+=("$WIRE")
+    until_true 10 listens "$WORK/relay.sock"
+}
+
 # The N-th CPU that this process may run on, the last one where there are fewer.
 first_cpus() {
     python3 -c 'import os,sys; c=sorted(os.sched_getaffinity(0)); print(c[min(int(sys.argv[1]), len(c))-1])' "$1"
@@ -142,11 +174,14 @@ make_space() {
     printf -v "$1" %s $!
     until_true 5 bash -c "[[ \$(readlink /proc/$!/ns/net) != \$(readlink /proc/$$/ns/net) ]]"
 }
+# inside SPACE COMMAND…
+inside() { nsenter --net="/proc/$1/ns/net" "${@:2}"; }
 # start_in SPACE NAME [OPTION…]: as start, in that namespace.
 start_in() {
     local space=$1 name=$2
     shift 2
     mkdir -p "$WORK/$name/run"
+    # Not by `inside`: a function in the background is a shell of its own, and $! would be that one's.
     RUNTIME_DIRECTORY="$WORK/$name/run" nsenter --net="/proc/$space/ns/net" \
         "$NODE" --config "$WORK/$name/config.toml" "$@" >"$WORK/$name/log" 2>&1 &
     STARTED+=($!)
@@ -159,12 +194,12 @@ start_pair() {
     until_true 30 memif_listens
     start beta
 }
-# The fourth field of a socket's line is its flags; 00010000 (__SO_ACCEPTCON) is one that listens. It does before its port
-# is started, and sends away who comes that early.
-memif_listens() {
-    awk -v path="$WORK/memif.sock" '$8 == path && $4 == "00010000" { found = 1 } END { exit !found }' "/proc/$PID_alpha/net/unix" &&
-        at_least 1 alpha /ethdev/info,0 dev_started
+# listens PATH [PID]: the fourth field of a socket's line is its flags; 00010000 (__SO_ACCEPTCON) is one that listens. PID is
+# in the network namespace in which it does. memif's listens before its port is started, and sends away who comes that early.
+listens() {
+    awk -v path="$1" '$8 == path && $4 == "00010000" { found = 1 } END { exit !found }' "/proc/${2:-self}/net/unix"
 }
+memif_listens() { listens "$WORK/memif.sock" "$PID_alpha" && at_least 1 alpha /ethdev/info,0 dev_started; }
 
 # until_true SECONDS COMMAND…: true as soon as the command is, false after the time.
 until_true() {
@@ -199,4 +234,15 @@ at_least() { # at_least N NAME COMMAND KEY…
     found=$(value "$@") || return 1
     echo "$* is $found"
     ((found >= least))
+}
+bonding_is() { # bonding_is VALUE NAME KEY: of /pantheon/bonding
+    local found
+    found=$(value "$2" /pantheon/bonding "$3") || return 1
+    echo "$2's $3 is $found"
+    [[ $found == "$1" ]]
+}
+hears() { # hears NAME PEER: ten frames more than now, within five seconds
+    local more
+    more=$(($(value "$1" /pantheon/peers "$2" received) + 10))
+    until_true 5 at_least "$more" "$1" /pantheon/peers "$2" received
 }

@@ -1,21 +1,26 @@
-import { mkdirSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { run } from "../../infra/cli/command";
 import { labSettings } from "../../infra/cli/lab/settings";
 import { type Say, step, toTerminal } from "../../infra/cli/progress";
+import { NEEDED_FOR_DATAPLANE_BENCH } from "../../tools/debian/needed";
+import { ensurePackages } from "../../tools/debian/packages";
 import { type Comparisons, figuresOf } from "./dataplane/figures";
+import { singles } from "./dataplane/single";
 import type { Figure } from "./figures";
 
-/** How long one comparison may take: six pairs of three searches of twenty seconds, and nodes that start in between. */
-const COMPARISON_SECONDS = 3600;
+/** How long one command may take: six pairs of three searches of twenty seconds, and nodes that start in between. */
+const COMMAND_SECONDS = 3600;
 
 /**
- * The data plane against the kernel's sockets, in turns (pantheon-bench compare), for 64 and 1,500 bytes; pictures beside the
- * figures, in benchmarks/. Needs a quiet machine of two cores; the network is a namespace of its own.
+ * The data plane against the kernel's sockets, in turns (pantheon-bench compare), for 64 and 1,500 bytes, with pictures in
+ * benchmarks/; then the figures of single commands (pantheon-bench forwarding, cycles, …). Needs a quiet machine of two cores;
+ * the network is a namespace of its own.
  */
 export async function benchDataplane(pairs: number, say: Say = toTerminal): Promise<Figure[]> {
   const { projectFolder, cacheFolder } = labSettings();
+  await ensurePackages({ log: say, cacheFolder, needed: NEEDED_FOR_DATAPLANE_BENCH });
   const program = await step(say, "pantheon-bench and pantheon-node are compiled", () =>
     compiled(projectFolder, join(cacheFolder, "native-image", "bench")),
   );
@@ -27,25 +32,32 @@ export async function benchDataplane(pairs: number, say: Say = toTerminal): Prom
     const found = await step(say, `${size}-byte packets, ${pairs} pairs`, () => compare(program, size, pairs, svg));
     figures.push(...figuresOf(size, found));
   }
+  for (const { command, name, options, figures: rows } of singles(pairs))
+    figures.push(...rows(await step(say, name, () => measured<never>(program, command, options))));
   return figures;
 }
 
 /** Optimised and for this machine, as Debian's packages would not be; DPDK's own archives are what they are. */
 async function compiled(project: string, folder: string): Promise<string> {
   const source = join(project, "native-image");
-  const setup = ["setup", "--reconfigure", "-Doptimization=3", "-Dtests=false", folder, source];
-  await mustRun("meson", setup, 120);
+  if (!existsSync(join(folder, "build.ninja")))
+    await mustRun("meson", ["setup", "-Doptimization=3", "-Dtests=false", folder, source], 120);
   await mustRun("ninja", ["-C", folder], 900);
   return join(folder, "src", "bench", "pantheon-bench");
 }
 
-async function compare(program: string, size: number, pairs: number, svg: string): Promise<Comparisons> {
+function compare(program: string, size: number, pairs: number, svg: string): Promise<Comparisons> {
+  const options = ["--packet-size", `${size}`, "--pairs", `${pairs}`, "--connections", "500", "--svg", svg];
+  return measured(program, "compare", options);
+}
+
+/** The file that a command of pantheon-bench writes. 75: it ran, and says what of it is not certain. */
+async function measured<T>(program: string, command: string, options: readonly string[]): Promise<T> {
   const folder = mkdtempSync(join(tmpdir(), "bench-dataplane-"));
   try {
-    const json = join(folder, "compare.json");
-    const options = ["compare", "--packet-size", `${size}`, "--pairs", `${pairs}`, "--connections", "500"];
-    await mustRun(program, [...options, "--json", json, "--svg", svg], COMPARISON_SECONDS, [0, 75]);
-    return JSON.parse(readFileSync(json, "utf8")) as Comparisons;
+    const json = join(folder, `${command}.json`);
+    await mustRun(program, [command, ...options, "--json", json], COMMAND_SECONDS, [0, 75]);
+    return JSON.parse(readFileSync(json, "utf8")) as T;
   } finally {
     rmSync(folder, { recursive: true });
   }

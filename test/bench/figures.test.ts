@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { merged, ratio, seconds, table } from "./figures";
+import { beside, median, merged, ratio, seconds, table } from "./figures";
 
 test("a figure is the median of its runs, with half the distance of the outer ones", () => {
   const { value, spread, reached } = seconds("a", [3, 1, 2], 2);
@@ -26,4 +26,11 @@ test("a ratio is made of the runs that belong together, and is reached from its 
   assert.throws(() => ratio("a", [1, 2], [1], null), /2 runs against 1/);
   assert.match(table([found]), /6 times ±3\.5 .*120 % of at least 5 times$/);
   assert.match(table([ratio("a", [49], [10], 5)]), /98 % of at least 5 times {2}NOT REACHED$/);
+});
+
+test("the seed's own number stands beside a figure that has one", () => {
+  const found = beside(130, median("a", [3, 1, 2], "cycles", 150));
+  assert.deepEqual([found.value, found.seed, found.reached], [2, 130, true]);
+  assert.match(table([found]), /2 cycles .*% of 150 cycles {2}\(seed: 130\)$/);
+  assert.match(table([beside(undefined, seconds("a", [1], null))]), /1 s\s*$/);
 });

@@ -12,6 +12,8 @@ export interface Figure {
   /** The most that it may be, of a ratio the least; null where it is only published. */
   goal: number | null;
   reached: boolean | null;
+  /** The same figure in the document that this project is measured against, where it has one. */
+  seed?: number;
   /** The machine it was measured on. */
   machine: string;
 }
@@ -49,6 +51,16 @@ export function medianRatio(
   );
 }
 
+/** A figure with the seed's own number beside it. */
+export function beside(seed: number | undefined, figure: Figure): Figure {
+  return seed === undefined ? figure : { ...figure, seed };
+}
+
+/** A figure from the values of its runs: their median. Reached from its goal downwards. */
+export function median(figure: string, runs: readonly number[], unit: string, goal: number | null): Figure {
+  return medianOf(figure, runs, unit, goal);
+}
+
 /** A figure that was counted once, and is only published. */
 export function counted(figure: string, value: number, unit: string): Figure {
   return medianOf(figure, [value], unit, null);
@@ -80,7 +92,8 @@ export function table(figures: readonly Figure[]): string {
     .map((row) => {
       const value = `${row.value} ${row.unit}`.padStart(10);
       const spread = row.spread === null ? "" : ` ±${row.spread}`;
-      return `${row.figure.padEnd(width)} ${value}${spread.padEnd(7)} ${goalText(row)}`.trimEnd();
+      const seed = row.seed === undefined ? "" : `  (seed: ${row.seed})`;
+      return `${row.figure.padEnd(width)} ${value}${spread.padEnd(7)} ${goalText(row)}`.trimEnd() + seed;
     })
     .join("\n");
 }

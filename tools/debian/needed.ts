@@ -39,12 +39,18 @@ export const NEEDED_FOR_TESTS: readonly NeededPackage[] = [
   { name: "libjansson-dev", why: "the same" },
   { name: "libcmocka-dev", why: "the same" },
   { name: "iproute2", why: "networks of the data plane's stories, in namespaces of their own" },
+  { name: "iputils-ping", why: "ping, through two data planes, in the same stories" },
   { name: "logrotate", why: "the rotation of the data plane's log file, tried", service: "logrotate.timer" },
 ];
 
 /** What `npm run test:nightly` fuzzes with. */
 export const NEEDED_FOR_FUZZING: readonly NeededPackage[] = [
   { name: "clang", why: "libFuzzer, for what reads bytes from outside" },
+];
+
+/** What `npm run bench -- dataplane` compares a node with. */
+export const NEEDED_FOR_DATAPLANE_BENCH: readonly NeededPackage[] = [
+  { name: "dpdk-dev", why: "dpdk-testpmd, to compare with" },
 ];
 
 /** What `npm run bench -- host` compares us with. */

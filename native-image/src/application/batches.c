@@ -52,8 +52,7 @@ static unsigned follower(const struct batches *batches, unsigned slot) {
 
 uint8_t *batches_room(struct batches *batches) {
     /* Nothing is written: only the reader's end is asked, whose cache line travels then. */
-    if (batches->free == 0)
-        rte_ring_sp_enqueue_burst_elem(batches->ring, batches, sizeof(uint32_t), 0, &batches->free);
+    if (batches->free == 0) rte_ring_sp_enqueue_burst_elem(batches->ring, batches, sizeof(uint32_t), 0, &batches->free);
     return batches->free == 0 ? NULL : batches->slots + batches->next_written * batches->slot_size;
 }
 

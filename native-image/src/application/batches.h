@@ -5,16 +5,16 @@
 #include <stdint.h>
 
 /*
- * Batches of transactions (transactions/batch.h) on their way from one desk to the consensus thread: DPDK's rte_ring, with
- * one producer and one consumer, over buffers of one size in memory of our own, as application/handoff.h has it. A batch
- * is written where it stays, and read there. Each of the two sides is one thread, always the same one.
+ * Batches of transactions (transactions/batch.h) on their way from one desk to the consensus thread: DPDK's rte_ring,
+ * with one producer and one consumer, over buffers of one size in memory of our own, as application/handoff.h has it. A
+ * batch is written where it stays, and read there. Each of the two sides is one thread, always the same one.
  */
 struct batches;
 
 /*
- * How many may be under way: at 125,000 transactions a second, the seed's figure, 64 a batch, 20 come while the consensus
- * thread pauses for its 10 ms at most (worker/idle.h); three times that. 5 MB at most, of which only what is written to
- * is ever touched.
+ * How many may be under way: at 125,000 transactions a second, the seed's figure, 64 a batch, 20 come while the
+ * consensus thread pauses for its 10 ms at most (worker/idle.h); three times that. 5 MB at most, of which only what is
+ * written to is ever touched.
  */
 #define BATCHES_ROOM 64u
 

@@ -1,10 +1,10 @@
 #include "application/consensus_thread.h"
 
-#include <time.h>
+#include "worker/clock.h"
 
 /*
- * At once from one worker: what two bursts of the default size bring. And batches of one desk: 16 are 1,024 transactions,
- * copied in a tenth of a millisecond.
+ * At once from one worker: what two bursts of the default size bring. And batches of one desk: 16 are 1,024
+ * transactions, copied in a tenth of a millisecond.
  */
 enum { BURST = 64, MOST_BATCHES = 16 };
 
@@ -29,9 +29,7 @@ void consensus_thread_prepare(struct consensus_thread *thread, uint64_t now_ns) 
 }
 
 uint64_t consensus_thread_clock(void) {
-    struct timespec now;
-    clock_gettime(CLOCK_REALTIME, &now); /* the vDSO answers without a system call */
-    return (uint64_t)now.tv_sec * 1000000000ull + (uint64_t)now.tv_nsec;
+    return clock_kernel_ns(CLOCK_REALTIME);
 }
 
 /* From one worker. */
@@ -82,7 +80,8 @@ unsigned consensus_thread_round(struct consensus_thread *thread, uint64_t now_ns
     if (now_ns >= thread->next_slot_ns) propose(thread, now_ns);
     *deadline_ns = validator_tick(thread->validator, now_ns);
     if (*deadline_ns > thread->next_slot_ns) *deadline_ns = thread->next_slot_ns;
-    return *deadline_ns <= now_ns ? work + 1 : work; /* a block of its own is under way: the next burst is due at once */
+    return *deadline_ns <= now_ns ? work + 1
+                                  : work; /* a block of its own is under way: the next burst is due at once */
 }
 
 /* The validator's time does not go back: where the clock is set back, it waits until it has come up again. */

@@ -11,23 +11,23 @@
 
 /*
  * The thread of one validator (consensus/validator.h): takes the shreds, repairs and votes that each worker hands over,
- * gives the buffers back, collects the batches of the desks (transactions/desk.h), and when the validator leads a slot,
- * proposes the block of them as the slot begins, an empty one where nothing waits. It polls as the workers do, and pauses
- * as they do where poll_mode is adaptive, but never beyond what the validator has to do next.
+ * gives the buffers back, collects the batches of the desks (application/desk.h), and when the validator leads a slot,
+ * proposes the block of them as the slot begins, an empty one where nothing waits. It polls as the workers do, and
+ * pauses as they do where poll_mode is adaptive, but never beyond what the validator has to do next.
  *
- * A validator is one thread's: its votes, its limits and its clock belong to all slots, so slots cannot be shared out among
- * threads. One is enough: the largest block has 1,873 shreds, each of which costs half a microsecond here (181 ns in the
- * validator, consensus/test_cost.c; 300 ns in the hand-off), so every 400 ms one core is busy for 1.
+ * A validator is one thread's: its votes, its limits and its clock belong to all slots, so slots cannot be shared out
+ * among threads. One is enough: the largest block has 1,873 shreds, each of which costs half a microsecond here (181 ns
+ * in the validator, consensus/test_cost.c; 300 ns in the hand-off), so every 400 ms one core is busy for 1.
  *
  * All that it sends goes through the first worker, the only one that surely has port 0, where the peers are. Where that
- * worker's ring has no room, its own block waits (consensus/propagation.h); a relayed shred, a vote or an answer is lost
- * and counted as send_refused, as it would be on a full queue of the card, and repaired as any loss.
+ * worker's ring has no room, its own block waits (consensus/propagation.h); a relayed shred, a vote or an answer is
+ * lost and counted as send_refused, as it would be on a full queue of the card, and repaired as any loss.
  */
 struct consensus_thread_counters {
     struct counter rounds;
     struct counter busy_rounds;
     struct counter pauses;
-    struct counter clock_back;      /* rounds in which the clock was before what it had been: it stood still for them */
+    struct counter clock_back; /* rounds in which the clock was before what it had been: it stood still for them */
     struct counter confirmed;  /* slots, as collector, and those of which its collector told us */
     /* Of transactions: TRANSACTIONS_BATCHED of all desks is the sum of these and of those that wait. */
     struct counter proposed;
@@ -61,7 +61,8 @@ struct consensus_thread {
 /* The clock of consensus/schedule.h: CLOCK_REALTIME, in ns. */
 uint64_t consensus_thread_clock(void);
 
-/* Fills in the outbox, which validator_make wants. The first slot that is looked at is the one that begins now or next. */
+/* Fills in the outbox, which validator_make wants. The first slot that is looked at is the one that begins now or next.
+ */
 void consensus_thread_prepare(struct consensus_thread *thread, uint64_t now_ns);
 
 /* One round. Answers how much there was to do; `*deadline_ns` is when the next round has to be, at the latest. */

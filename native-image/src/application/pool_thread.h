@@ -3,8 +3,8 @@
 
 #include <stdatomic.h>
 
+#include "application/desk.h"
 #include "application/handoff.h"
-#include "transactions/desk.h"
 #include "worker/idle.h"
 
 /*

@@ -9,8 +9,8 @@
 
 /*
  * The transactions stand in one piece, from `begin` to `end`, in memory for twice as many: so they are moved to its
- * beginning once for as many bytes as a block has, and not for each batch. In front of them there is always room for the
- * block's head.
+ * beginning once for as many bytes as a block has, and not for each batch. In front of them there is always room for
+ * the block's head.
  */
 struct proposal {
     size_t room; /* bytes of transactions */

@@ -5,14 +5,14 @@
 #include <stdint.h>
 
 /*
- * What goes into this validator's next block: transactions of the batches (transactions/batch.h) that came since its last
- * one. Pure over bytes; nothing is allocated after proposal_make. Belongs to the consensus thread.
+ * What goes into this validator's next block: transactions of the batches (transactions/batch.h) that came since its
+ * last one. Pure over bytes; nothing is allocated after proposal_make. Belongs to the consensus thread.
  *
  * A block is four bytes, how many transactions there are, big-endian, and then the transactions, one behind the other.
  * So a block without any has bytes too, which it must (consensus/validator.h).
  *
- * As many bytes wait as a block has. For a batch that does not fit the oldest ones go: the newest are valid the longest,
- * and of a chain of 100 validators the oldest would be 40 s old when this one leads.
+ * As many bytes wait as a block has. For a batch that does not fit the oldest ones go: the newest are valid the
+ * longest, and of a chain of 100 validators the oldest would be 40 s old when this one leads.
  *
  * Simulated: nobody looks whether another's block had a transaction meanwhile, as a chain would.
  */

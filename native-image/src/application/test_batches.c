@@ -3,8 +3,8 @@
 #include <pthread.h>
 #include <sched.h>
 
+#include "application/desk.h"
 #include "transactions/batch.h"
-#include "transactions/desk.h"
 #include "transactions/testing.h"
 
 enum { ROOM = 3, LONGEST = 100 };
@@ -110,7 +110,8 @@ static struct place *place_make(struct batches *batches) {
     struct place *place = calloc(1, sizeof *place);
     place->memory = memory_of(intake_bytes(&CONFIG));
     /* A slot since 1970, so that it is the same one all the time. */
-    place->desk = (struct desk){.intake = intake_init(place->memory, &CONFIG), .slot_ns = UINT64_MAX, .batches = batches};
+    place->desk =
+        (struct desk){.intake = intake_init(place->memory, &CONFIG), .slot_ns = UINT64_MAX, .batches = batches};
     return place;
 }
 

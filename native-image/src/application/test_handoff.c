@@ -8,11 +8,11 @@
 #include <sched.h>
 #include <stdlib.h>
 #include <string.h>
-#include <time.h>
 
 #include <rte_eal.h>
 
 #include "application/handoff.h"
+#include "worker/clock.h"
 
 /* Nothing in this program starts EAL. */
 
@@ -232,9 +232,7 @@ static unsigned check_patterns(struct hammer *hammer, uint64_t *received) {
 }
 
 static uint64_t now_ns(void) {
-    struct timespec now;
-    clock_gettime(CLOCK_MONOTONIC, &now);
-    return (uint64_t)now.tv_sec * 1000000000 + (uint64_t)now.tv_nsec;
+    return clock_kernel_ns(CLOCK_MONOTONIC);
 }
 
 static void two_threads_lose_mix_up_and_tear_nothing(void **state) {

@@ -6,7 +6,7 @@
 /* Exit codes; the help has the same table. */
 enum bench_exit {
     BENCH_MEASURED = 0,
-    BENCH_FAILED = 1, /* could not be run, or is not built yet */
+    BENCH_FAILED = 1, /* could not be run */
     BENCH_USAGE = 2,
     BENCH_UNCERTAIN = 75, /* EX_TEMPFAIL of sysexits.h: ran, but did not converge, or too much was discarded */
     BENCH_REFUSED = 78,   /* EX_CONFIG: the configuration was refused, as pantheon-node does */
@@ -27,6 +27,8 @@ enum bench_option {
     OPTION_PEERS = 1u << 10,
     OPTION_PACKET_SIZE = 1u << 11,
     OPTION_PAIRS = 1u << 12,
+    OPTION_LOSS = 1u << 13,
+    OPTION_BLOCK_SIZE = 1u << 14,
 };
 #define OPTIONS_OF_ALL (OPTION_BACKEND | OPTION_CONFIG | OPTION_JSON | OPTION_SVG | OPTION_MAX_STEAL)
 

@@ -5,11 +5,11 @@
 #include "bench/spread.h"
 
 /*
- * The two backends in turns, within one run: one after the other, A B B A, each time with a node of its own. What is divided
- * is named with its wire: memif is memory that two processes share, lo is the kernel's. Both are the best wire that each
- * backend has within one machine; a card would be another matter.
+ * The two backends in turns, within one run: one after the other, A B B A, each time with a node of its own. What is
+ * divided is named with its wire: memif is memory that two processes share, lo is the kernel's. Both are the best wire
+ * that each backend has within one machine; a card would be another matter.
  */
-enum { ONE_CONNECTION = 1, TRANSACTION_DATAGRAM = 200, PERCENT_FOR_LATENCY = 80, ROWS = 4 };
+enum { ONE_CONNECTION = 1, PERCENT_FOR_LATENCY = 80, ROWS = 4 };
 enum row { ROW_PACKETS, ROW_PACKETS_BURSTS, ROW_TRANSACTIONS, ROW_LATENCY };
 
 /* Goals and the seed's own figures, by packet size where they depend on it. */
@@ -17,8 +17,11 @@ static const struct plot_ratio NAMES[ROWS] = {
     [ROW_PACKETS] = {.name = "packets without loss", .note = "memif / lo, one system call a packet"},
     [ROW_PACKETS_BURSTS] = {.name = "packets without loss", .note = "memif / lo, GSO and GRO"},
     [ROW_TRANSACTIONS] = {.name = "transactions a second", .note = "memif / lo, recvmmsg", .goal = 10, .seed = 10},
-    [ROW_LATENCY] = {.name = "p99 transaction latency", .note = "at 80 % of the kernel's rate", .goal = 0.1,
-                     .seed = 0.096, .less_is_better = true},
+    [ROW_LATENCY] = {.name = "p99 transaction latency",
+                     .note = "at 80 % of the kernel's rate",
+                     .goal = 0.1,
+                     .seed = 0.096,
+                     .less_is_better = true},
 };
 
 struct comparing {
@@ -27,26 +30,30 @@ struct comparing {
     uint64_t kernel_rate; /* transactions without loss, of the last kernel run */
 };
 
-static bool up(struct comparing *comparing, struct rig *rig, const struct rig_side *side, enum traffic_kind kind) {
-    struct failure why;
-    const struct options *options = comparing->session->options;
+/* A node of its own, and an object among the JSON's runs. */
+static bool begin_run(struct comparing *comparing, const struct rig_side *side, enum traffic_kind kind,
+                      struct rig *rig) {
+    struct session *session = comparing->session;
+    const struct options *options = session->options;
     bool echo = kind == TRAFFIC_ECHO;
-    progress_say(comparing->session->progress, "%s: starting a node", side->name);
-    if (rig_up(rig, &comparing->session->place, side, kind, echo ? ONE_CONNECTION : options->connections,
-               echo ? session_datagram(options->packet_size) : TRANSACTION_DATAGRAM, &why))
-        return true;
-    return session_fail(comparing->session, &why);
+    if (!session_up(session, rig, side, kind, echo ? ONE_CONNECTION : options->connections,
+                    echo ? session_datagram(options->packet_size) : TRAFFIC_TRANSACTION_BYTES))
+        return false;
+    json_object(&session->json, NULL);
+    json_text(&session->json, "side", side->name);
+    json_text(&session->json, "traffic", echo ? "packets" : "transactions");
+    return true;
 }
 
-/* The largest rate of a side; 0 where it could not be measured. */
-static uint64_t largest(struct comparing *comparing, const struct rig_side *side, enum traffic_kind kind,
-                        struct rig *rig) {
+static void end_run(struct comparing *comparing, struct rig *rig) {
+    rig_down(rig);
+    json_end(&comparing->session->json);
+}
+
+/* The largest rate of what runs; 0 where it could not be measured. */
+static uint64_t largest(struct comparing *comparing, struct rig *rig) {
     struct search search;
-    if (!up(comparing, rig, side, kind)) return 0;
-    bool searched = session_search(comparing->session, rig, SEARCH_SHORT, &search);
-    uint64_t rate = searched ? search_answer(&search, 0).lower : 0;
-    if (rate == 0) rig_down(rig);
-    return rate;
+    return session_search(comparing->session, rig, SEARCH_SHORT, &search) ? search_answer(&search, 0).lower : 0;
 }
 
 static bool report(struct comparing *comparing, enum row row, double value) {
@@ -55,21 +62,20 @@ static bool report(struct comparing *comparing, enum row row, double value) {
     return true;
 }
 
-static bool measure_packets(struct comparing *comparing, enum side side) {
+/* The largest rate of packets of a side, with a node of its own; 0 where it could not be measured. */
+static uint64_t packets_of(struct comparing *comparing, const struct rig_side *side) {
     struct rig rig;
-    if (side == SIDE_A) {
-        uint64_t packets = largest(comparing, &RIG_KERNEL_PACKETS, TRAFFIC_ECHO, &rig);
-        if (packets == 0) return false;
-        rig_down(&rig);
-        uint64_t bursts = largest(comparing, &RIG_KERNEL, TRAFFIC_ECHO, &rig);
-        if (bursts == 0) return false;
-        rig_down(&rig);
-        return report(comparing, ROW_PACKETS, (double)packets) && report(comparing, ROW_PACKETS_BURSTS, (double)bursts);
-    }
-    uint64_t dpdk = largest(comparing, &RIG_DPDK, TRAFFIC_ECHO, &rig);
-    if (dpdk == 0) return false;
-    rig_down(&rig);
-    return report(comparing, ROW_PACKETS, (double)dpdk) && report(comparing, ROW_PACKETS_BURSTS, (double)dpdk);
+    if (!begin_run(comparing, side, TRAFFIC_ECHO, &rig)) return 0;
+    uint64_t rate = largest(comparing, &rig);
+    end_run(comparing, &rig);
+    return rate;
+}
+
+static bool measure_packets(struct comparing *comparing, enum side side) {
+    bool kernel = side == SIDE_A;
+    uint64_t packets = packets_of(comparing, kernel ? &RIG_KERNEL_PACKETS : &RIG_DPDK);
+    uint64_t bursts = kernel && packets > 0 ? packets_of(comparing, &RIG_KERNEL) : packets;
+    return report(comparing, ROW_PACKETS, (double)packets) && report(comparing, ROW_PACKETS_BURSTS, (double)bursts);
 }
 
 /* p99 at a share of the kernel's rate, which both sides are offered. */
@@ -77,29 +83,29 @@ static double latency_of(struct comparing *comparing, struct rig *rig) {
     const uint64_t SECONDS_2 = 2000000000;
     uint64_t rate = comparing->kernel_rate * PERCENT_FOR_LATENCY / 100;
     if (rate == 0 || !session_try(comparing->session, rig, rate, SECONDS_2)) return 0;
-    trial_json(&comparing->session->json, rig->side->name, &rig->traffic->system, &comparing->session->trial);
+    trial_json(&comparing->session->json, "latency", &rig->traffic->system, &comparing->session->trial);
     return (double)histogram_value_at(comparing->session->trial.result.latency, 990000);
 }
 
 static bool measure_transactions(struct comparing *comparing, enum side side) {
     struct rig rig;
-    uint64_t rate = largest(comparing, side == SIDE_A ? &RIG_KERNEL : &RIG_DPDK, TRAFFIC_TRANSACTION, &rig);
-    if (rate == 0) return false;
+    if (!begin_run(comparing, side == SIDE_A ? &RIG_KERNEL : &RIG_DPDK, TRAFFIC_TRANSACTION, &rig)) return false;
+    uint64_t rate = largest(comparing, &rig);
     if (side == SIDE_A) comparing->kernel_rate = rate;
-    double latency = latency_of(comparing, &rig);
-    rig_down(&rig);
+    double latency = rate > 0 ? latency_of(comparing, &rig) : 0;
+    end_run(comparing, &rig);
     return report(comparing, ROW_TRANSACTIONS, (double)rate) && report(comparing, ROW_LATENCY, latency);
 }
 
 static bool measure_all(struct comparing *comparing) {
     enum side side;
-    json_object(&comparing->session->json, "runs");
-    while (comparison_next(&comparing->rows[ROW_PACKETS], &side))
-        if (!measure_packets(comparing, side)) return false;
-    while (comparison_next(&comparing->rows[ROW_TRANSACTIONS], &side))
-        if (!measure_transactions(comparing, side)) return false;
+    bool going = true;
+    json_array(&comparing->session->json, "runs");
+    while (going && comparison_next(&comparing->rows[ROW_PACKETS], &side)) going = measure_packets(comparing, side);
+    while (going && comparison_next(&comparing->rows[ROW_TRANSACTIONS], &side))
+        going = measure_transactions(comparing, side);
     json_end(&comparing->session->json);
-    return true;
+    return going;
 }
 
 static struct plot_ratio row_of(const struct comparing *comparing, enum row row) {
@@ -130,18 +136,15 @@ static void tell(struct comparing *comparing) {
                rows[i].high, rows[i].goal > 0 ? plot_ratio_reached(&rows[i]) ? ", goal reached" : ", goal missed" : "");
     }
     if (session->svg_file.file != NULL)
-        plot_ratios(session->svg_file.file,
-                    &(struct plot_ratios){
-                        .title = "DPDK against the kernel's sockets", .subtitle = subtitle, .rows = rows, .count = ROWS});
+        plot_ratios(session->svg_file.file, &(struct plot_ratios){.title = "DPDK against the kernel's sockets",
+                                                                  .subtitle = subtitle,
+                                                                  .rows = rows,
+                                                                  .count = ROWS});
 }
 
 int command_compare(const struct options *options) {
     struct session session;
     struct comparing comparing = {.session = &session};
-    if (session_datagram(options->packet_size) < traffic_least(TRAFFIC_ECHO)) {
-        fprintf(stderr, "pantheon-bench: --packet-size: found %" PRIu32 "; must be 64 at least\n", options->packet_size);
-        return BENCH_USAGE;
-    }
     for (unsigned i = 0; i < ROWS; i++) comparison_start(&comparing.rows[i], options->pairs, options->pairs);
     if (!session_begin(&session, options)) return session_end(&session);
     if (measure_all(&comparing)) tell(&comparing);

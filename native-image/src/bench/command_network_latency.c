@@ -23,9 +23,9 @@ static struct plot_point point_of(const struct trial *trial) {
 }
 
 static void say(const char *name, const struct plot_point *point, unsigned percent) {
-    printf("%-26s %3u %% %12.0f a second: median %8.1f us, p99 %8.1f us, p99.9 %8.1f us%s\n", name, percent, point->load,
-           point->latency_ns[PLOT_MEDIAN] / 1e3, point->latency_ns[PLOT_99] / 1e3, point->latency_ns[PLOT_99_9] / 1e3,
-           point->lossy ? ", with loss" : "");
+    printf("%-26s %3u %% %12.0f a second: median %8.1f us, p99 %8.1f us, p99.9 %8.1f us%s\n", name, percent,
+           point->load, point->latency_ns[PLOT_MEDIAN] / 1e3, point->latency_ns[PLOT_99] / 1e3,
+           point->latency_ns[PLOT_99_9] / 1e3, point->lossy ? ", with loss" : "");
 }
 
 static bool sweep(struct session *session, struct rig *rig, struct side_result *result) {
@@ -46,13 +46,13 @@ static bool sweep(struct session *session, struct rig *rig, struct side_result *
 }
 
 static bool measure(struct session *session, const struct rig_side *side, struct side_result *result) {
-    struct failure why;
     struct rig rig;
     const struct options *options = session->options;
-    progress_say(session->progress, "%s: starting a node with %" PRIu32 " peers", side->name, options->peers);
-    if (!rig_up(&rig, &session->place, side, TRAFFIC_ECHO, options->peers, session_datagram(options->packet_size), &why))
-        return session_fail(session, &why);
+    if (!session_up(session, &rig, side, TRAFFIC_ECHO, options->peers, session_datagram(options->packet_size)))
+        return false;
+    json_object(&session->json, side->name);
     bool swept = sweep(session, &rig, result);
+    json_end(&session->json);
     rig_down(&rig);
     return swept;
 }
@@ -60,9 +60,11 @@ static bool measure(struct session *session, const struct rig_side *side, struct
 static void draw(const struct session *session, const struct side_result *results, unsigned count) {
     char subtitle[160];
     const struct options *options = session->options;
-    snprintf(subtitle, sizeof subtitle, "%" PRIu32 "-byte packets of %" PRIu32 " peers; each backend on its own wire of this machine",
+    snprintf(subtitle, sizeof subtitle,
+             "%" PRIu32 "-byte packets of %" PRIu32 " peers; each backend on its own wire of this machine",
              options->packet_size, options->peers);
-    struct plot_latency plot = {.title = "Round trip against offered load", .subtitle = subtitle, .load_name = "packets"};
+    struct plot_latency plot = {
+        .title = "Round trip against offered load", .subtitle = subtitle, .load_name = "packets"};
     for (unsigned i = 0; i < count; i++)
         plot.sides[plot.side_count++] =
             (struct plot_side){results[i].name, results[i].points, LOADS, (double)results[i].zero_loss};
@@ -73,10 +75,6 @@ int command_network_latency(const struct options *options) {
     struct session session;
     const struct rig_side *sides[2];
     struct side_result results[2] = {0};
-    if (session_datagram(options->packet_size) < traffic_least(TRAFFIC_ECHO)) {
-        fprintf(stderr, "pantheon-bench: --packet-size: found %" PRIu32 "; must be 64 at least\n", options->packet_size);
-        return BENCH_USAGE;
-    }
     if (!session_begin(&session, options)) return session_end(&session);
     unsigned count = session_sides(&session, sides), done = 0;
     while (done < count && measure(&session, sides[done], &results[done])) done++;

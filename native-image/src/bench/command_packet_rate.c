@@ -7,14 +7,13 @@
 enum { CONNECTIONS = 1 };
 
 static bool measure(struct session *session, const struct rig_side *side) {
-    struct failure why;
     struct rig rig;
     struct search search;
     uint16_t length = session_datagram(session->options->packet_size);
-    progress_say(session->progress, "%s: starting a node", side->name);
-    if (!rig_up(&rig, &session->place, side, TRAFFIC_ECHO, CONNECTIONS, length, &why))
-        return session_fail(session, &why);
+    if (!session_up(session, &rig, side, TRAFFIC_ECHO, CONNECTIONS, length)) return false;
+    json_object(&session->json, side->name);
     bool searched = session_search(session, &rig, SEARCH_WHOLE, &search);
+    json_end(&session->json);
     rig_down(&rig);
     if (!searched) return false;
     for (unsigned goal = 0; goal < search.settings.goal_count; goal++) {
@@ -28,10 +27,6 @@ static bool measure(struct session *session, const struct rig_side *side) {
 int command_packet_rate(const struct options *options) {
     struct session session;
     const struct rig_side *sides[2];
-    if (session_datagram(options->packet_size) < traffic_least(TRAFFIC_ECHO)) {
-        fprintf(stderr, "pantheon-bench: --packet-size: found %" PRIu32 "; must be 64 at least\n", options->packet_size);
-        return BENCH_USAGE;
-    }
     if (!session_begin(&session, options)) return session_end(&session);
     json_whole(&session.json, "packet_size", options->packet_size);
     unsigned count = session_sides(&session, sides);

@@ -3,29 +3,22 @@
 #include "bench/commands.h"
 #include "bench/session.h"
 
-/*
- * 200 bytes: what a transfer of one signature takes on Solana (its own are 176 to 215), which the seed's TPS figures are
- * about if about anything. With our header, 64 bytes of payload.
- */
-enum { TRANSACTION_DATAGRAM = 200 };
-
 static void say(const struct session *session, const struct rig_side *side) {
     const struct trial *trial = &session->trial;
     const struct load_result *result = &trial->result;
     double seconds = (double)trial->load.duration_ns / 1e9;
-    printf("%-26s %12.0f a second of %.0f offered, lost %" PRIu64 "; latency mean %.0f us, median %.0f us, p99 %.0f us\n",
+    printf("%-26s %12.0f a second of %.0f offered, lost %" PRIu64
+           "; latency mean %.0f us, median %.0f us, p99 %.0f us\n",
            side->name, (double)result->received / seconds, (double)result->offered / seconds, result->lost,
            histogram_mean(result->latency) / 1e3, (double)histogram_value_at(result->latency, 500000) / 1e3,
            (double)histogram_value_at(result->latency, 990000) / 1e3);
 }
 
 static bool measure(struct session *session, const struct rig_side *side) {
-    struct failure why;
     struct rig rig;
     const struct options *options = session->options;
-    progress_say(session->progress, "%s: starting a node with %" PRIu32 " peers", side->name, options->connections);
-    if (!rig_up(&rig, &session->place, side, TRAFFIC_TRANSACTION, options->connections, TRANSACTION_DATAGRAM, &why))
-        return session_fail(session, &why);
+    if (!session_up(session, &rig, side, TRAFFIC_TRANSACTION, options->connections, TRAFFIC_TRANSACTION_BYTES))
+        return false;
     bool tried = session_try(session, &rig, options->tx_rate, options->duration_ns);
     if (tried) {
         trial_json(&session->json, side->name, &rig.traffic->system, &session->trial);

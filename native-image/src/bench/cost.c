@@ -1,23 +1,18 @@
 #include "bench/cost.h"
 
-#include <time.h>
+#include <stdio.h>
 #include <unistd.h>
 
 #include "bench/proc.h"
-
-static uint64_t read_clock(clockid_t clock) {
-    struct timespec now;
-    clock_gettime(clock, &now);
-    return (uint64_t)now.tv_sec * 1000000000u + (uint64_t)now.tv_nsec;
-}
+#include "worker/clock.h"
 
 bool cost_read(const char *root, struct cost_sample *sample) {
     struct proc_cpu all = {0}, first;
     bool there = proc_cpus(root, &all, &first, 1) > 0;
-    *sample = (struct cost_sample){.at_ns = read_clock(CLOCK_MONOTONIC),
+    *sample = (struct cost_sample){.at_ns = clock_kernel_ns(CLOCK_MONOTONIC),
                                    .busy = all.user + all.nice + all.system + all.irq + all.softirq,
                                    .softirq = all.irq + all.softirq,
-                                   .process_ns = read_clock(CLOCK_PROCESS_CPUTIME_ID)};
+                                   .process_ns = clock_kernel_ns(CLOCK_PROCESS_CPUTIME_ID)};
     return there;
 }
 
@@ -51,13 +46,38 @@ static int64_t optional(const char *root, const char *file, const char *begin, c
     return proc_find(root, file, begin, word, &number) ? (int64_t)number * unit : 0;
 }
 
+enum { CPUS = 1024 };
+
+bool cost_cpu_read(const char *root, unsigned cpu, struct cost_cpu *sample) {
+    static struct proc_cpu list[CPUS];
+    struct proc_cpu all;
+    unsigned count = proc_cpus(root, &all, list, CPUS);
+    if (cpu >= count) return false;
+    *sample = (struct cost_cpu){.at_ns = clock_kernel_ns(CLOCK_MONOTONIC),
+                                .away = list[cpu].idle + list[cpu].iowait + list[cpu].steal};
+    return true;
+}
+
+double cost_cpu_share(const struct cost_cpu *before, const struct cost_cpu *after) {
+    double elapsed = seconds(before->at_ns, after->at_ns, 1e-9);
+    double away = seconds(before->away, after->away, 1.0 / (double)sysconf(_SC_CLK_TCK));
+    return elapsed > away ? (elapsed - away) / elapsed : 0;
+}
+
 bool memory_read(const char *root, struct memory *memory) {
+    return memory_read_of(root, "self", memory);
+}
+
+bool memory_read_of(const char *root, const char *process, struct memory *memory) {
     uint64_t rss;
+    char status[64], rollup[64];
     int64_t page = sysconf(_SC_PAGESIZE);
-    if (!proc_find(root, "self/status", "VmRSS:", NULL, &rss)) return false;
+    snprintf(status, sizeof status, "%s/status", process);
+    snprintf(rollup, sizeof rollup, "%s/smaps_rollup", process);
+    if (!proc_find(root, rollup, "Pss:", NULL, &rss) && !proc_find(root, status, "VmRSS:", NULL, &rss)) return false;
     *memory = (struct memory){
         .rss = (int64_t)rss * 1024,
-        .hugetlb = optional(root, "self/status", "HugetlbPages:", NULL, 1024),
+        .hugetlb = optional(root, status, "HugetlbPages:", NULL, 1024),
         .slab = optional(root, "meminfo", "SUnreclaim:", NULL, 1024),
         .stacks = optional(root, "meminfo", "KernelStack:", NULL, 1024),
         .tables = optional(root, "meminfo", "PageTables:", NULL, 1024),

@@ -36,9 +36,23 @@ bool cost_read(const char *root, struct cost_sample *sample);
 struct cost cost_between(const struct cost_sample *before, const struct cost_sample *after);
 void cost_json(struct json *json, const char *key, const struct cost *cost);
 
+/*
+ * How long one CPU was not idle, whatever it did: processes, kernel, softirq. Made of its idle time, which the kernel
+ * measures, and not of ticks that fell into work: a loop that sleeps between two ticks is caught as well. What was
+ * stolen does not count.
+ */
+struct cost_cpu {
+    uint64_t at_ns; /* CLOCK_MONOTONIC */
+    uint64_t away;  /* ticks: idle, waiting for a disk, stolen */
+};
+
+bool cost_cpu_read(const char *root, unsigned cpu, struct cost_cpu *sample);
+/* A share of the time between. */
+double cost_cpu_share(const struct cost_cpu *before, const struct cost_cpu *after);
+
 /* Memory, in bytes. Of the process: rss, hugetlb. Of the whole system: the others. */
 struct memory {
-    int64_t rss;
+    int64_t rss; /* of memory that processes share its part (PSS), where the kernel tells that */
     int64_t hugetlb;
     int64_t slab;      /* what cannot be reclaimed: sockets, their buffers, forwarding tables */
     int64_t stacks;    /* of kernel threads and of ours within the kernel */
@@ -48,6 +62,8 @@ struct memory {
 };
 
 bool memory_read(const char *root, struct memory *memory);
+/* The same of another process, by its number as text. */
+bool memory_read_of(const char *root, const char *process, struct memory *memory);
 
 /* after - before: before there is a backend, and under its load. */
 struct memory memory_growth(const struct memory *before, const struct memory *after);

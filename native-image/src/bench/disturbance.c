@@ -1,20 +1,15 @@
 #include "bench/disturbance.h"
 
 #include <sys/resource.h>
-#include <time.h>
 #include <unistd.h>
 
-static uint64_t now_ns(void) {
-    struct timespec now;
-    clock_gettime(CLOCK_MONOTONIC, &now);
-    return (uint64_t)now.tv_sec * 1000000000u + (uint64_t)now.tv_nsec;
-}
+#include "worker/clock.h"
 
 bool disturbance_read(const char *root, struct disturbance_sample *sample) {
     struct proc_cpu all, list[DISTURBANCE_MOST_CPUS];
     struct rusage usage;
     getrusage(RUSAGE_SELF, &usage);
-    sample->at_ns = now_ns();
+    sample->at_ns = clock_kernel_ns(CLOCK_MONOTONIC);
     sample->cpus = proc_cpus(root, &all, list, DISTURBANCE_MOST_CPUS);
     sample->softirq = all.softirq;
     sample->irq = all.irq;

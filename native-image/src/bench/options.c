@@ -4,7 +4,9 @@
 #include <inttypes.h>
 #include <string.h>
 
+#include "bench/mesh.h"
 #include "bench/spread.h"
+#include "bench/stress.h"
 #include "bench/units.h"
 #include "config/patterns.h"
 
@@ -12,9 +14,12 @@ enum { HELP = 1, VERSION, FIRST_RULE };
 
 static const uint64_t SECOND = 1000000000, MILLISECOND = 1000000;
 
-enum kind { KIND_BACKEND, KIND_TEXT, KIND_SHARE, KIND_DURATION, KIND_NUMBER };
+/* What an ordinary machine has to spare; more would be taken from the page cache of others, or fail in the middle. */
+static const uint64_t MOST_MEMORY = 4ull << 30;
 
-/* What can be given, in the order of the help. Limits: of durations in ns. */
+enum kind { KIND_BACKEND, KIND_TEXT, KIND_SHARE, KIND_DURATION, KIND_SIZE, KIND_NUMBER };
+
+/* What can be given, in the order of the help. Limits: of durations in ns, of sizes in bytes. */
 static const struct rule {
     enum bench_option option;
     enum kind kind;
@@ -36,9 +41,13 @@ static const struct rule {
     /* Above what a 100 Gbit/s wire takes of the smallest frames in hundreds of millions: a mistake in typing. */
     {OPTION_TX_RATE, KIND_NUMBER, "tx-rate", "N", "transactions a second of all of them; 10000 if not given", 1,
      200000000},
-    {OPTION_VALIDATORS, KIND_NUMBER, "validators", "N", "100 if not given", 2, 65535},
+    {OPTION_VALIDATORS, KIND_NUMBER, "validators", "N", "100 if not given", 2, MESH_MOST_ENDPOINTS},
     {OPTION_BLOCK_TIME, KIND_DURATION, "block-time", "TIME", "from one block to the next; 2s if not given",
      100 * MILLISECOND, 60 * SECOND},
+    /* A shred's least; what 100 validators need 1.6 GB for. */
+    {OPTION_BLOCK_SIZE, KIND_SIZE, "block-size", "SIZE", "of a block, as in 1MB (1,048,576 bytes); 128KB if not given",
+     512, 4 << 20},
+    {OPTION_LOSS, KIND_SHARE, "loss", "N%", "of all datagrams; 0% and then 1% if not given", 0, 0},
     /* protocol/header.h: the hint has 16 bits, and its last value is no peer. */
     {OPTION_PEERS, KIND_NUMBER, "peers", "N", "100 if not given", 1, 65535},
     /* Ethernet's least; the most that the cards of our drivers take as a jumbo frame. */
@@ -66,6 +75,7 @@ static void take_number(struct options *options, enum bench_option option, uint6
     case OPTION_PEERS: options->peers = (uint32_t)number; break;
     case OPTION_PACKET_SIZE: options->packet_size = (uint32_t)number; break;
     case OPTION_PAIRS: options->pairs = (uint32_t)number; break;
+    case OPTION_BLOCK_SIZE: options->block_bytes = (uint32_t)number; break;
     default: break;
     }
 }
@@ -94,14 +104,27 @@ static bool take_duration(struct options *options, const struct rule *rule, cons
     return true;
 }
 
+static bool take_size(struct options *options, const struct rule *rule, const char *text, struct failure *why) {
+    uint64_t bytes;
+    if (!units_size(text, &bytes))
+        return failed(why, "--%s: found %.40s; must be a whole number and its unit: B, KB or MB, as in 128KB",
+                      rule->name, text);
+    if (bytes < rule->least || bytes > rule->most)
+        return failed(why, "--%s: found %.40s; must be from %" PRIu64 "B to %" PRIu64 "MB", rule->name, text,
+                      rule->least, rule->most >> 20);
+    take_number(options, rule->option, bytes);
+    return true;
+}
+
 static bool take(struct options *options, const struct rule *rule, const char *text, struct failure *why) {
     uint32_t number;
     switch (rule->kind) {
     case KIND_BACKEND: return take_backend(options, text, why);
     case KIND_DURATION: return take_duration(options, rule, text, why);
     case KIND_SHARE:
-        if (units_share(text, &options->most_steal)) return true;
+        if (units_share(text, rule->option == OPTION_LOSS ? &options->loss : &options->most_steal)) return true;
         return failed(why, "--%s: found %.40s; must be from 0%% to 100%%, without a fraction", rule->name, text);
+    case KIND_SIZE: return take_size(options, rule, text, why);
     case KIND_TEXT:
         if (text[0] == '\0') return failed(why, "--%s: found nothing; must be the name of a file", rule->name);
         take_text(options, rule->option, text);
@@ -120,7 +143,13 @@ static bool fits(const struct options *options, struct failure *why) {
     bool blocks = (options->command->options & OPTION_BLOCK_TIME) != 0;
     if (blocks && options->block_time_ns > options->duration_ns)
         return failed(why, "--block-time: is longer than --duration; there would be no block");
-    if ((options->command->options & OPTION_PAIRS) != 0 && options->backend != BACKEND_BOTH)
+    uint64_t memory = stress_memory(options->validators, options->block_bytes);
+    if (blocks && memory > MOST_MEMORY)
+        return failed(why,
+                      "--block-size: %" PRIu32 " validators would need %" PRIu64 " MB for blocks, and %" PRIu64
+                      " MB are the most; take fewer of them, or smaller blocks",
+                      options->validators, memory >> 20, MOST_MEMORY >> 20);
+    if (strcmp(options->command->name, "compare") == 0 && options->backend != BACKEND_BOTH)
         return failed(why, "--backend: compare needs both");
     return true;
 }
@@ -145,6 +174,12 @@ static bool read_rest(int count, char *const *arguments, struct options *options
     return fits(options, why);
 }
 
+/*
+ * The block of consensus/test_network.c, which has a machine for each validator: so both can be compared. A larger one
+ * measures the one core that all validators share here, and little else.
+ */
+enum { BLOCK_BYTES = 128 << 10 };
+
 static struct options defaults(const struct bench_command *command) {
     return (struct options){.command = command,
                             .backend = BACKEND_BOTH,
@@ -152,6 +187,8 @@ static struct options defaults(const struct bench_command *command) {
                             .duration_ns = command->duration_ns,
                             .packet_size = command->packet_size,
                             .block_time_ns = 2 * SECOND,
+                            .block_bytes = BLOCK_BYTES,
+                            .loss = OPTIONS_EACH_LOSS,
                             .connections = 500,
                             .tx_rate = 10000,
                             .validators = 100,
@@ -204,7 +241,7 @@ void options_help(FILE *file, const struct bench_command *command) {
     }
     fputs("\nexit codes:\n"
           "   0  measured\n"
-          "   1  failed, or not built yet\n"
+          "   1  failed\n"
           "   2  wrong command line\n"
           "  75  ran, but not certain: did not converge, or too many runs were discarded\n"
           "  78  configuration refused\n",

@@ -22,6 +22,8 @@ struct options {
     double most_steal; /* disturbance.h */
     uint64_t duration_ns;
     uint64_t block_time_ns;
+    uint32_t block_bytes;
+    double loss; /* a share; OPTIONS_EACH_LOSS: not given */
     uint32_t connections;
     uint32_t tx_rate; /* transactions a second, over all connections */
     uint32_t validators;
@@ -35,6 +37,9 @@ struct options {
  * Where more is stolen all the time, --max-steal says so in the report instead of in a footnote.
  */
 #define OPTIONS_MOST_STEAL 0.02
+
+/* Without loss and with 1 %, one after the other. */
+#define OPTIONS_EACH_LOSS (-1.0)
 
 /* False where the command line is wrong, with one line. */
 bool options_read(int count, char *const *arguments, struct options *options, struct failure *why);

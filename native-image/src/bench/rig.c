@@ -9,9 +9,11 @@
 #include "bench/eal.h"
 #include "bench/namespace.h"
 
-const struct rig_side RIG_DPDK = {"dpdk", WIRE_MEMIF, false, false};
-const struct rig_side RIG_KERNEL = {"kernel", WIRE_LOOPBACK, false, false};
-const struct rig_side RIG_KERNEL_PACKETS = {"kernel, packet by packet", WIRE_LOOPBACK, true, false};
+const struct rig_side RIG_DPDK = {.name = "dpdk", .kind = WIRE_MEMIF};
+const struct rig_side RIG_KERNEL = {.name = "kernel", .kind = WIRE_LOOPBACK};
+const struct rig_side RIG_KERNEL_PACKETS = {
+    .name = "kernel, packet by packet", .kind = WIRE_LOOPBACK, .per_packet = true};
+const struct rig_side RIG_TESTPMD = {.name = "testpmd macswap", .kind = WIRE_MEMIF, .testpmd = true};
 
 static const char *wire_name(enum wire_kind kind) {
     return kind == WIRE_MEMIF ? "memif (shared memory between two processes)" : "loopback (UDP over lo)";
@@ -40,17 +42,15 @@ bool rig_prepare(struct rig_place *place, bool dpdk, bool kernel, struct failure
 }
 
 /* pantheon-node beside this program, or on PATH. */
-static const char *program(void) {
-    static char path[512];
-    ssize_t length = readlink("/proc/self/exe", path, sizeof path - sizeof "pantheon-node");
+static const char *program(char path[512]) {
+    ssize_t length = readlink("/proc/self/exe", path, 512 - sizeof "pantheon-node");
     char *slash = length > 0 ? memrchr(path, '/', (size_t)length) : NULL;
     if (slash == NULL) return "pantheon-node";
     strcpy(slash + 1, "pantheon-node");
     return access(path, X_OK) == 0 ? path : "pantheon-node";
 }
 
-/* The node may use every CPU: its control thread stays off its worker's (eal_command.h), this thread stays on ours. */
-static bool stay_on(unsigned our_cpu, struct failure *why) {
+bool rig_stay_on(unsigned our_cpu, struct failure *why) {
     cpu_set_t set;
     CPU_ZERO(&set);
     CPU_SET(our_cpu, &set);
@@ -58,34 +58,47 @@ static bool stay_on(unsigned our_cpu, struct failure *why) {
     return failed(why, "CPU %u cannot be had: %s", our_cpu, strerror(errno));
 }
 
-static bool start(struct rig *rig, const struct rig_place *place, unsigned connections, uint16_t length, struct failure *why) {
+static bool start(struct rig *rig, const struct rig_place *place, unsigned connections, uint16_t length,
+                  struct failure *why) {
     cpu_set_t all;
-    struct subject_settings settings = {.program = program(),
+    char path[512];
+    struct subject_settings settings = {.program = rig->side->testpmd ? "dpdk-testpmd" : program(path),
+                                        .testpmd = rig->side->testpmd,
+                                        .our_cpu = place->our_cpu,
+                                        .adaptive = rig->side->adaptive,
+                                        .limit = rig->side->limit,
                                         .kind = rig->side->kind,
                                         .per_packet = rig->side->per_packet,
-                                        .adaptive = rig->side->adaptive,
                                         .connections = connections,
                                         .cpu = place->node_cpu,
-                                        .pool_cpu = place->node_cpu,
                                         .longest = length};
     CPU_ZERO(&all);
     for (unsigned cpu = 0; cpu < CPU_SETSIZE; cpu++) CPU_SET(cpu, &all);
+    /* The node may use every CPU: its control thread stays off its worker's (eal_command.h). */
     sched_setaffinity(0, sizeof all, &all); /* inherited by the node */
     bool started = subject_start(&rig->subject, &settings, why);
-    return stay_on(place->our_cpu, why) && started;
+    return rig_stay_on(place->our_cpu, why) && started;
 }
 
 static bool connect_wire(struct rig *rig, unsigned connections, uint16_t length, struct failure *why) {
     struct wire_settings settings = {.kind = rig->side->kind, .connections = connections, .longest = length};
     if (rig->side->kind == WIRE_MEMIF && !eal_plug_memif(rig->subject.memif, length > 1400, why)) return false;
     rig->wire = wire_open(&settings, why);
-    return rig->wire != NULL && subject_wait(&rig->subject, why);
+    return rig->wire != NULL;
+}
+
+bool rig_connect(struct rig *rig, const struct rig_place *place, const struct rig_side *side, unsigned connections,
+                 uint16_t length, struct failure *why) {
+    *rig = (struct rig){.side = side};
+    if (start(rig, place, connections, length, why) && connect_wire(rig, connections, length, why)) return true;
+    rig_down(rig);
+    return false;
 }
 
 bool rig_up(struct rig *rig, const struct rig_place *place, const struct rig_side *side, enum traffic_kind kind,
             unsigned connections, uint16_t length, struct failure *why) {
-    *rig = (struct rig){.side = side};
-    if (start(rig, place, connections, length, why) && connect_wire(rig, connections, length, why)) {
+    if (!rig_connect(rig, place, side, connections, length, why)) return false;
+    if (subject_wait(&rig->subject, why)) {
         rig->traffic = traffic_make(kind, side->name, wire_name(side->kind), rig->wire, connections, length);
         if (rig->traffic != NULL) return true;
         failed(why, "no memory for the traffic");

@@ -11,8 +11,8 @@
 enum { ATTEMPTS = 3, CHECK_SEQUENCE = 4, LEAST_RATE = 1000 };
 
 /*
- * What nothing here will reach: the line rate of 25 Gbit/s with 64 bytes (37.2 Mpps), doubled, since a memif is no line. The
- * search begins there and then believes what came through.
+ * What nothing here will reach: the line rate of 25 Gbit/s with 64 bytes (37.2 Mpps), doubled, since a memif is no
+ * line. The search begins there and then believes what came through.
  */
 static const uint64_t MOST_RATE = 75000000;
 
@@ -53,11 +53,11 @@ static bool keep_files(struct session *session, struct failure *why) {
 
 int session_end(struct session *session) {
     struct failure why;
-    progress_stop(session->progress);
     bool went_well = session->exit == BENCH_MEASURED || session->exit == BENCH_UNCERTAIN;
     if (went_well) json_end(&session->json);
     if (went_well && !json_finish(&session->json)) session_doubt(session, "the JSON file is not whole");
     if (went_well && !keep_files(session, &why)) session_fail(session, &why);
+    progress_stop(session->progress);
     output_forget(&session->json_file);
     output_forget(&session->svg_file);
     histogram_release(session->trial.result.latency);
@@ -84,6 +84,13 @@ void session_doubt(struct session *session, const char *format, ...) {
     if (session->exit == BENCH_MEASURED) session->exit = BENCH_UNCERTAIN;
 }
 
+bool session_up(struct session *session, struct rig *rig, const struct rig_side *side, enum traffic_kind kind,
+                unsigned connections, uint16_t length) {
+    struct failure why;
+    progress_say(session->progress, "%s: starting a node with %u peers", side->name, connections);
+    return rig_up(rig, &session->place, side, kind, connections, length, &why) || session_fail(session, &why);
+}
+
 bool session_search(struct session *session, struct rig *rig, enum search_length length, struct search *search) {
     struct failure why;
     struct search_settings settings = search_defaults(LEAST_RATE, MOST_RATE);
@@ -96,7 +103,7 @@ bool session_search(struct session *session, struct rig *rig, enum search_length
     search_start(search, &settings);
     if (!trial_search(&rig->traffic->system, &session->setting, search, &session->trial, &why))
         return session_fail(session, &why);
-    search_json(&session->json, rig->side->name, search);
+    search_json(&session->json, "search", search);
     struct search_answer answer = search_answer(search, 0);
     if (answer.state != SEARCH_CONVERGED)
         session_doubt(session, "%s: the search has %s", rig->side->name, search_state_name(answer.state));

@@ -38,9 +38,13 @@ bool session_fail(struct session *session, const struct failure *why);
 /* A finding that is not certain: the session ends with BENCH_UNCERTAIN. */
 __attribute__((format(printf, 2, 3))) void session_doubt(struct session *session, const char *format, ...);
 
+/* A node on a wire with traffic (rig_up); false as session_fail. The caller ends it with rig_down. */
+bool session_up(struct session *session, struct rig *rig, const struct rig_side *side, enum traffic_kind kind,
+                unsigned connections, uint16_t length);
+
 /*
- * The largest rate without loss, by a search (bench/search.h) with the datagrams of the rig. Written into the JSON too. A short
- * one takes a third of the time: for a figure that is measured many times anyway.
+ * The largest rate without loss, by a search (bench/search.h) with the datagrams of the rig; "search" in the JSON's innermost
+ * object. A short one takes a third of the time: for a figure that is measured many times anyway.
  */
 enum search_length { SEARCH_WHOLE, SEARCH_SHORT };
 bool session_search(struct session *session, struct rig *rig, enum search_length length, struct search *search);

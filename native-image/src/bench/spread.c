@@ -36,6 +36,11 @@ static double median(const double *sorted, unsigned count) {
     return (sorted[(count - 1) / 2] + sorted[count / 2]) / 2;
 }
 
+double spread_median(double *values, unsigned count) {
+    qsort(values, count, sizeof *values, by_size);
+    return median(values, count);
+}
+
 /* That fewer than `cut` of n throws of a coin show heads. */
 static double fewer_heads(unsigned n, unsigned cut) {
     double chance = 1, sum = 0; /* of k heads, times 2^n */

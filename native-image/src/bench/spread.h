@@ -64,6 +64,9 @@ void comparison_discard(struct comparison *comparison);
 /* Of the whole pairs so far. False where there is none. */
 bool comparison_spread(const struct comparison *comparison, struct spread *spread);
 
+/* The middle of `count` values, 1 or more, which are put in order. */
+double spread_median(double *values, unsigned count);
+
 /* Everything of it, and the pairs themselves. */
 void comparison_json(struct json *json, const char *key, const struct comparison *comparison);
 

@@ -15,6 +15,7 @@
 #include <unistd.h>
 
 #include "bench/subject_files.h"
+#include "bench/subject_testpmd.h"
 
 enum { LOOK_MS = 20, START_MS = 20000, STOP_MS = 10000 };
 
@@ -38,7 +39,7 @@ static bool say_last_line(const struct subject *subject, const char *what, struc
         if (line[0] != '\0') snprintf(last, sizeof last, "%s", line);
     }
     if (log != NULL) fclose(log);
-    return failed(why, "pantheon-node %s; its last line: %s", what, last);
+    return failed(why, "%s %s; its last line: %s", subject->name, what, last);
 }
 
 static int open_notify(const char *folder) {
@@ -49,7 +50,7 @@ static int open_notify(const char *folder) {
     return notify;
 }
 
-static void become_node(const struct subject *subject, const char *program) {
+static void become(const struct subject *subject, const struct subject_settings *settings) {
     char config[96], log[96], notify[96];
     snprintf(config, sizeof config, "%s/config.toml", subject->folder);
     snprintf(log, sizeof log, "%s/log", subject->folder);
@@ -60,8 +61,11 @@ static void become_node(const struct subject *subject, const char *program) {
     setenv("RUNTIME_DIRECTORY", subject->folder, 1);
     setenv("NOTIFY_SOCKET", notify, 1);
     setenv("PANTHEON_LOG_PLAIN", "1", 1);
-    execlp(program, program, "--config", config, (char *)NULL);
-    dprintf(2, "%s: %s\n", program, strerror(errno));
+    if (settings->testpmd)
+        subject_testpmd_become(subject, settings);
+    else
+        execlp(settings->program, settings->program, "--config", config, (char *)NULL);
+    dprintf(2, "%s: %s\n", subject->name, strerror(errno));
     _exit(127);
 }
 
@@ -80,42 +84,59 @@ static bool hears(struct subject *subject, const char *words, const char *otherw
     return say_last_line(subject, otherwise, why);
 }
 
+/* What it writes has `words` in it: testpmd tells no service manager. */
+static bool logs(struct subject *subject, const char *words, const char *otherwise, struct failure *why) {
+    char path[96], line[300];
+    snprintf(path, sizeof path, "%s/log", subject->folder);
+    for (unsigned ms = 0; ms < START_MS; ms += LOOK_MS) {
+        FILE *log = fopen(path, "re");
+        bool found = false;
+        while (log != NULL && !found && fgets(line, sizeof line, log) != NULL) found = strstr(line, words) != NULL;
+        if (log != NULL) fclose(log);
+        if (found) return true;
+        if (has_ended(subject)) return say_last_line(subject, "ended", why);
+        pause_ms(LOOK_MS);
+    }
+    return say_last_line(subject, otherwise, why);
+}
+
 bool subject_start(struct subject *subject, const struct subject_settings *settings, struct failure *why) {
-    *subject = (struct subject){.ready = -1};
+    *subject = (struct subject){
+        .ready = -1, .name = settings->testpmd ? "dpdk-testpmd" : "pantheon-node", .testpmd = settings->testpmd};
     snprintf(subject->folder, sizeof subject->folder, "/tmp/pantheon-bench-XXXXXX");
     if (mkdtemp(subject->folder) == NULL) return failed(why, "/tmp: no folder can be made: %s", strerror(errno));
     snprintf(subject->memif, sizeof subject->memif, "%s/memif.sock", subject->folder);
-    snprintf(subject->telemetry, sizeof subject->telemetry, "%s/dpdk/rte/dpdk_telemetry.v2", subject->folder);
     subject->ready = open_notify(subject->folder);
     if (subject->ready < 0 || !subject_files_write(subject, settings))
         return failed(why, "%s: cannot be written to: %s", subject->folder, strerror(errno));
     subject->pid = fork();
-    if (subject->pid == 0) become_node(subject, settings->program);
+    if (subject->pid == 0) become(subject, settings);
     if (subject->pid < 0) return subject->pid = 0, failed(why, "no process can be made: %s", strerror(errno));
+    if (settings->testpmd) return logs(subject, "Press enter to exit", "did not start to forward", why);
     if (settings->kind != WIRE_MEMIF) return true;
     /* Its port is started then: memif's client tries to connect once, when it starts itself. */
     return hears(subject, "waiting for the link", "did not open its port", why);
 }
 
 bool subject_wait(struct subject *subject, struct failure *why) {
-    return hears(subject, "READY=1", "did not become ready", why);
+    return subject->testpmd || hears(subject, "READY=1", "did not become ready", why);
 }
 
-double subject_cpu_seconds(const struct subject *subject) {
-    char path[64], text[1024];
-    unsigned long user = 0, system = 0;
-    snprintf(path, sizeof path, "/proc/%d/stat", (int)subject->pid);
-    FILE *file = fopen(path, "re");
-    if (file == NULL) return 0;
-    size_t length = fread(text, 1, sizeof text - 1, file);
-    fclose(file);
-    text[length] = '\0';
-    /* Fields 14 and 15, counted from behind the name in parentheses, which may hold blanks (proc(5)). */
-    const char *behind = strrchr(text, ')');
-    if (behind == NULL ||
-        sscanf(behind + 1, " %*c %*d %*d %*d %*d %*d %*u %*u %*u %*u %*u %lu %lu", &user, &system) != 2)
-        return 0;
-    return (double)(user + system) / (double)sysconf(_SC_CLK_TCK);
+bool subject_lives(struct subject *subject, struct failure *why) {
+    return !has_ended(subject) || say_last_line(subject, "ended", why);
+}
+
+bool subject_wrote(const struct subject *subject, const char *words, double *number) {
+    char path[96], line[300];
+    bool found = false;
+    snprintf(path, sizeof path, "%s/log", subject->folder);
+    FILE *log = fopen(path, "re");
+    while (log != NULL && !found && fgets(line, sizeof line, log) != NULL) {
+        const char *at = strstr(line, words);
+        found = at != NULL && sscanf(at + strlen(words), "%lf", number) == 1;
+    }
+    if (log != NULL) fclose(log);
+    return found;
 }
 
 static void end_process(struct subject *subject) {

@@ -1,5 +1,7 @@
 #include "bench/subject_files.h"
 
+#include "bench/subject_testpmd.h"
+
 #include <ftw.h>
 #include <stdarg.h>
 #include <stdio.h>
@@ -9,7 +11,14 @@
  * Rings of 1,024, as the wire's own end has them. Buffers for four rings of that kind (l3fwd's formula), and memory for
  * as many, with frames of 9,018 bytes; without hugepages, which a benchmark cannot count on (`--no-huge`).
  */
-enum { RING = 1024, BUFFERS = 16383, MEMORY_MB = 512, FRAME = 1518, JUMBO = 9018, FRAME_HEADERS = 66 };
+enum {
+    RING = SUBJECT_RING,
+    BUFFERS = SUBJECT_BUFFERS,
+    MEMORY_MB = SUBJECT_MEMORY_MB,
+    FRAME = 1518,
+    JUMBO = 9018,
+    FRAME_HEADERS = 66
+};
 
 static FILE *create(const struct subject *subject, const char *name) {
     char path[96];
@@ -17,23 +26,13 @@ static FILE *create(const struct subject *subject, const char *name) {
     return fopen(path, "wxe");
 }
 
-/* The CPUs of the node's threads: one, or two. */
-static unsigned cpus(const struct subject_settings *settings, const char *between, char text[24]) {
-    bool two = settings->pool_threads > 0 && settings->pool_cpu != settings->cpu;
-    unsigned low = settings->cpu, high = settings->pool_cpu;
-    snprintf(text, 24, two ? "%u%s%u" : "%u", low, between, high);
-    return two ? 2 : 1;
-}
-
 static bool write_dpdk_conf(const struct subject *subject, const struct subject_settings *settings) {
-    char list[24];
     bool jumbo = settings->longest > FRAME - FRAME_HEADERS;
     FILE *file = create(subject, "dpdk.conf");
     if (file == NULL) return false;
-    cpus(settings, ",", list);
     fprintf(file,
             "[global]\n"
-            "eal-args = -l %s -n 4 --proc-type=primary --no-huge --no-pci -m %d "
+            "eal-args = -l %u -n 4 --proc-type=primary --no-huge --no-pci -m %d "
             "--vdev=net_memif0,role=server,id=0,socket=%s,socket-abstract=no,mac=52:54:00:d1:00:01%s\n"
             "[memory]\nhugepage-size = 2M\nnum-hugepages = %d\nsocket-mem = %d\n"
             "[ports]\nnum-ports = 1\nport-0-pci = net_memif0\nport-0-queues = 1\n"
@@ -42,8 +41,8 @@ static bool write_dpdk_conf(const struct subject *subject, const struct subject_
             "mempool-cache-size = 256\nmempool-size = %d\n"
             "[advanced]\nenable-jumbo-frames = %s\nmax-rx-pkt-len = %d\nenable-hw-checksum = true\n"
             "enable-rss = false\nrss-hash-key = auto\n",
-            list, MEMORY_MB, subject->memif, jumbo ? ",bsize=9216" : "", MEMORY_MB / 2, MEMORY_MB, RING, RING, BUFFERS,
-            jumbo ? "true" : "false", jumbo ? JUMBO : FRAME);
+            settings->cpu, MEMORY_MB, subject->memif, jumbo ? ",bsize=9216" : "", MEMORY_MB / 2, MEMORY_MB, RING, RING,
+            BUFFERS, jumbo ? "true" : "false", jumbo ? JUMBO : FRAME);
     return fclose(file) == 0;
 }
 
@@ -57,22 +56,21 @@ static void write_peers(FILE *file, const struct subject_settings *settings) {
 }
 
 static bool write_config_toml(const struct subject *subject, const struct subject_settings *settings) {
-    char list[24];
     struct wire_peer self;
     FILE *file = create(subject, "config.toml");
     if (file == NULL) return false;
     wire_node(&self);
-    cpus(settings, ", ", list);
     fprintf(file,
             "[network]\ndpdk_enabled = %s\ndpdk_config = \"%s/dpdk.conf\"\nmax_peers = 100000\n"
             "max_pending_peers = 100\nconnection_timeout = 30\nprotocol_version = \"1.0\"\n"
             "network_id = \"pantheon-bench\"\nlisten_address = \"%s\"\nlisten_port = %u\n"
-            "[network.limits]\nechoes = 1000000000\ntransactions = 1000000000\n"
-            "[network.dpdk]\npoll_mode = \"%s\"\ncpu_cores = [%s]\nrx_ring_size = %d\ntx_ring_size = %d\n"
+            "[network.limits]\nechoes = 1000000000\ntransactions = %u\n"
+            "[network.dpdk]\npoll_mode = \"%s\"\ncpu_cores = [%u]\nrx_ring_size = %d\ntx_ring_size = %d\n"
             "burst_size = 32\nrss_enabled = false\nrss_queues = 1\nzero_copy_enabled = true\ndirect_io_enabled = true\n"
-            "[performance]\nnetwork_threads = 1\nconsensus_threads = 0\ntx_pool_threads = %u\n",
+            "[performance]\nnetwork_threads = 1\nconsensus_threads = 0\ntx_pool_threads = 0\n",
             settings->kind == WIRE_MEMIF ? "true" : "false", subject->folder, self.address, self.port,
-            settings->adaptive ? "adaptive" : "busy-wait", list, RING, RING, settings->pool_threads);
+            settings->limit > 0 ? settings->limit : 1000000000, settings->adaptive ? "adaptive" : "busy-wait",
+            settings->cpu, RING, RING);
     write_peers(file, settings);
     return fclose(file) == 0;
 }

@@ -27,6 +27,8 @@ static void the_command_lines_of_the_seed_are_read(void **state) {
     assert_true(
         READ(&options, &why, "consensus-stress", "--validators", "100", "--block-time", "2s", "--duration", "300s"));
     assert_int_equal(options.validators, 100);
+    assert_int_equal(options.block_bytes, 128 * 1024);
+    assert_true(options.loss < 0); /* both: none, and 1 % */
     assert_true(options.block_time_ns == 2000000000ull && options.duration_ns == 300000000000ull);
     assert_true(
         READ(&options, &why, "network-latency", "--peers", "100", "--packet-size", "1024", "--duration", "60s"));
@@ -63,6 +65,22 @@ static void options_of_all_commands_are_read(void **state) {
     assert_string_equal(options.svg, "b.svg");
     assert_string_equal(options.config, "c.toml");
     assert_near(options.most_steal, 0.05, 1e-12);
+    assert_true(READ(&options, &why, "hostile-peer", "--backend", "dpdk", "--pairs", "3", "--peers", "10"));
+    assert_int_equal(options.backend, BACKEND_DPDK);
+    assert_true(options.duration_ns == 2000000000 && options.pairs == 3 && options.peers == 10);
+}
+
+static void a_blocks_size_and_loss_are_read(void **state) {
+    (void)state;
+    struct options options;
+    struct failure why;
+    assert_true(READ(&options, &why, "consensus-stress", "--block-size", "1MB", "--loss", "1%", "--max-steal", "5%"));
+    assert_int_equal(options.block_bytes, 1 << 20);
+    assert_near(options.loss, 0.01, 1e-12);
+    assert_near(options.most_steal, 0.05, 1e-12);
+    assert_true(READ(&options, &why, "consensus-stress", "--block-size", "512B", "--loss", "0%"));
+    assert_int_equal(options.block_bytes, 512);
+    assert_true(options.loss == 0);
 }
 
 static void a_wrong_command_line_says_what_is_wrong(void **state) {
@@ -79,6 +97,15 @@ static void a_wrong_command_line_says_what_is_wrong(void **state) {
             "60s", "--duration", "30s");
     REFUSED("--validators is no option of tx-throughput; see pantheon-bench tx-throughput --help", "tx-throughput",
             "--validators", "3");
+    REFUSED("--block-size: found 1M; must be a whole number and its unit: B, KB or MB, as in 128KB", "consensus-stress",
+            "--block-size", "1M");
+    REFUSED("--block-size: found 511B; must be from 512B to 4MB", "consensus-stress", "--block-size", "511B");
+    REFUSED("--block-size: found 4097KB; must be from 512B to 4MB", "consensus-stress", "--block-size", "4097KB");
+    REFUSED(
+        "--block-size: 500 validators would need 8000 MB for blocks, and 4096 MB are the most; take fewer of them, or "
+        "smaller blocks",
+        "consensus-stress", "--block-size", "4MB", "--validators", "500");
+    REFUSED("--loss: found 0.5%; must be from 0% to 100%, without a fraction", "consensus-stress", "--loss", "0.5%");
     REFUSED("--speed is no option of pantheon-bench; see --help", "compare", "--speed", "3");
     REFUSED("--json lacks its value; see --help", "compare", "--json");
     REFUSED("--json: found nothing; must be the name of a file", "compare", "--json", "");
@@ -169,6 +196,7 @@ int main(void) {
         cmocka_unit_test(the_command_lines_of_the_seed_are_read),
         cmocka_unit_test(without_options_they_are_those_of_the_seed),
         cmocka_unit_test(options_of_all_commands_are_read),
+        cmocka_unit_test(a_blocks_size_and_loss_are_read),
         cmocka_unit_test(a_wrong_command_line_says_what_is_wrong),
         cmocka_unit_test(help_has_every_command_and_exit_code),
         cmocka_unit_test(help_of_a_command_has_its_own_options_only),

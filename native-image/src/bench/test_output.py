@@ -8,16 +8,9 @@ import tempfile
 from pathlib import Path
 from xml.etree import ElementTree
 
+from tap import case, run_all
+
 SVG = "{http://www.w3.org/2000/svg}"
-CASES = []
-
-
-def case(sentence):
-    def add(function):
-        CASES.append((sentence, function))
-        return function
-
-    return add
 
 
 def picture(folder, name):
@@ -132,19 +125,6 @@ def _(folder):
     assert report["memory"]["rss"] == -4096
 
 
-def main():
-    failed = 0
-    print(f"1..{len(CASES)}")
-    with tempfile.TemporaryDirectory() as name:
-        subprocess.run([sys.argv[1], name], check=True)
-        for number, (sentence, function) in enumerate(CASES, 1):
-            try:
-                function(Path(name))
-                print(f"ok {number} - {sentence}")
-            except Exception as error:  # whatever it is, this sentence is not true
-                failed = 1
-                print(f"not ok {number} - {sentence}\n# {type(error).__name__}: {error}")
-    return failed
-
-
-sys.exit(main())
+with tempfile.TemporaryDirectory() as name:
+    subprocess.run([sys.argv[1], name], check=True)
+    run_all(Path(name))

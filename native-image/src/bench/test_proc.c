@@ -175,6 +175,36 @@ static void memory_of_both_sides_is_counted(void **state) {
     root_remove(&root);
 }
 
+static void memory_that_is_shared_counts_in_part(void **state) {
+    (void)state;
+    struct root root = root_make();
+    struct memory memory;
+    root_write(&root, "self/status", "VmRSS:\t    1000 kB\n");
+    root_write(&root, "self/smaps_rollup", "Rss:  1000 kB\nPss:     600 kB\nPss_Anon: 1 kB\n");
+    assert_true(memory_read_of(root.path, "self", &memory));
+    assert_int_equal(memory.rss, 600 * 1024);
+    assert_false(memory_read_of(root.path, "99", &memory));
+    root_remove(&root);
+}
+
+static void a_cpu_is_busy_whenever_it_is_not_idle(void **state) {
+    (void)state;
+    struct root root = root_make();
+    struct cost_cpu before, after;
+    uint64_t tick = (uint64_t)sysconf(_SC_CLK_TCK);
+    root_write(&root, "stat", "cpu  1 1 1 100 20 1 1 9 0 0\ncpu0 0 0 0 1 1 0 0 1 0 0\ncpu1 1 1 1 100 20 1 1 9 0 0\n");
+    assert_true(cost_cpu_read(root.path, 1, &before));
+    assert_false(cost_cpu_read(root.path, 2, &before));
+    after = before;
+    after.at_ns += 4000000000;
+    after.away += tick;
+    assert_near(cost_cpu_share(&before, &after), 0.75, 1e-9);
+    after.away += 4 * tick; /* more than there was time */
+    assert_true(cost_cpu_share(&before, &after) == 0);
+    assert_int_equal(before.away, 129);
+    root_remove(&root);
+}
+
 static void without_proc_there_is_no_sample(void **state) {
     (void)state;
     static struct disturbance_sample sample;
@@ -217,6 +247,8 @@ int main(void) {
         cmocka_unit_test(counters_that_go_back_and_cpus_that_go_are_no_disturbance),
         cmocka_unit_test(work_of_the_kernel_is_on_the_account),
         cmocka_unit_test(memory_of_both_sides_is_counted),
+        cmocka_unit_test(memory_that_is_shared_counts_in_part),
+        cmocka_unit_test(a_cpu_is_busy_whenever_it_is_not_idle),
         cmocka_unit_test(without_proc_there_is_no_sample),
         cmocka_unit_test(work_and_memory_of_this_process_are_seen),
     };

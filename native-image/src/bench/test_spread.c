@@ -131,6 +131,15 @@ static void a_discarded_run_takes_its_whole_pair_along(void **state) {
     assert_false(comparison_spread(&comparison, &spread));
 }
 
+static void the_middle_of_values_in_any_order_is_told(void **state) {
+    (void)state;
+    double odd[] = {9, 1, 5}, even[] = {8, 2, 4, 100}, one[] = {7};
+    assert_near(spread_median(odd, 3), 5, 1e-12);
+    assert_near(spread_median(even, 4), 6, 1e-12);
+    assert_near(spread_median(one, 1), 7, 1e-12);
+    assert_true(odd[0] == 1 && odd[2] == 9); /* in order now */
+}
+
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(sides_take_turns_at_being_first),
@@ -140,6 +149,7 @@ int main(void) {
         cmocka_unit_test(a_machine_that_changes_is_on_both_sides_of_a_pair),
         cmocka_unit_test(medians_that_contradict_the_pairs_are_told),
         cmocka_unit_test(a_discarded_run_takes_its_whole_pair_along),
+        cmocka_unit_test(the_middle_of_values_in_any_order_is_told),
     };
     return cmocka_run_group_tests_name("spread", tests, NULL, NULL);
 }

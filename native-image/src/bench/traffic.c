@@ -4,6 +4,8 @@
 #include <string.h>
 #include <time.h>
 
+#include "bench/frames.h"
+#include "bench/hostile.h"
 #include "bench/pacer.h"
 #include "consensus/settings.h"
 #include "net/bytes.h"
@@ -16,17 +18,7 @@ enum { ECHO_NUMBER = HEADER_BYTES, NONCE = HEADER_BYTES + 36, VALID_UNTIL = HEAD
 /* Half of what a transaction may be ahead (TRANSACTION_MAX_AGE): neither too late nor too early. */
 enum { SLOTS_AHEAD = TRANSACTION_MAX_AGE / 2 };
 
-uint16_t traffic_least(enum traffic_kind kind) {
-    return kind == TRAFFIC_ECHO ? ECHO_BYTES : HEADER_BYTES + TRANSACTION_MIN;
-}
-
-static uint64_t slot_now(void) {
-    struct timespec now;
-    clock_gettime(CLOCK_REALTIME, &now);
-    return ((uint64_t)now.tv_sec * 1000000000ull + (uint64_t)now.tv_nsec) / SETTINGS_SLOT_NS;
-}
-
-static void fill_transaction(uint8_t *bytes, uint16_t length) {
+void traffic_fill_transaction(uint8_t *bytes, uint16_t length) {
     static const uint8_t SENDER[TRANSACTION_SENDER] = "sender", SIGNATURE[TRANSACTION_SIGNATURE] = "not verified";
     static const uint8_t PAYLOAD[TRANSACTION_MAX_PAYLOAD];
     struct transaction transaction = {.sender = SENDER,
@@ -40,13 +32,13 @@ static void fill_transaction(uint8_t *bytes, uint16_t length) {
 /* Everything but what is different from one datagram to the next. */
 static void fill(struct traffic *traffic) {
     struct header header = {
-        .type = traffic->kind == TRAFFIC_ECHO ? MESSAGE_ECHO : MESSAGE_TRANSACTION_ASKING,
+        .type = traffic->kind == TRAFFIC_TRANSACTION ? MESSAGE_TRANSACTION_ASKING : MESSAGE_ECHO,
         .network = header_network("pantheon-bench"),
         .hint = HEADER_NO_HINT,
     };
     for (unsigned i = 0; i < WIRE_BURST; i++) {
         header_write(&header, traffic->bytes[i]);
-        if (traffic->kind == TRAFFIC_TRANSACTION) fill_transaction(traffic->bytes[i], traffic->length);
+        if (traffic->kind == TRAFFIC_TRANSACTION) traffic_fill_transaction(traffic->bytes[i], traffic->length);
         traffic->burst[i] = (struct wire_datagram){.bytes = traffic->bytes[i], .length = traffic->length};
     }
 }
@@ -109,13 +101,15 @@ static void send_due(struct traffic *traffic, struct pacer *pacer, uint64_t vali
     unsigned sent = wire_send(traffic->wire, traffic->burst, count);
     result->sent += sent;
     traffic->number -= count - sent; /* they are tried no more, and their numbers go to others */
+    if (traffic->hostile != NULL && sent > 0) hostile_overhear(traffic->hostile, &traffic->burst[0]);
 }
 
 static bool offer(struct bench_system *system, const struct load *load, struct load_result *result,
                   struct failure *why) {
     struct traffic *traffic = (struct traffic *)(void *)system; /* its first member */
     struct pacer pacer;
-    uint64_t start = clock_now(&traffic->clock), valid_until = slot_now() + SLOTS_AHEAD;
+    uint64_t start = clock_now(&traffic->clock);
+    uint64_t valid_until = clock_kernel_ns(CLOCK_REALTIME) / SETTINGS_SLOT_NS + SLOTS_AHEAD;
     (void)why;
     traffic->first = traffic->number;
     pacer_start(&pacer, &(struct pacing){.rate = load->rate,
@@ -124,8 +118,10 @@ static bool offer(struct bench_system *system, const struct load *load, struct l
                                          .threads = 1,
                                          .burst = WIRE_BURST});
     result->offered = pacer_offered(load->rate, load->duration_ns);
+    if (traffic->hostile != NULL) hostile_begin(traffic->hostile, start, load->duration_ns, valid_until);
     while (clock_now(&traffic->clock) < start + load->duration_ns && !pacer_is_done(&pacer)) {
         send_due(traffic, &pacer, valid_until, result);
+        if (traffic->hostile != NULL) hostile_send(traffic->hostile, clock_now(&traffic->clock));
         receive(traffic, result);
     }
     uint64_t last = clock_now(&traffic->clock);
@@ -135,6 +131,22 @@ static bool offer(struct bench_system *system, const struct load *load, struct l
     result->late = pacer.late;
     result->most_behind_ns = pacer.most_behind_ns;
     return true;
+}
+
+static bool offer_frames(struct bench_system *system, const struct load *load, struct load_result *result,
+                         struct failure *why) {
+    struct traffic *traffic = (struct traffic *)(void *)system; /* its first member */
+    (void)why;
+    frames_offer(traffic->frames, &traffic->clock, load, result);
+    return true;
+}
+
+/* False where there is no memory. */
+static bool make_frames(struct traffic *traffic) {
+    if (traffic->kind != TRAFFIC_FRAMES && traffic->kind != TRAFFIC_MIRRORED) return true;
+    traffic->frames = frames_make(traffic->wire, traffic->length, traffic->kind == TRAFFIC_MIRRORED);
+    traffic->system.offer = offer_frames;
+    return traffic->frames != NULL;
 }
 
 struct traffic *traffic_make(enum traffic_kind kind, const char *name, const char *wire_name, struct wire *wire,
@@ -152,11 +164,14 @@ struct traffic *traffic_make(enum traffic_kind kind, const char *name, const cha
     traffic->clock = clock_make(clock_measure());
     traffic->number = (uint64_t)time(NULL) << 32; /* nonces that an earlier benchmark has not used */
     fill(traffic);
-    return traffic;
+    if (make_frames(traffic)) return traffic;
+    traffic_release(traffic);
+    return NULL;
 }
 
 void traffic_release(struct traffic *traffic) {
     if (traffic == NULL) return;
+    frames_release(traffic->frames);
     free(traffic->due);
     free(traffic);
 }

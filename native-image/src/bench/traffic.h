@@ -8,14 +8,22 @@
 #include "worker/clock.h"
 
 /*
- * Something that a node answers, over a wire, as a system that can be offered load (bench/system.h): each datagram has a
- * number, its answer has it too, and so loss is counted here, where answers arrive, and latency runs from the moment at which
- * the datagram was due. One thread sends and receives, the caller's, which should have a CPU of its own.
+ * Something that a node answers, over a wire, as a system that can be offered load (bench/system.h): each datagram has
+ * a number, its answer has it too, and so loss is counted here, where answers arrive, and latency runs from the moment
+ * at which the datagram was due. One thread sends and receives, the caller's, which should have a CPU of its own.
  */
 enum traffic_kind {
     TRAFFIC_ECHO,        /* protocol/echo.h: the shortest way through a node */
     TRAFFIC_TRANSACTION, /* transactions/: received, checked, deduplicated, pooled; answered by its receipt */
+    TRAFFIC_FRAMES,      /* echoes as finished frames, memif alone (bench/frames.h) */
+    TRAFFIC_MIRRORED,    /* the same to a program that sends back what it gets */
 };
+
+/*
+ * 200 bytes: what a transfer of one signature takes on Solana (its own are 176 to 215), which the seed's TPS figures
+ * are about if about anything. With our header, 64 bytes of payload.
+ */
+#define TRAFFIC_TRANSACTION_BYTES 200u
 
 /*
  * Datagrams that may be under way or lost at once: 2^20 are a third of a second at 3 Mpps. An answer that is older than
@@ -23,7 +31,8 @@ enum traffic_kind {
  */
 #define TRAFFIC_WINDOW (1u << 20)
 
-/* How long after the last datagram answers are still waited for, counted from the last answer: ten times an adaptive pause. */
+/* How long after the last datagram answers are still waited for, counted from the last answer: ten times an adaptive
+ * pause. */
 #define TRAFFIC_DRAIN_NS 100000000u
 
 struct traffic {
@@ -39,6 +48,8 @@ struct traffic {
     uint64_t first;  /* of this offer */
     uint8_t bytes[WIRE_BURST][WIRE_BYTES];
     struct wire_datagram burst[WIRE_BURST];
+    struct frames *frames;   /* of the last two kinds */
+    struct hostile *hostile; /* a peer that floods meanwhile, on the same wire; the caller's. NULL: there is none */
 };
 
 /* `name` and `wire_name` are bench_system's. NULL where there is no memory. */
@@ -46,7 +57,8 @@ struct traffic *traffic_make(enum traffic_kind kind, const char *name, const cha
                              unsigned connections, uint16_t length);
 void traffic_release(struct traffic *traffic);
 
-/* The shortest datagram of a kind. */
-uint16_t traffic_least(enum traffic_kind kind);
+/* The body of a transaction behind the header's place, for a datagram of `length` bytes; nonce and validity are left at
+ * 0. */
+void traffic_fill_transaction(uint8_t *bytes, uint16_t length);
 
 #endif

@@ -31,6 +31,14 @@ bool units_duration(const char *text, uint64_t *ns) {
     return false;
 }
 
+bool units_size(const char *text, uint64_t *bytes) {
+    static const struct unit SIZES[] = {{"B", 1}, {"KB", 1 << 10}, {"MB", 1 << 20}};
+    uint32_t number;
+    for (unsigned i = 0; i < sizeof SIZES / sizeof SIZES[0]; i++)
+        if (number_before(text, SIZES[i].name, &number)) return !__builtin_mul_overflow(number, SIZES[i].size, bytes);
+    return false;
+}
+
 bool units_share(const char *text, double *share) {
     uint32_t number;
     if (!number_before(text, "%", &number) || number > 100) return false;

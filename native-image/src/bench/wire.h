@@ -7,9 +7,9 @@
 #include "config/failure.h"
 
 /*
- * The benchmark's end of a wire to one node: many connections (peers of that node, each with an address of its own) over one
- * socket or one DPDK port, in bursts. Both kinds do the same work for a datagram as a peer's own machine would, but for
- * the addresses, so that one core can be five hundred peers.
+ * The benchmark's end of a wire to one node: many connections (peers of that node, each with an address of its own)
+ * over one socket or one DPDK port, in bursts. Both kinds do the same work for a datagram as a peer's own machine
+ * would, but for the addresses, so that one core can be five hundred peers.
  *
  *     memif      Ethernet frames over shared memory: DPDK's best wire between two processes of one machine
  *     loopback   UDP over lo of a network namespace of our own (bench/namespace.h), with sendmmsg and recvmmsg; each
@@ -29,6 +29,7 @@ struct wire_datagram {
     const uint8_t *bytes; /* our header and what follows */
     uint16_t length;
     uint32_t connection; /* to the node: whose it is; from the node: for whom */
+    bool spoiled;        /* memif alone: goes out with a wrong checksum */
 };
 
 struct wire_settings {
@@ -37,7 +38,8 @@ struct wire_settings {
     uint16_t longest; /* bytes of a datagram */
 };
 
-/* Connection `i` of the wire, as the node's config.toml has to have it as a peer: address text, port, MAC address text. */
+/* Connection `i` of the wire, as the node's config.toml has to have it as a peer: address text, port, MAC address text.
+ */
 struct wire_peer {
     char address[16];
     char mac[18];
@@ -49,8 +51,8 @@ void wire_peer(unsigned connection, struct wire_peer *peer);
 void wire_node(struct wire_peer *node);
 
 /*
- * WIRE_MEMIF: EAL runs, with a port net_memif0 (bench/eal.h). WIRE_LOOPBACK: this process is in its namespace. NULL where it
- * does not come.
+ * WIRE_MEMIF: EAL runs, with a port net_memif0 (bench/eal.h). WIRE_LOOPBACK: this process is in its namespace. NULL
+ * where it does not come.
  */
 struct wire *wire_open(const struct wire_settings *settings, struct failure *why);
 void wire_close(struct wire *wire);

@@ -12,10 +12,10 @@
 #include "net/packet.h"
 
 /*
- * Rings of 1,024: memif's own default. Buffers for both of them, a burst in each direction and the caches of the lcores (two
- * of 512).
+ * Rings of 1,024: memif's own default. Buffers for both of them, a burst in each direction and the caches of the lcores
+ * (two of 512).
  */
-enum { DESCRIPTORS = 1024, BUFFERS = 4095, CACHE = 256, PREFETCH_AHEAD = 3 };
+enum { DESCRIPTORS = 1024, BUFFERS = 4095, CACHE = 256, PREFETCH_AHEAD = 3, MEMIF_ROOM = 2048 };
 
 /* How long the node may take to make its end and to answer there. */
 enum { LINK_MS = 10000, LINK_LOOK_MS = 10 };
@@ -34,6 +34,14 @@ static struct memif *of(struct wire *wire) {
     return (struct memif *)(void *)wire; /* its first member */
 }
 
+uint16_t wire_memif_port(const struct wire *wire) {
+    return ((const struct memif *)(const void *)wire)->port;
+}
+
+const struct packet_template *wire_memif_template(const struct wire *wire) {
+    return ((const struct memif *)(const void *)wire)->templates;
+}
+
 static unsigned send_burst(struct wire *wire, const struct wire_datagram *list, unsigned count) {
     struct memif *memif = of(wire);
     if (count == 0 || rte_pktmbuf_alloc_bulk(memif->pool, memif->out, count) != 0) return 0;
@@ -42,6 +50,7 @@ static unsigned send_burst(struct wire *wire, const struct wire_datagram *list, 
         uint8_t *bytes = rte_pktmbuf_mtod(memif->out[i], uint8_t *);
         memcpy(bytes + template->length, list[i].bytes, list[i].length);
         packet_write(template, bytes, list[i].length, true);
+        if (list[i].spoiled) bytes[template->length - 1] ^= 0x55;
         memif->out[i]->data_len = (uint16_t)(template->length + list[i].length);
         memif->out[i]->pkt_len = memif->out[i]->data_len;
     }
@@ -87,8 +96,10 @@ static void close_wire(struct wire *wire) {
 static bool start_port(struct memif *memif, uint16_t longest, struct failure *why) {
     struct rte_eth_conf conf = {0};
     struct rte_eth_link link = {0};
-    uint16_t room = (uint16_t)(RTE_PKTMBUF_HEADROOM + PACKET_MAX_HEADERS + (longest > 2048 ? longest : 2048));
-    memif->pool = rte_pktmbuf_pool_create("wire", BUFFERS, CACHE, 0, room, SOCKET_ID_ANY);
+    /* Buffers as long as those of the memif itself are copied the fast way (eth_memif_tx). */
+    uint16_t frame = (uint16_t)(PACKET_MAX_HEADERS + longest), room = frame > MEMIF_ROOM ? frame : MEMIF_ROOM;
+    memif->pool =
+        rte_pktmbuf_pool_create("wire", BUFFERS, CACHE, 0, (uint16_t)(RTE_PKTMBUF_HEADROOM + room), SOCKET_ID_ANY);
     if (memif->pool == NULL) return failed(why, "no memory for the wire's buffers: %s", rte_strerror(rte_errno));
     if (rte_eth_dev_get_port_by_name("net_memif0", &memif->port) != 0 ||
         rte_eth_dev_configure(memif->port, 1, 1, &conf) != 0 ||

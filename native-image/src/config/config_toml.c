@@ -76,6 +76,9 @@ static const struct field FIELDS[] = {
      .offset = AT(network.listen[1].prefix)},
     {.section = "network", .key = "gateway6", .kind = FIELD_TEXT, .optional = true, .accepts = is_router,
      .remedy = ROUTER_REMEDY, .offset = AT(network.listen[1].gateway_text)},
+    {.section = "network", .key = "exception_path", .kind = FIELD_TEXT, .optional = true, .accepts = pattern_interface,
+     .remedy = "must be the name of a network interface, 15 letters at most, such as pantheon0",
+     .offset = AT(network.exception_path)},
     {.section = "network.limits", .key = "messages", .hot = true, .kind = FIELD_NUMBER, .optional = true, .least = 20,
      .most = 1000000000, .offset = AT(limits.messages)},
     {.section = "network.limits", .key = "consensus_messages", .hot = true, .kind = FIELD_NUMBER, .optional = true, .least = 0,
@@ -228,9 +231,11 @@ static void read_peers(const struct document *document, struct config_toml *conf
 }
 
 void config_toml_read(const struct document *document, struct config_toml *config, struct report *report) {
-    static const char *const TABLES[] = {"network", "network.dpdk", "performance", "network.limits", "debug", "metrics"};
+    static const char *const TABLES[] = {"network",        "network.dpdk", "performance",
+                                         "network.limits", "debug",        "metrics"};
     static const size_t ASKED = 3; /* the others may be left out */
-    *config = (struct config_toml){.limits = {LIMITS_MESSAGES, LIMITS_CONSENSUS_MESSAGES, LIMITS_TRANSACTIONS, LIMITS_ECHOES}};
+    *config = (struct config_toml){
+        .limits = {LIMITS_MESSAGES, LIMITS_CONSENSUS_MESSAGES, LIMITS_TRANSACTIONS, LIMITS_ECHOES}};
     schema_unknown_sections(&CONFIG_TOML_SCHEMA, document, report);
     for (size_t i = 0; i < ARRAY_LENGTH(TABLES); i++) {
         const struct section *section = document_section(document, TABLES[i]);

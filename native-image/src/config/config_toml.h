@@ -48,6 +48,7 @@ struct config_toml {
         bool listens; /* an address and the port are there */
         uint32_t listen_port;
         struct listen_conf listen[2]; /* listen_address, listen_address6 */
+        const char *exception_path;   /* name of a TAP interface (exception/tap.h); NULL: the kernel gets nothing */
         struct peer_conf *peers;
         size_t peer_count;
     } network;

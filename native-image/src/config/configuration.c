@@ -44,8 +44,12 @@ static void refuse_not_built(const struct document *toml, const struct document 
                              const struct configuration *configuration, struct report *report) {
     if (configuration->config_toml.performance.network_threads > EAL_COMMAND_MAX_WORKERS)
         not_built(toml, "performance", "network_threads", "EAL has 127 lcores for them; write 127 at most", report);
-    if (configuration->dpdk_conf.has_bonding && configuration->dpdk_conf.bonding.enabled)
-        not_built(ini, "bonding", "enabled", "bonding is not built yet; write false or leave the section out", report);
+    const struct dpdk_conf *conf = &configuration->dpdk_conf;
+    if (!conf->has_bonding || !conf->bonding.enabled) return;
+    if (conf->bonding.mode != BONDING_ACTIVE_BACKUP)
+        not_built(ini, "bonding", "mode", "of the modes only active-backup is built; write that", report);
+    if (conf->ports.count > 2)
+        not_built(ini, "ports", "num-ports", "with [bonding] the bond is all there is; describe its two ports", report);
 }
 
 bool configuration_load(const char *config_toml, const char *dpdk_conf, struct configuration *configuration,

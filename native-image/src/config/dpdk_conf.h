@@ -25,9 +25,11 @@ struct dpdk_port {
     uint32_t tx_desc;
 };
 
+enum bonding_mode { BONDING_ACTIVE_BACKUP }; /* the first of the words that mode takes */
+
 struct dpdk_bonding {
     bool enabled;
-    unsigned mode;
+    unsigned mode; /* enum bonding_mode, or one that is not built */
     const char *primary_port;
     const char *secondary_port;
     uint32_t link_monitor_interval; /* ms */

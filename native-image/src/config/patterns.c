@@ -40,6 +40,11 @@ bool pattern_name(const char *text) {
            text[length - 1] != '-';
 }
 
+bool pattern_interface(const char *text) {
+    bool letter = text[0] != '\0' && strchr(LETTERS_AND_DIGITS, text[0]) != NULL && (text[0] < '0' || text[0] > '9');
+    return letter && strlen(text) <= 15 && all_of(text, LETTERS_AND_DIGITS, "._-");
+}
+
 /* One part between slashes: not empty, not `.` or `..`. */
 static bool is_part(const char *part, size_t length) {
     bool dots = (length == 1 || length == 2) && strspn(part, ".") >= length;

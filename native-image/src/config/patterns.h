@@ -15,6 +15,9 @@ bool pattern_word(const char *text);
 /* A name of a node: lowercase letters, digits and hyphens within; 63 at most. */
 bool pattern_name(const char *text);
 
+/* A network interface that can be made: a letter, then letters, digits and `. _ -`; 15 at most (IFNAMSIZ less its zero). */
+bool pattern_interface(const char *text);
+
 /* Absolute, of letters, digits and `. _ -` between slashes, without `.` and `..`. */
 bool pattern_path(const char *text);
 

@@ -151,6 +151,33 @@ static void metrics_are_listened_for_at_an_address_or_a_path(void **state) {
     assert_false(pattern_listen(path));
 }
 
+static void the_exception_path_is_an_interface(void **state) {
+    (void)state;
+    static const char *const RIGHT[] = {"pantheon0", "p", "tap-0.12_AB", "abcdefghijklmno"};
+    static const char *const WRONG[] = {"",     "0tap", "tap%d", "tap 0", "tap/0", ".", "-tap", "abcdefghijklmnop",
+                                        "tap:0"};
+    struct sample *sample = sample_new();
+    char setting[120], lines[300];
+    assert_string_equal(config_toml_of(sample, CONFIG_TOML), "");
+    assert_null(sample->config.network.exception_path);
+    for (size_t i = 0; i < sizeof RIGHT / sizeof *RIGHT; i++) {
+        snprintf(setting, sizeof setting, "exception_path = \"%s\"\nlisten_port", RIGHT[i]);
+        char *text = with(CONFIG_TOML, "listen_port", setting);
+        assert_string_equal(config_toml_of(sample, text), "");
+        assert_string_equal(sample->config.network.exception_path, RIGHT[i]);
+        free(text);
+    }
+    sample_free(sample);
+    for (size_t i = 0; i < sizeof WRONG / sizeof *WRONG; i++) {
+        snprintf(setting, sizeof setting, "exception_path = \"%s\"\nlisten_port", WRONG[i]);
+        snprintf(lines, sizeof lines,
+                 "config.toml:10: [network] exception_path: found \"%s\"; must be the name of a network interface, 15 "
+                 "letters at most, such as pantheon0\n",
+                 WRONG[i]);
+        refused("listen_port", setting, lines);
+    }
+}
+
 static void peers_are_checked_one_by_one_and_against_each_other(void **state) {
     (void)state;
     static const char PEER[] = "[[network.peers]]\nname = \"beta\"\naddress = \"10.78.0.2\"\nport = 30900\nmac = "
@@ -218,6 +245,7 @@ int main(void) {
         cmocka_unit_test(a_mistake_says_where_what_and_what_to_do),
         cmocka_unit_test(limits_may_be_left_out_and_have_their_ranges),
         cmocka_unit_test(metrics_are_listened_for_at_an_address_or_a_path),
+        cmocka_unit_test(the_exception_path_is_an_interface),
         cmocka_unit_test(peers_are_checked_one_by_one_and_against_each_other),
     };
     return cmocka_run_group_tests_name("config_toml", tests, NULL, NULL);

@@ -152,7 +152,7 @@ static uint64_t send_own(struct propagation *propagation, uint64_t now_ns) {
     }
     const struct path *path = paths_find(&propagation->paths, propagation->sending_slot);
     struct shred shred;
-    for (uint32_t i = 0; i < PROPAGATION_BURST; i++) {
+    for (uint32_t i = 0; i < propagation->settings->burst; i++) {
         if (!assembly_shred(block, propagation->sending_index, &shred)) {
             propagation->is_sending = false; /* that was the last one */
             return UINT64_MAX;

@@ -25,9 +25,6 @@
  * half asks for it.
  */
 
-/* Shreds of our own block that one tick sends: what a burst of datagrams is elsewhere. Receiving goes on in between. */
-#define PROPAGATION_BURST 32u
-
 /* Where the outbox has no room, the next try is then: a burst to ten children takes 130 us at 25 Gbit/s. */
 #define PROPAGATION_PAUSE_NS 50000u
 

@@ -6,9 +6,9 @@
 #include "protocol/peers.h"
 
 /*
- * Who is which validator: all endpoints, a node's own and its peers', in their order (net/endpoint.h). It is the same on
- * every node whose configuration names the same others, so nobody has to say anything about it; where one names other
- * nodes, it counts otherwise, and its blocks are dropped as forged_leader or other_sender.
+ * Who is which validator: all endpoints, a node's own and its peers', in their order (net/endpoint.h). It is the same
+ * on every node whose configuration names the same others, so nobody has to say anything about it; where one names
+ * other nodes, it counts otherwise, and its blocks are dropped as forged_leader or other_sender.
  *
  * A node that listens on IPv4 and IPv6 counts by `listen_address`, so its peers must name that one, too.
  *

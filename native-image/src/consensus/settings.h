@@ -38,6 +38,9 @@
 /* First wait for a vote's acknowledgement: eRPC's kRpcRTOUs (tweakme.h). */
 #define SETTINGS_VOTE_RTO_NS 5000000u
 
+/* Shreds of our own block that one tick sends: what a burst of datagrams is elsewhere. Receiving goes on in between. */
+#define SETTINGS_BURST 32u
+
 /* Solana's slot. */
 #define SETTINGS_SLOT_NS 400000000u
 
@@ -50,6 +53,7 @@ struct settings {
     uint32_t fan_out;
     uint32_t depth;
     uint32_t max_block; /* bytes */
+    uint32_t burst;     /* shreds, 1 or more */
     uint32_t datagram;  /* of our own shreds, header included: 624 to 8,952, a jumbo frame's */
     uint64_t repair_ns;
     uint64_t vote_rto_ns;
@@ -60,6 +64,7 @@ static inline struct settings settings_default(void) {
                              .fan_out = SETTINGS_FAN_OUT,
                              .depth = SETTINGS_DEPTH,
                              .max_block = SETTINGS_MAX_BLOCK,
+                             .burst = SETTINGS_BURST,
                              .datagram = SETTINGS_DATAGRAM,
                              .repair_ns = SETTINGS_REPAIR_NS,
                              .vote_rto_ns = SETTINGS_VOTE_RTO_NS};

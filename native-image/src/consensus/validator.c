@@ -29,7 +29,7 @@ static bool is_possible(const struct settings *settings) {
            schedule->slot_ns >= 2 && schedule->slot_ns <= MAX_NS && settings->fan_out >= 1 &&
            settings->fan_out <= TREE_MAX_FAN_OUT && settings->depth >= SETTINGS_MIN_DEPTH &&
            settings->depth <= SETTINGS_MAX_DEPTH && settings->max_block >= 1 &&
-           settings->max_block <= SHRED_MAX_BLOCK && settings->datagram >= least &&
+           settings->max_block <= SHRED_MAX_BLOCK && settings->burst >= 1 && settings->datagram >= least &&
            settings->datagram <= POST_MAX_DATAGRAM && settings->repair_ns >= 1 && settings->repair_ns <= MAX_NS &&
            settings->vote_rto_ns >= 1 && settings->vote_rto_ns <= MAX_NS;
 }

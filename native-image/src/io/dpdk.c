@@ -30,6 +30,10 @@ static const struct io_operations OPERATIONS = {dpdk_receive, dpdk_take,      dp
 void dpdk_io_open(struct dpdk_io *dpdk, struct counter *drops) {
     dpdk->io = (struct io){.operations = &OPERATIONS, .counters = &dpdk->counters, .drops = drops};
     for (uint16_t i = 0; i < dpdk->queue_count; i++) dpdk->transmit_of[dpdk->queues[i].port] = dpdk->queues[i].transmit;
+    dpdk->port = dpdk->wire->port;
+    dpdk->source_mac = NULL;
+    /* Another order than any: the first round follows it, and announces. */
+    if (dpdk->wire->bond != NULL) dpdk->order = ~failover_order(dpdk->wire->bond->failover);
 }
 
 const struct dpdk_io *dpdk_io_of(const struct io *io) {

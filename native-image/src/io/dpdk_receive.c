@@ -61,7 +61,7 @@ static bool read_known(const struct dpdk_wire *wire, const uint8_t *bytes, uint1
 
 static bool is_for_us(const struct dpdk_wire *wire, const struct packet *packet) {
     const struct endpoint *self = packet->destination.family == 4 ? &wire->self4 : &wire->self6;
-    return endpoint_compare(&packet->destination, self) == 0 && memcmp(packet->destination_mac, wire->mac, 6) == 0;
+    return endpoint_compare(&packet->destination, self) == 0 && dpdk_is_our_mac(wire, packet->destination_mac);
 }
 
 /* 0, or why the frame counts as nothing. */
@@ -124,6 +124,7 @@ static unsigned receive_from(struct dpdk_io *dpdk, const struct dpdk_queue *queu
 unsigned dpdk_receive(struct io *io, struct datagram *list, unsigned most, uint64_t now_ns) {
     struct dpdk_io *dpdk = dpdk_of(io);
     unsigned count = 0;
+    dpdk_bond_look(dpdk);
     for (uint16_t asked = 0; asked < dpdk->queue_count && count < most; asked++) {
         count += receive_from(dpdk, &dpdk->queues[dpdk->next_queue], list + count, most - count, now_ns);
         if (++dpdk->next_queue == dpdk->queue_count) dpdk->next_queue = 0;

@@ -30,14 +30,6 @@ unsigned dpdk_transmit(struct dpdk_io *dpdk, uint16_t port, uint16_t count) {
     return sent;
 }
 
-/* The destination's MAC address and the first two bytes of the source's, in one store behind those of packet_write. */
-static void write_destination(const struct dpdk_io *dpdk, uint64_t word, uint8_t *start) {
-    uint16_t source;
-    memcpy(&source, dpdk->wire->mac, sizeof source);
-    word |= (uint64_t)source << 48;
-    memcpy(start, &word, sizeof word);
-}
-
 bool dpdk_write_headers(const struct dpdk_io *dpdk, const struct datagram *datagram, struct rte_mbuf *frame) {
     const struct packet_template *template = &dpdk->wire->templates[datagram->peer];
     uint64_t word = neighbours_word(dpdk->wire->neighbours, datagram->peer);
@@ -47,13 +39,8 @@ bool dpdk_write_headers(const struct dpdk_io *dpdk, const struct datagram *datag
     frame->data_len = (uint16_t)(template->length + datagram->length);
     frame->pkt_len = frame->data_len;
     packet_write(template, start, datagram->length, !dpdk->sums_in_card);
-    write_destination(dpdk, word, start);
-    frame->ol_flags = 0;
-    if (!dpdk->sums_in_card) return true;
-    bool ipv4 = template->length == DPDK_HEADERS4;
-    frame->ol_flags = RTE_MBUF_F_TX_UDP_CKSUM | (ipv4 ? RTE_MBUF_F_TX_IPV4 : RTE_MBUF_F_TX_IPV6);
-    frame->l2_len = PACKET_ETHERNET;
-    frame->l3_len = ipv4 ? PACKET_IPV4 : PACKET_IPV6;
+    dpdk_write_addresses(dpdk, word, start);
+    dpdk_ask_sums(dpdk, template, frame);
     return true;
 }
 
@@ -77,26 +64,31 @@ unsigned dpdk_send(struct io *io, struct datagram *list, unsigned count) {
         known++;
     }
     if (unlikely(unresolved > 0)) refuse_unresolved(dpdk, list + known, unresolved);
-    return dpdk_transmit(dpdk, dpdk->wire->port, (uint16_t)known);
+    return dpdk_transmit(dpdk, dpdk->port, (uint16_t)known);
+}
+
+/* Where the answer to a frame goes: back where it came from. Of a bond that may be the port that is not to be used. */
+static uint16_t way_back(const struct dpdk_io *dpdk, const struct rte_mbuf *frame) {
+    return dpdk->wire->bond != NULL ? dpdk->port : frame->port;
 }
 
 unsigned dpdk_turn(struct io *io, struct datagram *list, unsigned count, uint16_t grown) {
     struct dpdk_io *dpdk = dpdk_of(io);
     unsigned sent = 0, from = 0;
     while (from < count) {
-        struct rte_mbuf *first = list[from].buffer;
-        uint16_t frames = 0;
+        uint16_t port = way_back(dpdk, list[from].buffer), frames = 0;
         for (; from < count; from++) {
             struct rte_mbuf *frame = list[from].buffer;
-            if (unlikely(frame->port != first->port)) break;
+            if (unlikely(way_back(dpdk, frame) != port)) break;
             uint8_t *bytes = rte_pktmbuf_mtod(frame, uint8_t *);
             uint16_t headers = (uint16_t)(list[from].bytes - bytes);
             packet_turn(bytes, headers);
+            dpdk_write_source(dpdk, bytes);
             packet_sum_grow(bytes, headers, grown);
             frame->ol_flags = 0;
             dpdk->frames[frames++] = frame;
         }
-        sent += dpdk_transmit(dpdk, first->port, frames);
+        sent += dpdk_transmit(dpdk, port, frames);
     }
     return sent;
 }

@@ -57,6 +57,10 @@ void frame_ring_filled(struct frame_ring *ring, uint16_t length) {
     rte_ring_enqueue_zc_elem_finish(ring->ring, length > 0 ? 1 : 0);
 }
 
+bool frame_ring_has_room(const struct frame_ring *ring) {
+    return !rte_ring_full(ring->ring);
+}
+
 bool frame_ring_put(struct frame_ring *ring, const uint8_t *bytes, uint16_t length) {
     if (length > ring->longest) return false;
     uint8_t *room = frame_ring_room(ring);

@@ -31,6 +31,8 @@ bool frame_ring_put(struct frame_ring *ring, const uint8_t *bytes, uint16_t leng
  */
 uint8_t *frame_ring_room(struct frame_ring *ring);
 void frame_ring_filled(struct frame_ring *ring, uint16_t length);
+/* Whether there is room, without taking it. */
+bool frame_ring_has_room(const struct frame_ring *ring);
 
 /* The consumer's side: the frame that came first, NULL where there is none, then that it is done with. */
 const uint8_t *frame_ring_first(struct frame_ring *ring, uint16_t *length);

@@ -1,6 +1,6 @@
 #include "io/testing.h"
 
-#include <time.h>
+#include "worker/clock.h"
 
 static uint64_t count_of(const struct counter *counter) {
     return counter_read(counter);
@@ -226,9 +226,7 @@ static void the_same_bytes_reach_every_peer_of_a_long_list(void **state) {
 }
 
 static uint64_t now_ms(void) {
-    struct timespec now;
-    clock_gettime(CLOCK_MONOTONIC, &now);
-    return (uint64_t)now.tv_sec * 1000 + (uint64_t)now.tv_nsec / 1000000;
+    return clock_kernel_ns(CLOCK_MONOTONIC) / 1000000;
 }
 
 static void a_pause_ends_when_something_comes_or_time_is_over(void **state) {

@@ -44,8 +44,10 @@ static inline void world_port(struct world *world, uint32_t longest) {
     conf.performance.mempool_cache_size = 32;
     conf.performance.burst_size = 32;
     conf.advanced.max_rx_pkt_len = longest;
-    if (!port_find(&world->port, &conf, 0, &why) || !port_configure(&world->port, &conf, &world->pools, &why) ||
-        !port_start(&world->port, &why))
+    if (!port_find(&world->port, &conf, 0, &why)) fail_msg("%s", why.text);
+    world->port.segments = true;
+    if (mempools_headers(&world->pools, &conf, 0, 2047, DPDK_HEADER_ROOM, &why) == NULL ||
+        !port_configure(&world->port, &conf, &world->pools, &why) || !port_start(&world->port, &why))
         fail_msg("%s", why.text);
 }
 
@@ -104,10 +106,8 @@ static inline int world_begin(void **state) {
     return 0;
 }
 
-/* The next frame that the node has sent, 0 where there is none. Segments are put together. */
-static inline uint16_t sent(struct world *world) {
-    struct rte_mbuf *frame;
-    if (rte_eth_rx_burst(world->port.id, 0, &frame, 1) == 0) return 0;
+/* Copies a frame of the node's, its segments put together, and gives it back. Answers its length. */
+static inline uint16_t world_copy(struct world *world, struct rte_mbuf *frame) {
     uint16_t length = (uint16_t)frame->pkt_len, at = 0;
     assert_in_range(length, 14, sizeof world->bytes);
     for (struct rte_mbuf *part = frame; part != NULL; part = part->next) {
@@ -117,6 +117,12 @@ static inline uint16_t sent(struct world *world) {
     assert_int_equal(at, length);
     rte_pktmbuf_free(frame);
     return length;
+}
+
+/* The next frame that the node has sent, in `bytes`; 0 where there is none. */
+static inline uint16_t sent(struct world *world) {
+    struct rte_mbuf *frame;
+    return rte_eth_rx_burst(world->port.id, 0, &frame, 1) == 0 ? 0 : world_copy(world, frame);
 }
 
 static inline void comes(struct world *world, const uint8_t *bytes, size_t length) {
@@ -141,7 +147,7 @@ static inline int world_end(void **state) {
     struct world *world = *state;
     unsigned left = 0;
     while (sent(world) > 0) left++;
-    unsigned missing = rte_mempool_in_use_count(world->port.pool);
+    unsigned missing = rte_mempool_in_use_count(world->port.pool) + rte_mempool_in_use_count(world->pools.headers);
     if (left > 0 || missing > 0)
         print_message("# %u frames nobody took, %u buffers did not come back\n", left, missing);
     neighbours_release(&world->neighbours);

@@ -6,6 +6,7 @@
 
 #include "consensus/settings.h"
 #include "main/consensus.h"
+#include "main/peer_to_peer.h"
 
 /* A round of a thread takes microseconds and a pause 10 ms at most. */
 enum { STOP_MS = 5000 };
@@ -77,8 +78,7 @@ static bool make_lanes(struct worker *worker, enum application application, cons
 }
 
 static bool connect_worker(struct plane *plane, struct worker *worker) {
-    unsigned pools = plane->pool_thread_count, threads = pools + (plane->consensus != NULL);
-    if (threads == 0) return true;
+    unsigned pools = plane->pool_thread_count, threads = pools + (plane->consensus != NULL) + 1;
     struct handoff_settings settings = {.room = room_of_each(plane, threads),
                                         .out_room = HANDOFF_OUT,
                                         .out_bytes = HANDOFF_BYTES,
@@ -88,6 +88,10 @@ static bool connect_worker(struct plane *plane, struct worker *worker) {
     if (worker->distribution.lanes == NULL) return false;
     if (!make_lanes(worker, APPLICATION_TRANSACTION_POOL, &settings, ends, pools)) return false;
     for (unsigned i = 0; i < pools; i++) plane->pool_threads[i].handoffs[worker->index] = ends[i];
+    struct handoff_settings hellos = peer_to_peer_handoff(settings.room);
+    worker->reception.taken[APPLICATION_PEER_TO_PEER] = true;
+    if (!make_lanes(worker, APPLICATION_PEER_TO_PEER, &hellos, &plane->peer_thread->handoffs[worker->index], 1))
+        return false;
     if (plane->consensus == NULL) return true;
     if (worker->index == 0) settings.out_room = HANDOFF_OUT_CONSENSUS;
     worker->reception.taken[APPLICATION_CONSENSUS] = true;
@@ -128,7 +132,8 @@ static bool make_pools(struct plane *plane) {
 }
 
 static bool no_memory(struct failure *why) {
-    return failed(why, "no memory for the threads of the transaction pool; give socket-mem more, or tx_pool_threads less");
+    return failed(why,
+                  "no memory for the threads of the transaction pool; give socket-mem more, or tx_pool_threads less");
 }
 
 bool applications_make(struct plane *plane, struct failure *why) {
@@ -138,7 +143,7 @@ bool applications_make(struct plane *plane, struct failure *why) {
         return true;
     }
     if (!make_pools(plane)) return no_memory(why);
-    if (!consensus_make(plane, why)) return false;
+    if (!consensus_make(plane, why) || !peer_to_peer_make(plane, why)) return false;
     for (unsigned i = 0; i < plane->workers.count; i++)
         if (!connect_worker(plane, plane->worker_list[i])) return no_memory(why);
     return true;
@@ -166,7 +171,7 @@ bool applications_start(struct plane *plane, struct failure *why) {
     const struct config_toml *config = &plane->configuration->config_toml;
     unsigned place = config->performance.network_threads;
     struct cpu_list cpu = cpu_of(plane, place);
-    return consensus_start(plane, &cpu, why) &&
+    return peer_to_peer_start(plane, why) && consensus_start(plane, &cpu, why) &&
            start_pool_threads(plane, place + config->performance.consensus_threads, why);
 }
 

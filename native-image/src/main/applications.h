@@ -4,7 +4,8 @@
 #include "main/plane.h"
 
 /*
- * The threads behind the workers, of both backends: those of the transaction pool, and consensus (main/consensus.h).
+ * The threads behind the workers, of both backends: those of the transaction pool, consensus (main/consensus.h), and
+ * the peer-to-peer layer (main/peer_to_peer.h).
  *
  * Without a thread for transactions (tx_pool_threads = 0) a single worker has a desk of its own; several workers then drop
  * transactions, since nobody would know what another worker has seen. Without one for consensus (consensus_threads = 0) a

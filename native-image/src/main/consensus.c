@@ -81,8 +81,9 @@ bool consensus_make(struct plane *plane, struct failure *why) {
     size_t peers = plane->exchange.peers.count;
     if (plane->configuration->config_toml.performance.consensus_threads == 0) return true;
     if (peers >= MOST_VALIDATORS)
-        return failed(why, "%zu peers are too many for consensus, which has %d validators at most; write "
-                           "consensus_threads = 0, or take peers out",
+        return failed(why,
+                      "%zu peers are too many for consensus, which has %d validators at most; write "
+                      "consensus_threads = 0, or take peers out",
                       peers, MOST_VALIDATORS);
     struct consensus_thread *thread = make_thread(plane);
     plane->consensus = thread;

@@ -7,8 +7,8 @@
  * This node's validator and its thread (application/consensus_thread.h), of both backends: plane->consensus, NULL where
  * consensus_threads is 0. Of more than one only the first is started, which a line says.
  *
- * Who is which validator: consensus/roster.h. Slots take 400 ms and are counted from 1970 (consensus/settings.h), so all
- * nodes with the right time agree on them; transactions say by the same slots how long they are valid.
+ * Who is which validator: consensus/roster.h. Slots take 400 ms and are counted from 1970 (consensus/settings.h), so
+ * all nodes with the right time agree on them; transactions say by the same slots how long they are valid.
  */
 
 /* The pools' desks are made; they get their way to the thread. */

@@ -9,6 +9,7 @@
 
 #include "config/eal_command.h"
 #include "main/log.h"
+#include "worker/clock.h"
 
 static bool read_affinity(struct cpu_list *cpus) {
     cpu_set_t set;
@@ -48,9 +49,12 @@ bool eal_start(struct configuration *configuration, struct failure *why) {
                       strerror(errno));
     if (!log_take_eal()) return failed(why, "no memory for EAL's lines");
     say_command(&command);
+    uint64_t begin = clock_kernel_ns(CLOCK_MONOTONIC);
     if (rte_eal_init(command.count, command.arguments) < 0)
         return failed(why, "EAL does not start: %s; read its lines above", rte_strerror(rte_errno));
     log_set_levels_again();
+    /* pantheon-bench start-time reads this line. */
+    log_of(LOG_EAL, LOG_LINE_INFO, "EAL: started in %.1f ms", (double)(clock_kernel_ns(CLOCK_MONOTONIC) - begin) / 1e6);
     if (rte_eal_process_type() != RTE_PROC_PRIMARY)
         return failed(why,
                       "EAL found another primary process of this --file-prefix; stop that one or take another prefix");

@@ -1,27 +1,31 @@
 #include "main/node.h"
 
 #include <inttypes.h>
+#include <poll.h>
 #include <stdlib.h>
 #include <string.h>
-#include <time.h>
 
-#include <poll.h>
 #include <rte_eal.h>
 
+#include "main/bonding.h"
 #include "main/consensus.h"
 #include "main/eal.h"
+#include "main/exception_path.h"
 #include "main/log.h"
 #include "main/notify.h"
 #include "main/pages.h"
+#include "main/peer_to_peer.h"
 #include "main/plane.h"
 #include "main/plane_dpdk.h"
 #include "main/plane_udp.h"
+#include "main/plane_wire.h"
 #include "main/privileges.h"
 #include "main/reload.h"
 #include "main/seccomp.h"
-#include "port/removal.h"
 #include "main/wait.h"
+#include "port/removal.h"
 #include "statistics/telemetry.h"
+#include "worker/clock.h"
 
 /* How often links and removals are looked at, and how often STATUS= is written: people read it, nobody reacts to it. */
 enum { LOOK_MS = 1000, LOOKS_A_STATUS = 5, LINK_LOOK_MS = 200 };
@@ -57,26 +61,24 @@ static enum node_exit port_taken(const struct node *node) {
     return NODE_PORT_TAKEN;
 }
 
-static time_t seconds(void) {
-    struct timespec now;
-    clock_gettime(CLOCK_MONOTONIC, &now);
-    return now.tv_sec;
+static uint64_t now_ns(void) {
+    return clock_kernel_ns(CLOCK_MONOTONIC);
 }
 
 /* True where every link is up; else `*result` is what the program ends with. */
 static bool wait_for_links(struct node *node, enum node_exit *result) {
-    time_t start = seconds(), said = -1;
+    uint64_t start = now_ns(), said = UINT64_MAX;
     const struct port *down;
     while ((down = plane_port_down(&node->plane)) != NULL) {
-        time_t waited = seconds() - start;
-        if (waited >= (time_t)node->options->link_seconds) {
+        uint64_t waited = (now_ns() - start) / 1000000000u;
+        if (waited >= node->options->link_seconds) {
             struct failure why;
             failed(&why, "port %u (%s, %s): no link after %u s; plug it in, or set its physical function up",
                    down->index, down->name, down->driver, node->options->link_seconds);
             return *result = give_up(&why), false;
         }
         if (waited != said) {
-            notify("STATUS=waiting for the link of port %u (%s), %ld s of %u", down->index, down->name, (long)waited,
+            notify("STATUS=waiting for the link of port %u (%s), %" PRIu64 " s of %u", down->index, down->name, waited,
                    node->options->link_seconds);
             said = waited;
         }
@@ -90,9 +92,12 @@ static bool wait_for_links(struct node *node, enum node_exit *result) {
 static void say_status(struct node *node, const char *before) {
     const struct port *down = plane_port_down(&node->plane);
     struct node_totals totals = totals_of_node(&node->plane.workers);
-    char link[128] = "";
-    if (down != NULL) snprintf(link, sizeof link, "link of port %u (%s) is down, ", down->index, down->name);
-    notify("%sSTATUS=%ssent %" PRIu64 ", received %" PRIu64 ", lost %" PRIu64, before, link, totals.sent,
+    char link[256], peers[64];
+    peer_to_peer_status(&node->plane, peers, sizeof peers);
+    bonding_status(&node->plane, link, sizeof link);
+    if (down != NULL && !node->plane.bonded)
+        snprintf(link, sizeof link, "link of port %u (%s) is down, ", down->index, down->name);
+    notify("%sSTATUS=%s%ssent %" PRIu64 ", received %" PRIu64 ", lost %" PRIu64, before, link, peers, totals.sent,
            totals.received, totals.lost);
 }
 
@@ -100,15 +105,17 @@ static void say_ports(const struct node *node) {
     for (unsigned i = 0; i < node->plane.port_count; i++) {
         const struct port *port = &node->plane.ports[i];
         const uint8_t *mac = port->mac;
-        log_line(LOG_LINE_INFO, "port %u (%s, %s): link up, %02x:%02x:%02x:%02x:%02x:%02x, %u receiving queues",
-                 port->index, port->name, port->driver, mac[0], mac[1], mac[2], mac[3], mac[4], mac[5], port->receive);
+        log_line(LOG_LINE_INFO, "port %u (%s, %s): %s, %02x:%02x:%02x:%02x:%02x:%02x, %u receiving queues", port->index,
+                 port->name, port->driver, port->up ? "link up" : "no link", mac[0], mac[1], mac[2], mac[3], mac[4],
+                 mac[5], port->receive);
     }
+    bonding_say(&node->plane);
     const struct config_toml *config = &node->configuration->config_toml;
     unsigned idle = config->performance.network_threads - node->plane.workers.count;
     if (idle > 0)
         log_line(LOG_LINE_WARNING,
-                 "%u of %u network threads have no queue to poll (enable-rss = false) and are not "
-                 "started",
+                 "%u of %u network threads have no queue to poll (enable-rss = false, or ports of a bond, which share "
+                 "threads) and are not started",
                  idle, config->performance.network_threads);
     if (config->debug.enable_profiling)
         log_line(LOG_LINE_WARNING, "enable_profiling = true: profiling is not built yet, nothing is written");
@@ -118,19 +125,13 @@ static void say_ports(const struct node *node) {
 }
 
 static void say_link_changes(struct node *node) {
-    for (unsigned i = 0; i < node->plane.port_count; i++) {
+    for (unsigned i = 0; i < node->plane.port_count && !node->plane.bonded; i++) {
         struct port *port = &node->plane.ports[i];
         bool was = port->up;
         if (port_link(port) != was)
             log_line(port->up ? LOG_LINE_NOTICE : LOG_LINE_WARNING, "port %u (%s): link %s", port->index, port->name,
                      port->up ? "up" : "down");
     }
-}
-
-static uint64_t now_ns(void) {
-    struct timespec now;
-    clock_gettime(CLOCK_MONOTONIC, &now);
-    return (uint64_t)now.tv_sec * 1000000000u + (uint64_t)now.tv_nsec;
 }
 
 static void say_reload(bool refused, const char *line) {
@@ -148,8 +149,8 @@ static void take_over(struct node *node) {
 }
 
 /*
- * RELOADING=1 and the READY=1 that follows are what `systemctl reload` waits for (Type=notify-reload). What a later reload is
- * compared with stays the configuration of the start: a change that was taken is told again, and taken again.
+ * RELOADING=1 and the READY=1 that follows are what `systemctl reload` waits for (Type=notify-reload). What a later
+ * reload is compared with stays the configuration of the start: a change that was taken is told again, and taken again.
  */
 static void reload(struct node *node) {
     notify("RELOADING=1\nMONOTONIC_USEC=%" PRIu64, now_ns() / 1000);
@@ -162,21 +163,33 @@ static void reload(struct node *node) {
     say_status(node, "READY=1\n");
 }
 
+/* Until the next look at links, or until what is looked at more often. */
+static int ms_to_wait(const struct node *node) {
+    int ms = exception_ms(&node->plane.exception, now_ns(), bonding_ms(&node->plane, LOOK_MS));
+    return scrape_ms(&node->scrape, now_ns(), ms);
+}
+
 /* The control thread's loop, while the workers work. */
 static enum node_exit watch(struct node *node) {
-    struct pollfd files[SCRAPE_FILES];
+    struct pollfd files[SCRAPE_FILES + 2], *bond = &files[SCRAPE_FILES], *exception = &files[SCRAPE_FILES + 1];
     uint64_t look_ns = now_ns();
     for (unsigned looks = 1;;) {
-        int ms = scrape_ms(&node->scrape, now_ns(), LOOK_MS);
         scrape_files(&node->scrape, files);
-        enum wait_result event = wait_for_files(&node->wait, node->removal.wake, files, SCRAPE_FILES, ms);
+        *bond = bonding_file(&node->plane);
+        *exception = exception_file(&node->plane.exception);
+        enum wait_result event =
+            wait_for_files(&node->wait, node->removal.wake, files, SCRAPE_FILES + 2, ms_to_wait(node));
         if (event == WAIT_STOP) return NODE_STOPPED;
         if (removal_taken(&node->removal) != NULL) return port_taken(node);
+        bonding_look(&node->plane, now_ns());
+        exception_path_look(&node->plane, *exception, now_ns());
         if (event == WAIT_RELOAD) reload(node);
         scrape_handle(&node->scrape, files, now_ns());
         if (now_ns() - look_ns < LOOK_MS * 1000000ull) continue;
         look_ns = now_ns();
         say_link_changes(node);
+        peer_to_peer_say(&node->plane);
+        plane_wire_look(&node->plane);
         if (looks++ % LOOKS_A_STATUS == 0) say_status(node, "");
     }
 }
@@ -210,11 +223,15 @@ static enum node_exit work(struct node *node) {
         return give_up(&why);
     if (!wait_for_links(node, &result)) return result;
     if (!plane_run(&node->plane, &why)) return give_up(&why);
-    node->telemetry = (struct telemetry){.workers = &node->plane.workers,
-                                         .pools = {node->plane.pool_threads, node->plane.pool_thread_count},
-                                         .consensus = node->plane.consensus,
-                                         .network_id = node->configuration->config_toml.network.network_id};
-    clock_gettime(CLOCK_MONOTONIC, &node->telemetry.started);
+    node->telemetry =
+        (struct telemetry){.workers = &node->plane.workers,
+                           .exception = &node->plane.exception,
+                           .bond = node->plane.bonded ? &node->plane.bond : NULL,
+                           .pools = {node->plane.pool_threads, node->plane.pool_thread_count},
+                           .consensus = node->plane.consensus,
+                           .handshake = node->plane.peer_thread == NULL ? NULL : node->plane.peer_thread->handshake,
+                           .network_id = node->configuration->config_toml.network.network_id,
+                           .started_ns = now_ns()};
     if (node->uses_dpdk && !telemetry_register(&node->telemetry)) {
         failed(&why, "telemetry takes no commands; is it switched off?");
         return give_up(&why);

@@ -4,13 +4,7 @@
 
 #include "protocol/drops.h"
 #include "version.h"
-
-static uint64_t ms_since(const struct timespec *then) {
-    struct timespec now;
-    clock_gettime(CLOCK_MONOTONIC, &now);
-    return (uint64_t)(now.tv_sec - then->tv_sec) * 1000u + (uint64_t)(now.tv_nsec / 1000000) -
-           (uint64_t)(then->tv_nsec / 1000000);
-}
+#include "worker/clock.h"
 
 static void fill_workers(const struct workers *workers, struct metrics *metrics) {
     for (metrics->workers = 0; metrics->workers < workers->count; metrics->workers++) {
@@ -50,10 +44,21 @@ static void fill_ports_and_drops(const struct plane *plane, struct metrics *metr
     struct node_totals totals = totals_of_node(&plane->workers);
     metrics->ports = metrics->drops = 0;
     for (unsigned i = 0; i < plane->port_count; i++)
-        metrics->port[metrics->ports++] = (struct metrics_port){plane->ports[i].name, plane->ports[i].up};
+        metrics->port[metrics->ports++] = (struct metrics_port){
+            plane->ports[i].name, plane->ports[i].up, !plane->bonded || bond_active(&plane->bond) == &plane->ports[i]};
     for (unsigned i = 0; i < DROPS; i++)
         if (drop_name(i) != NULL)
             metrics->drop[metrics->drops++] = (struct metrics_drop){drop_name(i), totals.drops[i]};
+}
+
+static void fill_handshakes(const struct plane *plane, struct metrics *metrics) {
+    metrics->states = 0;
+    if (plane->peer_thread == NULL) return;
+    const struct handshake *handshake = plane->peer_thread->handshake;
+    for (unsigned state = 0; state < PEER_STATES; state++)
+        metrics->state[metrics->states++] =
+            (struct metrics_state){peer_state_name(state), handshake_count(handshake, state)};
+    metrics->other_versions = counter_read(&handshake_counters(handshake)->other_versions);
 }
 
 static bool write_metrics(struct scrape_pages *scrape, char *to, size_t room, size_t *length) {
@@ -61,8 +66,11 @@ static bool write_metrics(struct scrape_pages *scrape, char *to, size_t room, si
     struct metrics *metrics = &pages->metrics;
     metrics->version = PANTHEON_VERSION;
     metrics->network_id = pages->network_id;
-    metrics->uptime_ms = ms_since(&pages->started);
+    metrics->uptime_ms = (clock_kernel_ns(CLOCK_MONOTONIC) - pages->started_ns) / 1000000;
     fill_ports_and_drops(pages->plane, metrics);
+    fill_handshakes(pages->plane, metrics);
+    metrics->failovers = counter_read(&pages->plane->bond.failover.failovers);
+    metrics->returns = counter_read(&pages->plane->bond.failover.returns);
     fill_workers(&pages->plane->workers, metrics);
     fill_peers(pages->plane, metrics);
     return metrics_write(metrics, to, room, length);
@@ -70,19 +78,24 @@ static bool write_metrics(struct scrape_pages *scrape, char *to, size_t room, si
 
 static bool write_health(struct scrape_pages *scrape, char *line, size_t room) {
     const struct pages *pages = (const struct pages *)(void *)scrape;
+    const struct port *down = NULL;
+    unsigned up = 0;
     for (unsigned i = 0; i < pages->plane->port_count; i++) {
-        const struct port *port = &pages->plane->ports[i];
-        if (port->up) continue;
-        snprintf(line, room, "port %u (%s) has no link", port->index, port->name);
-        return false;
+        if (pages->plane->ports[i].up)
+            up++;
+        else
+            down = &pages->plane->ports[i];
     }
     snprintf(line, room, "ok");
-    return true;
+    if (down == NULL) return true;
+    bool works = pages->plane->bonded && up > 0; /* a bond does, as long as one of its ports does */
+    snprintf(line, room, "%sport %u (%s) has no link", works ? "ok, but " : "", down->index, down->name);
+    return works;
 }
 
 void pages_open(struct pages *pages, const struct plane *plane, const char *network_id) {
     *pages = (struct pages){.scrape = {.metrics = write_metrics, .health = write_health}};
     pages->plane = plane;
     pages->network_id = network_id;
-    clock_gettime(CLOCK_MONOTONIC, &pages->started);
+    pages->started_ns = clock_kernel_ns(CLOCK_MONOTONIC);
 }

@@ -1,8 +1,6 @@
 #ifndef PANTHEON_MAIN_PAGES_H
 #define PANTHEON_MAIN_PAGES_H
 
-#include <time.h>
-
 #include "main/plane.h"
 #include "statistics/metrics.h"
 #include "statistics/scrape.h"
@@ -12,8 +10,8 @@ struct pages {
     struct scrape_pages scrape; /* first: this is how scrape.h hands it back */
     const struct plane *plane;
     const char *network_id;
-    struct timespec started; /* CLOCK_MONOTONIC */
-    struct metrics metrics;  /* reloads and refused_reloads are whoever reloads' to count */
+    uint64_t started_ns;    /* CLOCK_MONOTONIC */
+    struct metrics metrics; /* reloads and refused_reloads are whoever reloads' to count */
 };
 
 void pages_open(struct pages *pages, const struct plane *plane, const char *network_id);

@@ -5,13 +5,23 @@
 #include <sys/random.h>
 
 #include "main/applications.h"
+#include "main/peer_to_peer.h"
 #include "worker/clock.h"
+
+const struct port *plane_main_port(const struct plane *plane) {
+    return plane->bonded ? plane->bond.ports[FAILOVER_PRIMARY] : &plane->ports[0];
+}
 
 const struct port *plane_port_down(struct plane *plane) {
     const struct port *down = NULL;
-    for (unsigned i = 0; i < plane->port_count; i++)
-        if (!port_link(&plane->ports[i]) && down == NULL) down = &plane->ports[i];
-    return down;
+    unsigned up = 0;
+    for (unsigned i = 0; i < plane->port_count; i++) {
+        if (port_link(&plane->ports[i]))
+            up++;
+        else if (down == NULL)
+            down = &plane->ports[i];
+    }
+    return plane->bonded && up > 0 ? NULL : down; /* a bond is all the ports there are */
 }
 
 static bool make_peers(struct plane *plane) {
@@ -34,7 +44,7 @@ static bool make_peers(struct plane *plane) {
     return true;
 }
 
-static bool no_memory(const struct plane *plane, struct failure *why) {
+bool plane_no_memory(const struct plane *plane, struct failure *why) {
     return failed(why, "no memory for %zu peers; give socket-mem more, or take peers out",
                   plane->configuration->config_toml.network.peer_count);
 }
@@ -44,13 +54,13 @@ bool plane_open(struct plane *plane, const struct configuration *configuration, 
     *plane = (struct plane){.configuration = configuration, .backend = backend};
     if (getrandom(&plane->exchange.session, sizeof plane->exchange.session, 0) != sizeof plane->exchange.session)
         return failed(why, "the kernel gives no random numbers");
-    if (!make_peers(plane)) return no_memory(plane, why);
+    if (!make_peers(plane)) return plane_no_memory(plane, why);
     return backend->open(plane, why);
 }
 
-/* A burst is what two seconds hold of it, and 256 at least: so much may have waited in a guest that stood still. */
+/* A burst is what two seconds hold of it, and LIMIT_BURST at least: so much may have waited in a guest that stood still. */
 static struct limit_rate rate_of(uint32_t per_second) {
-    uint32_t burst = per_second < 128 ? 256 : per_second < 1u << 30 ? 2 * per_second : per_second;
+    uint32_t burst = per_second < LIMIT_BURST / 2 ? LIMIT_BURST : per_second < 1u << 30 ? 2 * per_second : per_second;
     return limit_rate_make(per_second, burst);
 }
 
@@ -60,9 +70,9 @@ static struct reception_rates rates_of(const struct config_toml *config) {
                                     .consensus = rate_of(config->limits.consensus_messages)};
 }
 
-/* A gate lets through what a receive ring holds at once, or 256 of a peer that may send little. */
+/* A gate lets through what a receive ring holds at once, or LIMIT_BURST of a peer that may send little. */
 static struct limit_rate transactions_rate(uint32_t per_second) {
-    return limit_rate_make(per_second, per_second < GATE_BURST / 2 ? 256 : GATE_BURST);
+    return limit_rate_make(per_second, per_second < GATE_BURST / 2 ? LIMIT_BURST : GATE_BURST);
 }
 
 static struct live live_of(const struct configuration *configuration) {
@@ -77,6 +87,7 @@ bool plane_take_over(struct plane *plane, const struct configuration *configurat
     const struct live *present = plane->slots.slot[plane->slots.generation & 1];
     struct live *next = &plane->lives[present == &plane->lives[0]];
     *next = live_of(configuration);
+    peer_to_peer_take_over(plane, configuration);
     return slots_publish(&plane->slots, next);
 }
 
@@ -89,7 +100,7 @@ static struct worker *make_worker(struct plane *plane, unsigned index, struct fa
     struct exchange_peer_state *states = backend->take(peers * sizeof *states, index);
     struct reception_peer *limits = backend->take(peers * sizeof *limits, index);
     struct counter *drops = backend->take(DROPS * sizeof *drops, index);
-    no_memory(plane, why);
+    plane_no_memory(plane, why);
     if (worker == NULL || exchange == NULL || states == NULL || limits == NULL || drops == NULL) return NULL;
     *exchange = (struct exchange_worker){.exchange = &plane->exchange, .peers = states, .drops = drops};
     worker->reception = (struct reception){.exchange = exchange, .peers = limits, .drops = drops};

@@ -4,13 +4,16 @@
 #include <stdatomic.h>
 #include <stdbool.h>
 
+#include "application/consensus_thread.h"
+#include "application/peer_thread.h"
+#include "application/pool_thread.h"
 #include "config/configuration.h"
 #include "config/eal_command.h"
 #include "config/failure.h"
-#include "application/consensus_thread.h"
-#include "application/pool_thread.h"
+#include "exception/exception.h"
 #include "io/dpdk.h"
 #include "main/threads.h"
+#include "port/bond.h"
 #include "port/mempool.h"
 #include "port/port.h"
 #include "protocol/exchange.h"
@@ -55,13 +58,15 @@ struct plane {
     atomic_bool stop;              /* of the workers */
     atomic_bool stop_applications; /* of the threads behind them, which end after them */
     bool running;
-    struct slots slots;   /* of what can change while it runs */
-    struct live lives[2]; /* one is published, one is free or being given up */
+    struct slots slots;               /* of what can change while it runs */
+    struct live lives[2];             /* one is published, one is free or being given up */
     struct pool_thread *pool_threads; /* tx_pool_threads of them */
     unsigned pool_thread_count;
-    struct desk *desk; /* the only worker's own, where there are none */
+    struct desk *desk;                  /* the only worker's own, where there are none */
     struct consensus_thread *consensus; /* NULL: this node is no validator */
-    struct threads threads; /* of the applications */
+    struct peer_thread *peer_thread;    /* NULL: there are no peers */
+    uint64_t news_left_out;             /* of it, that was told */
+    struct threads threads;             /* of the applications */
     uint64_t ticks_per_second;
 
     /* The DPDK backend's. */
@@ -70,8 +75,16 @@ struct plane {
     struct mempools pools;
     struct assignment assignment;
     struct dpdk_wire wire;
+    bool bonded; /* two of the ports, with the next two */
+    struct bond bond;
+    struct dpdk_bond bond_of_workers;
     struct neighbours neighbours;
+    uint64_t duplicates; /* frames of others with the node's own address, said so far */
+    unsigned quiet_looks;
     struct frame_ring *heard[EAL_COMMAND_MAX_WORKERS]; /* by the workers but the first, whose own is NULL */
+    struct exception exception;
+    struct frame_ring *to_kernel[EAL_COMMAND_MAX_WORKERS]; /* of each worker; NULL without exception path */
+    const struct port *kernel_port;                        /* whose MAC address the kernel's card has */
 
     /* The kernel backend's. */
     struct io *sockets[EAL_COMMAND_MAX_WORKERS];
@@ -82,6 +95,9 @@ bool plane_open(struct plane *plane, const struct configuration *configuration, 
                 struct failure *why);
 
 bool plane_run(struct plane *plane, struct failure *why);
+
+/* What there is too little of grows with the peers. Always false. */
+bool plane_no_memory(const struct plane *plane, struct failure *why);
 
 /* False where a worker did not come back in time: its port must not be closed under it. */
 bool plane_stop(struct plane *plane);
@@ -95,7 +111,10 @@ bool plane_take_over(struct plane *plane, const struct configuration *configurat
 /* Answers how many buffers did not come back. */
 unsigned plane_close(struct plane *plane);
 
-/* The first port without link, NULL where every port has one. Asks all of them. */
+/* The port that exchanges datagrams: the first one, or the primary of a bond, whose secondary is like it. */
+const struct port *plane_main_port(const struct plane *plane);
+
+/* The first port without link, NULL where every port has one; of a bond one port with a link is enough. Asks all of them. */
 const struct port *plane_port_down(struct plane *plane);
 
 #endif

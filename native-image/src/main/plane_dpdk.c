@@ -9,7 +9,7 @@
 #include <rte_lcore.h>
 #include <rte_malloc.h>
 
-#include "config/mistakes.h"
+#include "main/bonding.h"
 #include "main/plane_wire.h"
 
 /* A round of the loop takes microseconds and a pause 10 ms at most: a worker that is not back by then hangs in a PMD.
@@ -27,9 +27,13 @@ static void *take_memory(size_t size, unsigned worker) {
 
 static void assign_queues(struct plane *plane) {
     uint16_t queues[DPDK_MAX_PORTS];
+    const struct port *secondary = plane->bonded ? plane->bond.ports[FAILOVER_SECONDARY] : NULL;
     for (unsigned i = 0; i < plane->port_count; i++) queues[i] = plane->ports[i].receive;
+    if (secondary != NULL) queues[secondary->index] = 0;
     uint16_t threads = (uint16_t)plane->configuration->config_toml.performance.network_threads;
     assignment_make(queues, (uint16_t)plane->port_count, threads, &plane->assignment);
+    if (secondary != NULL)
+        assignment_double(&plane->assignment, (uint16_t)plane_main_port(plane)->index, (uint16_t)secondary->index);
     plane->worker_count = plane->assignment.workers;
 }
 
@@ -39,8 +43,11 @@ static bool open_ports(struct plane *plane, struct failure *why) {
         struct port *port = &plane->ports[i];
         if (!port_find(port, conf, i, why)) return false;
         plane->port_count = i + 1;
+        port->wants_link_events = conf->has_bonding && conf->bonding.enabled;
+        port->segments = plane->configuration->config_toml.dpdk.zero_copy_enabled;
         if (!port_configure(port, conf, &plane->pools, why) || !port_start(port, why)) return false;
     }
+    if (!bonding_open(plane, why)) return false;
     assign_queues(plane);
     plane->ticks_per_second = rte_get_tsc_hz();
     return plane_wire_make(plane, why);
@@ -63,19 +70,24 @@ static struct io *make_io(struct plane *plane, unsigned worker, struct counter *
     if (io->queues == NULL) return NULL;
     (void)why; /* says that there is no memory already */
     io->wire = &plane->wire;
-    io->pool = plane->ports[0].pool;
-    io->sums_in_card = plane->ports[0].sums_udp;
+    io->pool = plane_main_port(plane)->pool;
+    io->headers = plane->pools.headers;
+    io->sums_in_card = plane_main_port(plane)->sums_udp;
+    if (plane->bonded) io->sums_in_card = io->sums_in_card && plane->bond.ports[FAILOVER_SECONDARY]->sums_udp;
     io->first = worker == 0;
     io->heard = plane->heard;
     io->heard_count = plane->worker_count;
     io->tells = plane->heard[worker];
-    io->longest = (uint16_t)(mistakes_data_room(conf->advanced.max_rx_pkt_len) - PACKET_MAX_HEADERS);
+    io->to_kernel = plane->to_kernel[worker];
+    io->from_kernel = worker == 0 ? plane->exception.from_kernel : NULL;
+    io->longest = (uint16_t)(port_longest_frame(conf) - RTE_ETHER_CRC_LEN - PACKET_MAX_HEADERS);
     give_queues(plane, worker, io);
     dpdk_io_open(io, drops);
     return &io->io;
 }
 
 static bool start_workers(struct plane *plane, struct failure *why) {
+    bonding_start(plane);
     for (unsigned i = 0; i < plane->workers.count; i++) {
         struct worker *worker = plane->worker_list[i];
         worker->lcore = lcore_of(i);
@@ -99,6 +111,7 @@ static bool join_workers(struct plane *plane) {
 }
 
 static unsigned close_ports(struct plane *plane) {
+    bond_close(&plane->bond);
     for (unsigned i = 0; i < plane->port_count; i++) port_close(&plane->ports[i]);
     plane_wire_release(plane);
     return mempools_release(&plane->pools);

@@ -5,6 +5,7 @@
 
 #include "config/mistakes.h"
 #include "io/udp.h"
+#include "main/log.h"
 #include "worker/clock.h"
 
 /* A round of the loop takes microseconds and a pause 10 ms at most. */
@@ -35,6 +36,9 @@ static bool open_sockets(struct plane *plane, enum udp_mode mode, struct failure
         const struct listen_conf *listen = config_toml_listen(config, family);
         if (listen != NULL) settings.listen[settings.listen_count++] = listen->endpoint;
     }
+    if (config->network.exception_path != NULL)
+        log_line(LOG_LINE_WARNING, "exception_path %s: without DPDK the card is the kernel's already; nothing is made",
+                 config->network.exception_path);
     if (settings.listen_count == 0)
         return failed(why, "no listen_address: without DPDK there is nothing to listen at; write one");
     return udp_open(&settings, plane->sockets, why);

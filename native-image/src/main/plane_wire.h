@@ -9,6 +9,9 @@
  */
 bool plane_wire_make(struct plane *plane, struct failure *why);
 
+/* Once a second while the workers work: says what an operator has to know of the wire, once a minute at most. */
+void plane_wire_look(struct plane *plane);
+
 /* The workers have ended. Safe wherever plane_wire_make failed, or was not called. */
 void plane_wire_release(struct plane *plane);
 

@@ -108,25 +108,40 @@ static bool put(json_t *status, const char *key, json_t *found) {
     return found != NULL && json_object_set_new(status, key, found) == 0;
 }
 
-static void judge(json_t *status) {
-    char reason[256] = "";
+/* Answers how many ports have a link; one that has none is told. */
+static size_t count_links(const json_t *ports, char *reason, size_t room) {
+    size_t index, up = 0;
     json_t *port;
-    size_t index;
-    if (!json_is_object(json_object_get(status, "node")))
-        snprintf(reason, sizeof reason, "not ready: it starts, or waits for its links");
-    json_array_foreach(json_object_get(status, "ports"), index, port) {
+    json_array_foreach(ports, index, port) {
         const char *name = json_string_value(json_object_get(port, "name"));
-        if (strcmp(json_string_value(json_object_get(port, "link")), "UP") == 0) continue;
-        snprintf(reason, sizeof reason, "port %zu (%.64s) has no link", index, name == NULL ? "?" : name);
+        if (strcmp(json_string_value(json_object_get(port, "link")), "UP") == 0)
+            up++;
+        else
+            snprintf(reason, room, "port %zu (%.64s) has no link", index, name == NULL ? "?" : name);
     }
-    json_object_set_new(status, "healthy", json_boolean(reason[0] == '\0'));
-    json_object_set_new(status, "reason", json_string(reason[0] == '\0' ? "healthy" : reason));
+    return up;
+}
+
+/* A bond works as long as one of its ports does: a container that is started again for the other would only lose it too. */
+static void judge(json_t *status) {
+    char reason[256] = "", whole[300];
+    bool bonded = json_is_string(json_object_get(json_object_get(status, "bonding"), "active"));
+    size_t up = count_links(json_object_get(status, "ports"), reason, sizeof reason);
+    bool ready = json_is_object(json_object_get(status, "node"));
+    if (!ready) snprintf(reason, sizeof reason, "not ready: it starts, or waits for its links");
+    bool healthy = ready && (reason[0] == '\0' || (bonded && up > 0));
+    bool halved = healthy && reason[0] != '\0';
+    snprintf(whole, sizeof whole, "%s%s", healthy ? halved ? "healthy, but " : "healthy" : "", reason);
+    json_object_set_new(status, "healthy", json_boolean(healthy));
+    json_object_set_new(status, "reason", json_string(whole));
 }
 
 /* Everything there is to know; NULL where the node stops answering. */
 static json_t *look(struct ask *ask, bool briefly, struct failure *why) {
     json_t *status = json_object();
-    bool found = put(status, "node", ask_for(ask, "/pantheon/node", why)) && put(status, "ports", ask_ports(ask, why));
+    bool found = put(status, "node", ask_for(ask, "/pantheon/node", why)) &&
+                 put(status, "ports", ask_ports(ask, why)) &&
+                 put(status, "bonding", ask_for(ask, "/pantheon/bonding", why));
     if (found && !briefly && json_is_object(json_object_get(status, "node")))
         found = put(status, "peers", ask_peers(ask, why)) &&
                 put(status, "workers", ask_for(ask, "/pantheon/workers", why)) &&

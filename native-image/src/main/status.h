@@ -14,7 +14,7 @@
  */
 enum status_exit {
     STATUS_HEALTHY = 0,
-    STATUS_UNHEALTHY = 1, /* not ready, or a port without link; of `health` also: not running */
+    STATUS_UNHEALTHY = 1, /* not ready, or a port without link (of a bond both); of `health` also: not running */
     STATUS_USAGE = 2,
     STATUS_NOT_RUNNING = 69, /* EX_UNAVAILABLE of sysexits.h */
 };
@@ -23,7 +23,7 @@ enum status_exit {
 enum status_exit status_main(int count, char *const *arguments, FILE *out, FILE *errors);
 
 /*
- * The tables of what was found: {"healthy", "reason", "node", "ports", "peers", "workers", "drops"}. Columns are the
+ * The tables of what was found: {"healthy", "reason", "node", "ports", "bonding", "peers", "workers", "drops"}. Columns are the
  * keys that the node gave, so a counter that a later node has is shown too.
  */
 void status_print(const json_t *status, FILE *out);

@@ -100,6 +100,14 @@ static void print_drops(const json_t *drops, FILE *out) {
     if (!any && drops != NULL) fputs("\nno drops\n", out);
 }
 
+static void print_bonding(const json_t *bonding, FILE *out) {
+    char active[CELL], failovers[CELL], returns[CELL];
+    if (!json_is_string(json_object_get(bonding, "active"))) return;
+    fprintf(out, "\nthe bond sends over %s; %s failovers, %s returns\n",
+            show(json_object_get(bonding, "active"), active), show(json_object_get(bonding, "failovers"), failovers),
+            show(json_object_get(bonding, "returns"), returns));
+}
+
 static void print_uptime(json_int_t seconds, FILE *out) {
     json_int_t days = seconds / 86400;
     if (days > 0) fprintf(out, ", up %" JSON_INTEGER_FORMAT " d", days);
@@ -118,6 +126,7 @@ void status_print(const json_t *status, FILE *out) {
     }
     fprintf(out, ": %s\n", json_string_value(json_object_get(status, "reason")));
     print_ports(json_object_get(status, "ports"), out);
+    print_bonding(json_object_get(status, "bonding"), out);
     print_table("peers", json_object_get(status, "peers"), out);
     print_table("workers", json_object_get(status, "workers"), out);
     print_drops(json_object_get(status, "drops"), out);

@@ -182,6 +182,34 @@ static void a_node_that_is_not_ready_and_one_without_link_are_not_healthy(void *
     close_world(&world);
 }
 
+/* A bond of two ports, the first of which has no link. */
+#define BOND                                                                                                           \
+    { "/pantheon/bonding", "{\"active\":\"net_memif1\",\"failovers\":1,\"returns\":0}" }
+#define PORTS                                                                                                          \
+    {"/ethdev/list", "[0,1]"}, INFO, DOWN, {                                                                           \
+        "/ethdev/info,1", "{\"name\":\"net_memif1\"}"                                                                  \
+    }
+
+static void a_bond_with_one_link_left_is_healthy_and_says_which_is_down(void **state) {
+    (void)state;
+    static const struct answer HALF[] = {NODE, BOND,        PORTS, {"/ethdev/link_status,1", "{\"status\":\"UP\"}"},
+                                         MORE, {NULL, NULL}},
+                               NONE[] = {
+                                   NODE, BOND, PORTS, {"/ethdev/link_status,1", "{\"status\":\"DOWN\"}"}, {NULL, NULL}};
+    struct world world;
+    open_world(&world, HALF);
+    assert_int_equal(run(&world, true, (char[]){"health"}, NULL), STATUS_HEALTHY);
+    assert_string_equal(world.out, "healthy, but port 0 (net_memif0) has no link\n");
+    free(world.out), free(world.errors);
+    assert_int_equal(run(&world, true, (char[]){"status"}, NULL), STATUS_HEALTHY);
+    assert_non_null(strstr(world.out, "the bond sends over net_memif1; 1 failovers, 0 returns\n"));
+    close_world(&world);
+    open_world(&world, NONE);
+    assert_int_equal(run(&world, true, (char[]){"health"}, NULL), STATUS_UNHEALTHY);
+    assert_string_equal(world.out, "port 1 (net_memif1) has no link\n");
+    close_world(&world);
+}
+
 static void a_node_that_does_not_run_is_told_from_one_that_is_not_healthy(void **state) {
     (void)state;
     static const struct answer NONE[] = {{NULL, NULL}};
@@ -248,6 +276,7 @@ int main(void) {
         cmocka_unit_test(json_has_everything_in_one_object),
         cmocka_unit_test(health_is_one_line),
         cmocka_unit_test(a_node_that_is_not_ready_and_one_without_link_are_not_healthy),
+        cmocka_unit_test(a_bond_with_one_link_left_is_healthy_and_says_which_is_down),
         cmocka_unit_test(a_node_that_does_not_run_is_told_from_one_that_is_not_healthy),
         cmocka_unit_test(nonsense_for_an_answer_is_said_and_does_no_harm),
         cmocka_unit_test(a_wrong_command_line_is_told),

@@ -9,10 +9,10 @@
 #include <stdatomic.h>
 #include <string.h>
 #include <sys/prctl.h>
-#include <time.h>
 #include <unistd.h>
 
 #include "main/threads.h"
+#include "worker/clock.h"
 
 /* What a thread finds out about itself. */
 struct seen {
@@ -90,9 +90,7 @@ static void signals_are_left_to_the_control_thread(void **state) {
 }
 
 static uint64_t now_ms(void) {
-    struct timespec now;
-    clock_gettime(CLOCK_MONOTONIC, &now);
-    return (uint64_t)now.tv_sec * 1000 + (uint64_t)now.tv_nsec / 1000000;
+    return clock_kernel_ns(CLOCK_MONOTONIC) / 1000000;
 }
 
 static void one_that_does_not_come_back_is_named_and_may_be_waited_for_again(void **state) {

@@ -21,6 +21,23 @@ static void set_mac(struct neighbours *neighbours, uint32_t hop, uint64_t word) 
     atomic_store_explicit(&neighbours->macs[hop].word, word, memory_order_relaxed);
 }
 
+static bool is_own(const struct neighbours *neighbours, const uint8_t mac[6]) {
+    return memcmp(mac, neighbours->mac, 6) == 0 || memcmp(mac, neighbours->other_mac, 6) == 0;
+}
+
+static void write_told(const struct neighbours *neighbours, uint8_t mac[6]) {
+    uint64_t word = atomic_load_explicit(&neighbours->told.word, memory_order_relaxed);
+    memcpy(mac, &word, 6);
+}
+
+void neighbours_add_mac(struct neighbours *neighbours, const uint8_t mac[6]) {
+    memcpy(neighbours->other_mac, mac, 6);
+}
+
+void neighbours_tell(struct neighbours *neighbours, const uint8_t mac[6]) {
+    atomic_store_explicit(&neighbours->told.word, word_of(mac), memory_order_relaxed);
+}
+
 /* We may have no address in it. */
 static const struct neighbours_link *link_of(const struct neighbours *neighbours, unsigned family) {
     return &neighbours->links[family == 6];
@@ -42,17 +59,9 @@ static int compare(const void *a, const void *b) {
 
 /* The place of an address among those that are asked, or NEIGHBOURS_NONE. */
 static uint32_t find(const struct neighbours *neighbours, const struct endpoint *address) {
-    uint32_t low = 0, high = neighbours->asked;
-    while (low < high) {
-        uint32_t middle = low + (high - low) / 2;
-        int order = endpoint_compare(address, &neighbours->list[middle].address);
-        if (order == 0) return middle;
-        if (order < 0)
-            high = middle;
-        else
-            low = middle + 1;
-    }
-    return NEIGHBOURS_NONE;
+    const struct neighbour key = {.address = *address};
+    const struct neighbour *found = bsearch(&key, neighbours->list, neighbours->asked, sizeof key, compare);
+    return found == NULL ? NEIGHBOURS_NONE : (uint32_t)(found - neighbours->list);
 }
 
 /* Everybody who is asked, each once, in order. */
@@ -72,6 +81,8 @@ bool neighbours_make(struct neighbours *neighbours, const uint8_t mac[6], const 
                      const struct neighbours_peer *peers, uint32_t peer_count) {
     *neighbours = (struct neighbours){.links = {links[0], links[1]}, .tokens = NEIGHBOURS_BURST};
     memcpy(neighbours->mac, mac, 6);
+    neighbours_add_mac(neighbours, mac);
+    neighbours_tell(neighbours, mac);
     neighbours->list = calloc((size_t)peer_count + 1, sizeof *neighbours->list);
     /* A hop for each peer at most, and one without MAC address for peers that nothing leads to. */
     neighbours->macs = calloc((size_t)peer_count + 1, sizeof *neighbours->macs);
@@ -139,7 +150,7 @@ static enum neighbours_result claim(struct neighbours *neighbours, uint32_t hop,
 /* Whether what a frame says is for us: to our card or to many, of a family in which we have an address. */
 static bool concerns_us(const struct neighbours *neighbours, const struct resolution *said) {
     const uint8_t *destination = said->ethernet_destination;
-    bool heard = (destination[0] & 1) != 0 || memcmp(destination, neighbours->mac, 6) == 0;
+    bool heard = (destination[0] & 1) != 0 || is_own(neighbours, destination);
     return heard && link_of(neighbours, said->family)->address.family == said->family;
 }
 
@@ -150,7 +161,7 @@ enum neighbours_result neighbours_take(struct neighbours *neighbours, const uint
     if (result != RESOLUTION_OK) return result == RESOLUTION_OTHER ? NEIGHBOURS_OTHER : NEIGHBOURS_MALFORMED;
     if (!concerns_us(neighbours, &said) || said.sender.family == 0) return NEIGHBOURS_IGNORED;
     const struct neighbours_link *link = link_of(neighbours, said.family);
-    bool ours = memcmp(said.mac, neighbours->mac, 6) == 0;
+    bool ours = is_own(neighbours, said.mac);
     if (prefix_is_same_host(&said.sender, &link->address)) return ours ? NEIGHBOURS_IGNORED : NEIGHBOURS_DUPLICATE;
     uint32_t hop = find(neighbours, &said.sender);
     if (hop == NEIGHBOURS_NONE || ours) return NEIGHBOURS_IGNORED;
@@ -168,11 +179,11 @@ size_t neighbours_answer(const struct neighbours *neighbours, const uint8_t *byt
     const struct neighbours_link *link = link_of(neighbours, asked.family);
     if (asked.kind != RESOLUTION_REQUEST || !prefix_is_same_host(&asked.target, &link->address)) return 0;
     /* Our own question come back, or somebody who has our address. */
-    if (prefix_is_same_host(&asked.sender, &link->address) || memcmp(asked.mac, neighbours->mac, 6) == 0) return 0;
+    if (prefix_is_same_host(&asked.sender, &link->address) || is_own(neighbours, asked.mac)) return 0;
     struct resolution own = {.kind = RESOLUTION_ANSWER, .family = asked.family, .target = asked.sender};
     own.sender = link->address;
     own.solicited = asked.sender.family != 0; /* RFC 4861, 7.2.4 */
-    memcpy(own.mac, neighbours->mac, 6);
+    write_told(neighbours, own.mac);
     bool to_all = asked.family == 6 && asked.sender.family == 0;
     memcpy(own.ethernet_destination, to_all ? ALL_NODES : asked.mac, 6);
     return resolution_write(&own, answer);
@@ -216,7 +227,7 @@ size_t neighbours_request(struct neighbours *neighbours, uint32_t hop, uint8_t *
     struct resolution own = {.kind = RESOLUTION_REQUEST, .target = neighbour->address};
     own.family = neighbour->address.family;
     own.sender = link_of(neighbours, own.family)->address;
-    memcpy(own.mac, neighbours->mac, 6);
+    write_told(neighbours, own.mac);
     if (known != 0 && neighbour->unanswered < NEIGHBOURS_UNICAST)
         memcpy(own.ethernet_destination, &known, 6);
     else if (own.family == 6)

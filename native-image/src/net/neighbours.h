@@ -80,6 +80,8 @@ struct neighbours {
     struct neighbours_mac *macs; /* of each hop */
     uint32_t *hop_of_peer;
     uint8_t mac[6];                  /* our own */
+    uint8_t other_mac[6];            /* ours as well: of a bond's other port; the same where there is none */
+    struct neighbours_mac told;      /* which of the two our questions and answers tell */
     struct neighbours_link links[2]; /* IPv4's, IPv6's */
     /*
      * What one thread writes. Hops 0 to asked - 1 stand in the order of their addresses; those with a written MAC
@@ -88,7 +90,7 @@ struct neighbours {
     _Alignas(64) struct neighbour *list;
     uint32_t asked;
     struct timetable timetable; /* of the questions to them */
-    uint64_t filled_ns;       /* the bucket of all */
+    uint64_t filled_ns;         /* the bucket of all */
     uint32_t tokens;
 };
 
@@ -101,8 +103,17 @@ bool neighbours_make(struct neighbours *neighbours, const uint8_t mac[6], const 
 void neighbours_release(struct neighbours *neighbours);
 
 /*
- * Where frames for this peer go: the six bytes as they stand in a frame, then two zeros. 0: not known (yet), they cannot be
- * sent. Always one that was learned as a whole.
+ * A bond's other port may keep a MAC address of its own (io/dpdk_bond.h), which is ours as well: what is sent to it
+ * concerns us, and who has it is no stranger with our address. Before anybody else uses the table.
+ */
+void neighbours_add_mac(struct neighbours *neighbours, const uint8_t mac[6]);
+
+/* Which of our MAC addresses questions and answers tell from now on. Any thread, while others use the table. */
+void neighbours_tell(struct neighbours *neighbours, const uint8_t mac[6]);
+
+/*
+ * Where frames for this peer go: the six bytes as they stand in a frame, then two zeros. 0: not known (yet), they
+ * cannot be sent. Always one that was learned as a whole.
  */
 static inline uint64_t neighbours_word(const struct neighbours *neighbours, uint32_t peer) {
     const struct neighbours_mac *found = &neighbours->macs[neighbours->hop_of_peer[peer]];

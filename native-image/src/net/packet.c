@@ -213,17 +213,24 @@ static void write_ip(const struct packet_template *template, uint8_t *bytes, siz
     }
 }
 
-void packet_write(const struct packet_template *template, uint8_t *bytes, size_t payload, bool udp_sum) {
+/* The template with its lengths. Answers the sum of the pseudo header and UDP's ports. */
+static uint64_t write_lengths(const struct packet_template *template, uint8_t *bytes, size_t payload) {
     size_t length = payload + PACKET_UDP;
-    uint8_t *udp = bytes + template->length - PACKET_UDP;
     write_ip(template, bytes, length);
-    bytes_write16(udp + 4, (uint16_t)length);
-    uint64_t sum = template->udp_sum + sum_word((uint16_t)length);
-    if (udp_sum) {
-        sum += sum_word((uint16_t)length); /* in the pseudo header and in UDP's own */
-        write_udp_sum(udp, sum_bytes(udp + PACKET_UDP, payload, sum));
-        return;
-    }
+    bytes_write16(bytes + template->length - PACKET_UDP + 4, (uint16_t)length);
+    return template->udp_sum + sum_word((uint16_t)length);
+}
+
+void packet_write_apart(const struct packet_template *template, uint8_t *bytes, size_t payload, uint64_t sum) {
+    sum += write_lengths(template, bytes, payload);
+    sum += sum_word((uint16_t)(payload + PACKET_UDP)); /* in the pseudo header and in UDP's own */
+    write_udp_sum(bytes + template->length - PACKET_UDP, sum);
+}
+
+void packet_write(const struct packet_template *template, uint8_t *bytes, size_t payload, bool udp_sum) {
+    if (udp_sum) return packet_write_apart(template, bytes, payload, sum_bytes(bytes + template->length, payload, 0));
+    uint64_t sum = write_lengths(template, bytes, payload);
+    uint8_t *udp = bytes + template->length - PACKET_UDP;
     uint16_t field = sum_fold(sum - sum_word(bytes_read16(udp)) - sum_word(bytes_read16(udp + 2)));
     memcpy(udp + 6, &field, sizeof field);
 }

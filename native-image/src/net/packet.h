@@ -76,8 +76,9 @@ struct packet_template {
 };
 
 /* Both endpoints are of one family. */
-void packet_template_make(struct packet_template *template, const uint8_t source_mac[6], const uint8_t destination_mac[6],
-                          const struct endpoint *source, const struct endpoint *destination);
+void packet_template_make(struct packet_template *template, const uint8_t source_mac[6],
+                          const uint8_t destination_mac[6], const struct endpoint *source,
+                          const struct endpoint *destination);
 
 /*
  * Writes the headers in front of `payload` bytes that already stand at `bytes + template->length`, checksums included. With
@@ -85,6 +86,12 @@ void packet_template_make(struct packet_template *template, const uint8_t source
  * RTE_MBUF_F_TX_UDP_CKSUM wants).
  */
 void packet_write(const struct packet_template *template, uint8_t *bytes, size_t payload, bool udp_sum);
+
+/*
+ * The same, checksums included, in front of `payload` bytes that stand elsewhere and whose sum of 16-bit words is `sum`
+ * (net/sum.h): of one payload that goes to many, summed once.
+ */
+void packet_write_apart(const struct packet_template *template, uint8_t *bytes, size_t payload, uint64_t sum);
 
 /*
  * Makes a received packet one to its sender, in place: addresses and ports change sides, which leaves every checksum right.

@@ -1,5 +1,7 @@
 #include "net/testing_neighbours.h"
 
+#include "net/announcement.h"
+
 /* Whom a node believes, and whom it answers. */
 
 static void who_asks_us_is_known_and_asked_itself(void **state) {
@@ -193,6 +195,36 @@ static void who_wants_our_address_is_told_that_it_is_taken(void **state) {
     end(table);
 }
 
+/* A bond's other port: what comes to it or from it is no stranger's, and what is told changes with the active port. */
+static void both_mac_addresses_of_a_bond_are_ours(void **state) {
+    (void)state;
+    for (unsigned i = 0; i < 2; i++) {
+        unsigned family = FAMILIES[i];
+        struct neighbours *table = table_of_one(family, 2);
+        uint8_t bytes[RESOLUTION_MAX], answer[RESOLUTION_MAX];
+        struct resolution said = said_by(family, 2, MAC_OF_2, RESOLUTION_REQUEST), own;
+        memcpy(said.ethernet_destination, MAC_OF_3, 6);
+        size_t length = resolution_write(&said, bytes);
+        assert_int_equal(neighbours_answer(table, bytes, length, answer), 0);
+        neighbours_add_mac(table, MAC_OF_3);
+        neighbours_tell(table, MAC_OF_3);
+        size_t answered = neighbours_answer(table, bytes, length, answer);
+        assert_int_equal(resolution_read(answer, answered, &own), RESOLUTION_OK);
+        assert_memory_equal(own.mac, MAC_OF_3, 6);
+        assert_int_equal(neighbours_take(table, bytes, length, START), NEIGHBOURS_LEARNED);
+        answered = neighbours_request(table, neighbours_due(table, START), answer, START);
+        assert_int_equal(resolution_read(answer, answered, &own), RESOLUTION_OK);
+        assert_memory_equal(own.mac, MAC_OF_3, 6);
+        /* What one port announces the other one may hear: nobody has our address. */
+        length = announcement_write(&table->links[i].address, MAC_OF_3, bytes);
+        assert_int_equal(neighbours_take(table, bytes, length, START), NEIGHBOURS_IGNORED);
+        neighbours_tell(table, MAC_OF_1);
+        length = announcement_write(&table->links[i].address, MAC_OF_2, bytes);
+        assert_int_equal(neighbours_take(table, bytes, length, START), NEIGHBOURS_DUPLICATE);
+        end(table);
+    }
+}
+
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(who_asks_us_is_known_and_asked_itself),
@@ -204,6 +236,7 @@ int main(void) {
         cmocka_unit_test(a_question_for_our_address_is_answered_whoever_asks),
         cmocka_unit_test(nothing_else_is_answered),
         cmocka_unit_test(who_wants_our_address_is_told_that_it_is_taken),
+        cmocka_unit_test(both_mac_addresses_of_a_bond_are_ours),
     };
     return cmocka_run_group_tests_name("neighbour_trust", tests, NULL, NULL);
 }

@@ -23,13 +23,27 @@ struct rte_mempool *mempools_on(struct mempools *pools, const struct dpdk_conf *
     return *pool;
 }
 
+struct rte_mempool *mempools_headers(struct mempools *pools, const struct dpdk_conf *conf, int numa_node,
+                                     uint32_t count, uint16_t room, struct failure *why) {
+    if (numa_node < 0 || numa_node >= (int)DPDK_MAX_NUMA_NODES) numa_node = 0;
+    uint32_t size = (uint32_t)mistakes_mempool_size_for(count), cache = conf->performance.mempool_cache_size;
+    pools->headers = rte_pktmbuf_pool_create("headers", size, cache, 0, room, numa_node);
+    if (pools->headers == NULL)
+        failed(why, "mempool of %u headers of %u bytes on NUMA node %d: %s", size, room, numa_node,
+               rte_strerror(rte_errno));
+    return pools->headers;
+}
+
+static unsigned release(struct rte_mempool **pool) {
+    if (*pool == NULL) return 0;
+    unsigned missing = rte_mempool_in_use_count(*pool);
+    rte_mempool_free(*pool);
+    *pool = NULL;
+    return missing;
+}
+
 unsigned mempools_release(struct mempools *pools) {
-    unsigned missing = 0;
-    for (unsigned i = 0; i < DPDK_MAX_NUMA_NODES; i++) {
-        if (pools->by_numa_node[i] == NULL) continue;
-        missing += rte_mempool_in_use_count(pools->by_numa_node[i]);
-        rte_mempool_free(pools->by_numa_node[i]);
-        pools->by_numa_node[i] = NULL;
-    }
+    unsigned missing = release(&pools->headers);
+    for (unsigned i = 0; i < DPDK_MAX_NUMA_NODES; i++) missing += release(&pools->by_numa_node[i]);
     return missing;
 }

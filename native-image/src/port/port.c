@@ -6,7 +6,10 @@
 #include <rte_errno.h>
 #include <rte_ethdev.h>
 
+#include "config/mistakes.h"
 #include "config/patterns.h"
+#include "port/carrier.h"
+#include "port/memif.h"
 #include "port/rss.h"
 
 /* `port 0 (0000:01:10.0, net_e1000_igb_vf): …` */
@@ -37,9 +40,21 @@ bool port_find(struct port *port, const struct dpdk_conf *conf, unsigned index, 
     return port_fail(why, port, "no such virtual device; write it as --vdev in eal-args");
 }
 
-/* Checksums where the card computes them; what it does not say of a frame is computed in software. */
+static bool sends_segments(const struct rte_eth_dev_info *info) {
+    struct memif memif;
+    if ((info->tx_offload_capa & RTE_ETH_TX_OFFLOAD_MULTI_SEGS) == 0) return false;
+    return !memif_read(info, &memif) || memif.sends_segments;
+}
+
+/*
+ * Segments, where they are wanted. Checksums where the card computes them; what it does not say of a frame is computed
+ * in software. Never RTE_ETH_TX_OFFLOAD_MBUF_FAST_FREE, which wants one pool and one user of each buffer (io/dpdk.h,
+ * sharing).
+ */
 static void ask_offloads(struct port *port, const struct dpdk_conf *conf, const struct rte_eth_dev_info *info,
                          struct rte_eth_conf *ask) {
+    port->segments = port->segments && sends_segments(info);
+    if (port->segments) ask->txmode.offloads |= RTE_ETH_TX_OFFLOAD_MULTI_SEGS;
     const uint64_t checksums = RTE_ETH_RX_OFFLOAD_IPV4_CKSUM | RTE_ETH_RX_OFFLOAD_UDP_CKSUM;
     if (!conf->advanced.enable_hw_checksum) return;
     ask->rxmode.offloads |= checksums & info->rx_offload_capa;
@@ -47,8 +62,27 @@ static void ask_offloads(struct port *port, const struct dpdk_conf *conf, const 
     if (port->sums_udp) ask->txmode.offloads |= RTE_ETH_TX_OFFLOAD_UDP_CKSUM;
 }
 
+uint32_t port_longest_frame(const struct dpdk_conf *conf) {
+    uint32_t asked = conf->advanced.max_rx_pkt_len;
+    return asked > RTE_ETHER_MAX_LEN ? asked : RTE_ETHER_MAX_LEN;
+}
+
+/* A buffer holds a frame without its checksum. There is no MTU to ask for. */
+static bool check_buffer(const struct port *port, const struct dpdk_conf *conf, const struct memif *memif,
+                         struct failure *why) {
+    uint32_t longest = port_longest_frame(conf);
+    if (memif->buffer >= longest - RTE_ETHER_CRC_LEN) return true;
+    return port_fail(
+        why, port,
+        "max-rx-pkt-len %u: its buffers have %u bytes, and longer frames would be cut; write bsize=%u behind "
+        "it in eal-args, at both ends",
+        longest, memif->buffer, mistakes_data_room(longest));
+}
+
 static bool ask_mtu(const struct port *port, const struct dpdk_conf *conf, const struct rte_eth_dev_info *info,
                     struct rte_eth_conf *ask, struct failure *why) {
+    struct memif memif;
+    if (memif_read(info, &memif)) return check_buffer(port, conf, &memif, why);
     if (!conf->advanced.enable_jumbo_frames || conf->advanced.max_rx_pkt_len <= RTE_ETHER_MAX_LEN) return true;
     uint32_t mtu = conf->advanced.max_rx_pkt_len - RTE_ETHER_HDR_LEN - RTE_ETHER_CRC_LEN;
     if (info->max_mtu != 0 && mtu > info->max_mtu)
@@ -102,6 +136,9 @@ bool port_configure(struct port *port, const struct dpdk_conf *conf, struct memp
     if (conf->advanced.enable_rss && asked->queues > 1 && !rss_ask(conf, &info, &ask, key, &reason))
         return port_fail(why, port, "%s", reason.text);
     ask_offloads(port, conf, &info, &ask);
+    ask.intr_conf.lsc =
+        port->wants_link_events && info.dev_flags != NULL && (*info.dev_flags & RTE_ETH_DEV_INTR_LSC) != 0;
+    port->interface = info.if_index;
     ask.intr_conf.rmv = info.dev_flags != NULL && (*info.dev_flags & RTE_ETH_DEV_INTR_RMV) != 0;
     if (!ask_mtu(port, conf, &info, &ask, why) || !check_limits(port, asked, &info, why)) return false;
     error = rte_eth_dev_configure(port->id, port->receive, (uint16_t)asked->queues, &ask);
@@ -128,6 +165,7 @@ bool port_start(struct port *port, struct failure *why) {
 bool port_link(struct port *port) {
     struct rte_eth_link link = {0};
     port->up = rte_eth_link_get_nowait(port->id, &link) == 0 && link.link_status == RTE_ETH_LINK_UP;
+    if (port->up && port->interface != 0) port->up = carrier_of(port->interface) != CARRIER_DOWN;
     return port->up;
 }
 

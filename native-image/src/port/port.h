@@ -18,13 +18,20 @@ struct port {
     uint16_t id; /* DPDK's */
     bool found;  /* the steps that were done, for port_close */
     bool started;
-    bool up;          /* what port_link saw last */
-    uint16_t receive; /* queues that receive: 1 without RSS */
-    bool sums_udp;    /* the card writes UDP's checksum into what is sent */
+    bool up; /* what port_link saw last */
+    bool
+        wants_link_events; /* the caller's, before port_configure: the card is to interrupt where its link changes, if it can */
+    unsigned interface; /* of the kernel, whose carrier counts too; 0: none */
+    uint16_t receive;   /* queues that receive: 1 without RSS */
+    bool sums_udp;      /* the card writes UDP's checksum into what is sent */
+    bool segments;      /* asked for before port_configure; then, whether it sends frames in several segments */
     uint8_t mac[6];
     char driver[32];
     struct rte_mempool *pool;
 };
+
+/* Of every port, in bytes, Ethernet's header and checksum included: max-rx-pkt-len, or what every card takes. */
+uint32_t port_longest_frame(const struct dpdk_conf *conf);
 
 /* Finds the port that EAL made of port-`index`-pci. */
 bool port_find(struct port *port, const struct dpdk_conf *conf, unsigned index, struct failure *why);

@@ -9,6 +9,7 @@
 
 #include <rte_dev.h>
 #include <rte_eal.h>
+#include <rte_version.h>
 
 #include "port/port.h"
 #include "port/removal.h"
@@ -58,6 +59,34 @@ static void a_port_that_is_not_there_says_what_to_do(void **state) {
     assert_non_null(strstr(why.text, "port 0 (0000:01:10.0): EAL did not take it; bind it to vfio-pci"));
 }
 
+static void a_memif_port_whose_buffers_are_smaller_than_a_frame_is_refused(void **state) {
+    (void)state;
+    struct dpdk_conf conf = sample();
+    struct mempools pools = {0};
+    struct failure why;
+    struct port port;
+    conf.ports.list[0].pci = "net_memif0";
+    conf.ports.list[0].queues = 1;
+    conf.advanced.enable_jumbo_frames = true;
+    for (conf.advanced.max_rx_pkt_len = 4004; conf.advanced.max_rx_pkt_len <= 4005; conf.advanced.max_rx_pkt_len++) {
+        assert_true(port_find(&port, &conf, 0, &why));
+        port.segments = true;
+        bool fits = conf.advanced.max_rx_pkt_len == 4004;
+        assert_int_equal(port_configure(&port, &conf, &pools, &why), fits);
+        if (fits) assert_int_equal(port.segments, RTE_VERSION < RTE_VERSION_NUM(23, 3, 0, 0));
+    }
+    assert_string_equal(why.text,
+                        "port 0 (net_memif0, net_memif): max-rx-pkt-len 4005: its buffers have 4000 bytes, and longer "
+                        "frames would be cut; write bsize=4096 behind it in eal-args, at both ends");
+    conf.ports.list[0].pci = "net_memif1";
+    conf.advanced.max_rx_pkt_len = 1518;
+    assert_true(port_find(&port, &conf, 0, &why));
+    port.segments = true;
+    assert_true(port_configure(&port, &conf, &pools, &why));
+    assert_false(port.segments); /* zero-copy=yes */
+    assert_int_equal(mempools_release(&pools), 0);
+}
+
 static void say(const char *line) {
     print_message("# %s\n", line);
 }
@@ -80,12 +109,24 @@ static void a_port_is_taken_away(void **state) {
 }
 
 int main(void) {
-    static char *eal[] = {"test_port", "--no-huge",        "--no-pci",      "--no-shconf",  "--no-telemetry",
-                          "-m64",      "--vdev=net_null0", "--log-level=3", "--lcores=0@0", "--iova-mode=va"};
+    static char *eal[] = {"test_port",
+                          "--no-huge",
+                          "--no-pci",
+                          "--no-shconf",
+                          "--no-telemetry",
+                          "-m64",
+                          "--vdev=net_null0",
+                          "--vdev=net_memif0,role=server,id=0,socket=@test-port,socket-abstract=yes,bsize=4000",
+                          "--vdev=net_memif1,role=client,id=1,socket=@test-port,socket-abstract=yes,zero-copy=yes",
+                          "--single-file-segments",
+                          "--log-level=3",
+                          "--lcores=0@0",
+                          "--iova-mode=va"};
     if (rte_eal_init(sizeof eal / sizeof *eal, eal) < 0) return 1;
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(a_port_that_is_not_there_says_what_to_do),
         cmocka_unit_test(a_port_goes_from_its_name_to_its_link),
+        cmocka_unit_test(a_memif_port_whose_buffers_are_smaller_than_a_frame_is_refused),
         cmocka_unit_test(a_port_is_taken_away),
     };
     return cmocka_run_group_tests_name("port", tests, NULL, NULL);

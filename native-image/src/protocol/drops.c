@@ -4,13 +4,6 @@
 
 const char *drop_name(unsigned drop) {
     static const char *const NAMES[DROPS] = {
-        [PACKET_OTHER_PROTOCOL] = "other_protocol",
-        [PACKET_OPTIONS] = "ip_options",
-        [PACKET_FRAGMENT] = "fragment",
-        [PACKET_SHORT] = "short",
-        [PACKET_BAD_IP] = "bad_ip",
-        [PACKET_BAD_SUM] = "bad_checksum",
-        [PACKET_BAD_UDP] = "bad_udp",
         [DROP_HEADER + HEADER_SHORT] = "short_header",
         [DROP_HEADER + HEADER_BAD_MAGIC] = "bad_magic",
         [DROP_HEADER + HEADER_BAD_VERSION] = "bad_version",
@@ -26,8 +19,9 @@ const char *drop_name(unsigned drop) {
         [DROP_OVERRUN] = "overrun",
         [DROP_SCATTERED] = "scattered",
         [DROP_BAD_OFFLOAD] = "bad_checksum_offload",
+        [DROP_EXCEPTION_OVERRUN] = "exception_overrun",
     };
-    return NAMES[drop];
+    return drop < PACKET_RESULTS ? packet_result_name((enum packet_result)drop) : NAMES[drop];
 }
 
 bool drop_is_malformed(unsigned drop) {

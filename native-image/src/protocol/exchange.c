@@ -40,9 +40,8 @@ static void take_reply(struct exchange_peer_state *peer, uint64_t timestamp, uin
 static void build(struct exchange *exchange, enum message_type type, uint64_t timestamp, struct datagram *datagram) {
     struct exchange_peer *peer = &exchange->shared[datagram->peer];
     uint8_t *bytes = datagram->bytes;
-    struct header header = {.type = type,
-                            .network = exchange->network,
-                            .hint = atomic_load_explicit(&peer->hint, memory_order_relaxed)};
+    struct header header = {
+        .type = type, .network = exchange->network, .hint = atomic_load_explicit(&peer->hint, memory_order_relaxed)};
     header_write(&header, bytes);
     bytes_write32(bytes + SESSION, exchange->session);
     bytes_write64(bytes + SEQUENCE, atomic_fetch_add_explicit(&peer->next, 1, memory_order_relaxed));
@@ -56,6 +55,7 @@ void exchange_reset(struct exchange *exchange) {
     for (size_t i = 0; i < exchange->peers.count; i++) {
         atomic_store_explicit(&exchange->shared[i].next, 0, memory_order_relaxed);
         atomic_store_explicit(&exchange->shared[i].hint, HEADER_NO_HINT, memory_order_relaxed);
+        atomic_store_explicit(&exchange->shared[i].silent, false, memory_order_relaxed);
     }
 }
 
@@ -78,16 +78,30 @@ bool exchange_receive(struct exchange_worker *worker, enum message_type type, st
     return true;
 }
 
+void exchange_probes(struct exchange *exchange, uint32_t peer, bool gets) {
+    atomic_store_explicit(&exchange->shared[peer].silent, !gets, memory_order_relaxed);
+}
+
+/* On to the next peer that gets probes. */
+static void pass_silent(struct exchange_worker *worker, size_t count) {
+    const struct exchange_peer *shared = worker->exchange->shared;
+    while (worker->probing < count && atomic_load_explicit(&shared[worker->probing].silent, memory_order_relaxed))
+        worker->probing++;
+}
+
 bool exchange_probe_due(struct exchange_worker *worker, uint64_t now_ns) {
     size_t count = worker->exchange->peers.count;
     if (count == 0) return false;
     if (worker->round_ns == 0) worker->round_ns = now_ns > 0 ? now_ns : 1;
+    pass_silent(worker, count);
     if (worker->probing == count) {
         if (now_ns < worker->round_ns + EXCHANGE_PROBE_INTERVAL_NS) return false;
         worker->probing = 0;
         worker->round_ns += EXCHANGE_PROBE_INTERVAL_NS;
         /* After a standstill (a guest that was stopped) the rounds that were missed are not made up for. */
         if (now_ns > worker->round_ns + EXCHANGE_PROBE_INTERVAL_NS) worker->round_ns = now_ns;
+        pass_silent(worker, count);
+        if (worker->probing == count) return false;
     }
     /* A round's probes are spread over its interval: 500 peers make no burst of 500 frames. */
     return now_ns >= worker->round_ns + EXCHANGE_PROBE_INTERVAL_NS * worker->probing / count;

@@ -47,6 +47,7 @@
 struct exchange_peer {
     _Alignas(64) _Atomic uint64_t next; /* the number of the next probe or reply to it */
     _Atomic uint16_t hint;              /* by which it knows us, HEADER_NO_HINT before it has told */
+    _Atomic bool silent;                /* gets no probes */
 };
 
 /* Made by one thread before the workers start. */
@@ -78,7 +79,7 @@ struct exchange_worker {
     uint64_t round_ns;                 /* when its round of probes began; 0 before the first */
 };
 
-/* For each peer `next` 0 and no hint. */
+/* For each peer `next` 0, no hint, and probes. */
 void exchange_reset(struct exchange *exchange);
 
 /*
@@ -87,6 +88,9 @@ void exchange_reset(struct exchange *exchange);
  */
 bool exchange_receive(struct exchange_worker *worker, enum message_type type, struct datagram *datagram,
                       uint64_t now_ns);
+
+/* Whether a peer gets probes; its own are answered in any case. Any thread. */
+void exchange_probes(struct exchange *exchange, uint32_t peer, bool gets);
 
 /* True where a probe is due: for one worker alone, which then calls exchange_probe. */
 bool exchange_probe_due(struct exchange_worker *worker, uint64_t now_ns);

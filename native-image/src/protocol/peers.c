@@ -74,17 +74,10 @@ static size_t find_in_slots(const struct peers *peers, const struct endpoint *en
 
 size_t peers_find(const struct peers *peers, const struct endpoint *endpoint) {
     if (peers->slots != NULL) return find_in_slots(peers, endpoint);
-    size_t low = 0, high = peers->count;
-    while (low < high) {
-        size_t middle = low + (high - low) / 2;
-        int order = endpoint_compare(endpoint, &peers->list[middle].endpoint);
-        if (order == 0) return middle;
-        if (order < 0)
-            high = middle;
-        else
-            low = middle + 1;
-    }
-    return PEERS_UNKNOWN;
+    if (peers->count == 0) return PEERS_UNKNOWN; /* and perhaps no list, which bsearch wants */
+    const struct peer key = {.endpoint = *endpoint};
+    const struct peer *found = bsearch(&key, peers->list, peers->count, sizeof key, compare);
+    return found == NULL ? PEERS_UNKNOWN : (size_t)(found - peers->list);
 }
 
 size_t peers_find_sender(const struct peers *peers, const struct endpoint *sender, const uint8_t *bytes,

@@ -1,5 +1,5 @@
-#include "protocol/exchange.h"
 #include "protocol/drops.h"
+#include "protocol/exchange.h"
 #include "protocol/testing.h"
 
 /* One end of an exchange with one worker and up to three peers. */
@@ -171,6 +171,41 @@ static void probes_are_spread_over_their_interval_and_none_is_made_up_for(void *
     assert_false(exchange_probe_due(&a.worker, MS));
 }
 
+/* Which peers get probes in a second: bits. */
+static unsigned probed_in(struct end *end, uint64_t second, unsigned *probes) {
+    uint8_t bytes[EXCHANGE_BYTES];
+    unsigned who = 0;
+    *probes = 0;
+    for (uint64_t now = second * 1000 * MS; now < (second + 1) * 1000 * MS; now += MS)
+        while (exchange_probe_due(&end->worker, now)) {
+            struct datagram datagram = in(bytes);
+            exchange_probe(&end->worker, &datagram, now);
+            who |= 1u << datagram.peer;
+            ++*probes;
+        }
+    return who;
+}
+
+static void peers_that_are_to_get_no_probes_get_none(void **state) {
+    (void)state;
+    static struct end a;
+    unsigned probes;
+    make(&a, 11, (const uint8_t[]){2, 3, 4}, 3);
+    assert_int_equal(probed_in(&a, 1, &probes), 7);
+    assert_in_range(probes, 29, 31);
+    exchange_probes(&a.exchange, 0, false);
+    exchange_probes(&a.exchange, 2, false);
+    assert_int_equal(probed_in(&a, 2, &probes), 2);
+    assert_in_range(probes, 9, 11);
+    exchange_probes(&a.exchange, 1, false);
+    assert_int_equal(probed_in(&a, 3, &probes), 0);
+    exchange_probes(&a.exchange, 0, true);
+    assert_int_equal(probed_in(&a, 4, &probes), 1);
+    assert_in_range(probes, 9, 11);
+    exchange_reset(&a.exchange);
+    assert_int_equal(probed_in(&a, 5, &probes), 7);
+}
+
 static void a_round_trip_that_cannot_be_is_left_out(void **state) {
     (void)state;
     static struct end a, b;
@@ -203,6 +238,7 @@ int main(void) {
         cmocka_unit_test(a_body_of_another_length_or_with_reserved_bytes_is_malformed),
         cmocka_unit_test(a_buffer_without_room_is_counted_and_not_answered),
         cmocka_unit_test(probes_are_spread_over_their_interval_and_none_is_made_up_for),
+        cmocka_unit_test(peers_that_are_to_get_no_probes_get_none),
         cmocka_unit_test(a_round_trip_that_cannot_be_is_left_out),
         cmocka_unit_test(peers_are_found_by_address_and_port),
     };

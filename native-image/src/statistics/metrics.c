@@ -16,6 +16,10 @@ static unsigned ports(const struct metrics *metrics) {
     return metrics->ports;
 }
 
+static unsigned states(const struct metrics *metrics) {
+    return metrics->states;
+}
+
 static unsigned drops(const struct metrics *metrics) {
     return metrics->drops;
 }
@@ -77,6 +81,22 @@ static bool link_up(const struct metric *metric, const struct metrics *metrics, 
     return true;
 }
 
+static bool active(const struct metric *metric, const struct metrics *metrics, unsigned index,
+                   struct metric_sample *sample) {
+    (void)metric;
+    sample->values[0] = metrics->port[index].name;
+    sample->value = metrics->port[index].active;
+    return true;
+}
+
+static bool in_state(const struct metric *metric, const struct metrics *metrics, unsigned index,
+                     struct metric_sample *sample) {
+    (void)metric;
+    sample->values[0] = metrics->state[index].name;
+    sample->value = metrics->state[index].peers;
+    return true;
+}
+
 static bool drop(const struct metric *metric, const struct metrics *metrics, unsigned index,
                  struct metric_sample *sample) {
     (void)metric;
@@ -98,8 +118,18 @@ static const struct metric TABLE[] = {
      METRIC_GAUGE, {NULL}, NULL, uptime, offsetof(struct metrics, uptime_ms)},
     {"pantheon_link_up", "Whether the port has its link.",
      METRIC_GAUGE, {"port"}, ports, link_up, 0},
+    {"pantheon_port_active", "Whether frames are sent over the port: of a bond one of the two.",
+     METRIC_GAUGE, {"port"}, ports, active, 0},
+    {"pantheon_failovers_total", "Of a bond, to the other port because the active one lost its link.",
+     METRIC_COUNTER, {NULL}, NODE(failovers)},
+    {"pantheon_returns_total", "Of a bond, to its primary port, whose link was stable again.",
+     METRIC_COUNTER, {NULL}, NODE(returns)},
     {"pantheon_peers", "Peers of the configuration; the first 100 have series of their own.",
      METRIC_GAUGE, {NULL}, NODE(all_peers)},
+    {"pantheon_peers_in_state", "Peers by the state of their handshake.",
+     METRIC_GAUGE, {"state"}, states, in_state, 0},
+    {"pantheon_other_versions_total", "Hellos and answers whose protocol_version does not agree with ours.",
+     METRIC_COUNTER, {NULL}, NODE(other_versions)},
     {"pantheon_reloads_total", "Configurations taken while running.",
      METRIC_COUNTER, {NULL}, NODE(reloads)},
     {"pantheon_refused_reloads_total", "Configurations refused while running; the old one stayed.",

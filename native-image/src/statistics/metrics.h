@@ -18,6 +18,7 @@
 #define METRICS_WORKERS 128u /* EAL_COMMAND_MAX_WORKERS, and the kernel backend's */
 #define METRICS_PORTS 32u    /* DPDK_MAX_PORTS */
 #define METRICS_DROPS 64u    /* reasons; there are about 30 */
+#define METRICS_STATES 8u    /* there are 5 */
 
 /*
  * Enough for all of the above at their longest (names of peers have 63 letters, numbers 20 digits); test_prometheus.c
@@ -39,6 +40,13 @@ struct metrics_peer {
 struct metrics_port {
     const char *name;
     bool up;
+    bool active; /* frames are sent over it: of a bond one of the two, else each */
+};
+
+/* Peers in one state of their handshake (peer_to_peer/handshake.h). */
+struct metrics_state {
+    const char *name;
+    uint64_t peers;
 };
 
 struct metrics_drop {
@@ -53,10 +61,13 @@ struct metrics {
     uint64_t all_peers; /* those without lines too */
     uint64_t reloads;   /* that were taken */
     uint64_t refused_reloads;
-    unsigned workers, peers, ports, drops; /* how many of the lists below are filled */
+    uint64_t failovers, returns;                   /* of a bond (port/failover.h) */
+    uint64_t other_versions;                       /* hellos and answers */
+    unsigned workers, peers, ports, states, drops; /* how many of the lists below are filled */
     struct metrics_worker worker[METRICS_WORKERS];
     struct metrics_peer peer[METRICS_PEERS];
     struct metrics_port port[METRICS_PORTS];
+    struct metrics_state state[METRICS_STATES];
     struct metrics_drop drop[METRICS_DROPS];
 };
 

@@ -10,6 +10,7 @@
 
 #include "io/dpdk.h"
 #include "version.h"
+#include "worker/clock.h"
 
 /* rte_telemetry hands its callbacks nothing of ours: this is how they find the counters. */
 static const struct telemetry *source;
@@ -18,15 +19,16 @@ static pthread_mutex_t source_lock = PTHREAD_MUTEX_INITIALIZER;
 static void fill_node(struct rte_tel_data *answer, const char *parameters) {
     (void)parameters;
     struct node_totals totals = totals_of_node(source->workers);
-    struct timespec now;
-    clock_gettime(CLOCK_MONOTONIC, &now);
+    uint64_t uptime_ns = clock_kernel_ns(CLOCK_MONOTONIC) - source->started_ns;
     const struct exchange *exchange = source->workers->list[0]->exchange->exchange;
     rte_tel_data_add_dict_string(answer, "version", PANTHEON_VERSION);
     rte_tel_data_add_dict_string(answer, "network_id", source->network_id);
-    rte_tel_data_add_dict_u64(answer, "uptime_seconds", (uint64_t)(now.tv_sec - source->started.tv_sec));
+    rte_tel_data_add_dict_u64(answer, "uptime_seconds", uptime_ns / 1000000000u);
     rte_tel_data_add_dict_u64(answer, "peers", exchange->peers.count);
     rte_tel_data_add_dict_u64(answer, "dropped", totals.dropped);
     rte_tel_data_add_dict_u64(answer, "malformed", totals.malformed);
+    for (unsigned state = 0; source->handshake != NULL && state < PEER_STATES; state++)
+        rte_tel_data_add_dict_u64(answer, peer_state_name(state), handshake_count(source->handshake, state));
 }
 
 /* DPDK allows no hyphen in keys. */
@@ -36,13 +38,15 @@ static void write_key(char key[RTE_TEL_MAX_STRING_LEN], const char *name) {
         if (*at == '-') *at = '_';
 }
 
-static void add_peer(struct rte_tel_data *answer, const struct peer *peer, const struct peer_totals *totals) {
+static void add_peer(struct rte_tel_data *answer, const struct peer *peer, enum peer_state state,
+                     const struct peer_totals *totals) {
     struct rte_tel_data *entry = rte_tel_data_alloc();
     if (entry == NULL) return;
     char key[RTE_TEL_MAX_STRING_LEN];
     write_key(key, peer->name);
     rte_tel_data_start_dict(entry);
     rte_tel_data_add_dict_string(entry, "address", peer->address_text);
+    rte_tel_data_add_dict_string(entry, "state", peer_state_name(state));
     rte_tel_data_add_dict_u64(entry, "sent", totals->sent);
     rte_tel_data_add_dict_u64(entry, "received", totals->received);
     rte_tel_data_add_dict_u64(entry, "lost", totals->lost);
@@ -57,16 +61,36 @@ static void fill_peers(struct rte_tel_data *answer, const char *parameters) {
     size_t start = parameters == NULL ? 0 : strtoul(parameters, NULL, 10);
     for (size_t peer = start; peer < peers->count && peer - start < TELEMETRY_PEERS; peer++) {
         struct peer_totals totals = totals_of_peer(source->workers, peer);
-        add_peer(answer, &peers->list[peer], &totals);
+        add_peer(answer, &peers->list[peer], handshake_state(source->handshake, (uint32_t)peer), &totals);
     }
+}
+
+static void fill_handshakes(struct rte_tel_data *answer, const char *parameters) {
+    (void)parameters;
+    if (source->handshake == NULL) return;
+    const struct handshake_counters *counters = handshake_counters(source->handshake);
+    const struct {
+        const char *name;
+        const struct counter *counter;
+    } list[] = {{"hellos_sent", &counters->hellos_sent},
+                {"answers_sent", &counters->answers_sent},
+                {"hellos_received", &counters->hellos_received},
+                {"answers_received", &counters->answers_received},
+                {"malformed", &counters->malformed},
+                {"unasked", &counters->unasked},
+                {"other_versions", &counters->other_versions},
+                {"given_up", &counters->given_up},
+                {"losses", &counters->losses},
+                {"send_refused", &counters->send_refused}};
+    for (size_t i = 0; i < sizeof list / sizeof *list; i++)
+        rte_tel_data_add_dict_u64(answer, list[i].name, counter_read(list[i].counter));
 }
 
 static void fill_drops(struct rte_tel_data *answer, const char *parameters) {
     (void)parameters;
     struct node_totals totals = totals_of_node(source->workers);
     for (unsigned drop = 0; drop < DROPS; drop++)
-        if (drop_name(drop) != NULL)
-            rte_tel_data_add_dict_u64(answer, drop_name(drop), totals.drops[drop]);
+        if (drop_name(drop) != NULL) rte_tel_data_add_dict_u64(answer, drop_name(drop), totals.drops[drop]);
     rte_tel_data_add_dict_u64(answer, "no_room", totals.refused);
 }
 
@@ -109,6 +133,22 @@ static const struct counter *resolving(const struct dpdk_io *dpdk, unsigned inde
     return list[index];
 }
 
+static const struct counter *passed(const struct dpdk_io *dpdk, unsigned index) {
+    return index == 0 ? &dpdk->more.to_kernel : &dpdk->more.from_kernel;
+}
+
+static void fill_exception(struct rte_tel_data *answer, const char *parameters) {
+    (void)parameters;
+    const struct exception *exception = source->exception;
+    rte_tel_data_add_dict_u64(answer, "open", exception->open);
+    rte_tel_data_add_dict_u64(answer, "to_kernel", sum_of(passed, 0));
+    rte_tel_data_add_dict_u64(answer, "written", counter_read(&exception->written));
+    rte_tel_data_add_dict_u64(answer, "refused", counter_read(&exception->refused));
+    rte_tel_data_add_dict_u64(answer, "taken", counter_read(&exception->taken));
+    rte_tel_data_add_dict_u64(answer, "too_long", counter_read(&exception->too_long));
+    rte_tel_data_add_dict_u64(answer, "from_kernel", sum_of(passed, 1));
+}
+
 static void fill_neighbours(struct rte_tel_data *answer, const char *parameters) {
     static const char *const NAMES[] = {"questions", "answers", "overrun", "unresolved"};
     (void)parameters;
@@ -120,6 +160,28 @@ static void fill_neighbours(struct rte_tel_data *answer, const char *parameters)
         rte_tel_data_add_dict_u64(answer, neighbours_result_name(i), sum_of(heard, i));
     for (unsigned i = 0; i < sizeof NAMES / sizeof *NAMES; i++)
         rte_tel_data_add_dict_u64(answer, NAMES[i], sum_of(resolving, i));
+}
+
+/* Of a moment of CLOCK_MONOTONIC, in seconds since 1970. */
+static uint64_t date_of(uint64_t ns) {
+    uint64_t ago_ns = clock_kernel_ns(CLOCK_MONOTONIC) - ns;
+    return (clock_kernel_ns(CLOCK_REALTIME) - ago_ns) / 1000000000u;
+}
+
+static void fill_bonding(struct rte_tel_data *answer, const char *parameters) {
+    (void)parameters;
+    if (source->bond == NULL) return;
+    const struct failover *failover = &source->bond->failover;
+    static const char *const NAMES[] = {"primary", "secondary"}, *const LINKS[] = {"primary_link", "secondary_link"};
+    uint64_t changed = counter_read(&failover->changed_ns);
+    rte_tel_data_add_dict_string(answer, "active", bond_active(source->bond)->name);
+    for (unsigned i = 0; i < FAILOVER_PORTS; i++) {
+        rte_tel_data_add_dict_string(answer, NAMES[i], source->bond->ports[i]->name);
+        rte_tel_data_add_dict_string(answer, LINKS[i], counter_read(&failover->up[i]) != 0 ? "UP" : "DOWN");
+    }
+    rte_tel_data_add_dict_u64(answer, "failovers", counter_read(&failover->failovers));
+    rte_tel_data_add_dict_u64(answer, "returns", counter_read(&failover->returns));
+    rte_tel_data_add_dict_u64(answer, "last_change", changed == 0 ? 0 : date_of(changed));
 }
 
 static void fill_consensus(struct rte_tel_data *answer, const char *parameters) {
@@ -172,8 +234,12 @@ static const struct command {
 } COMMANDS[] = {
     {"/pantheon/node", "What this node is and what it dropped. No parameters", fill_node},
     {"/pantheon/peers", "Frames of each peer, 64 at most. Parameter: how many peers to skip", fill_peers},
+    {"/pantheon/handshakes", "Hellos and answers of the peer-to-peer layer. No parameters", fill_handshakes},
     {"/pantheon/drops", "Frames that were dropped, by reason. No parameters", fill_drops},
-    {"/pantheon/neighbours", "MAC addresses asked for and known, frames of ARP and NDP. No parameters", fill_neighbours},
+    {"/pantheon/neighbours", "MAC addresses asked for and known, frames of ARP and NDP. No parameters",
+     fill_neighbours},
+    {"/pantheon/exception", "Frames between the port and the kernel. No parameters", fill_exception},
+    {"/pantheon/bonding", "Which port of a bond is active, and its changes. No parameters", fill_bonding},
     {"/pantheon/buffers", "Buffers of each mempool, and how many are free. No parameters", fill_buffers},
     {"/pantheon/workers", "What each network thread does. No parameters", fill_workers},
     {"/pantheon/consensus", "What this node's validator did. No parameters", fill_consensus},

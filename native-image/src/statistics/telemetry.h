@@ -2,23 +2,36 @@
 #define PANTHEON_STATISTICS_TELEMETRY_H
 
 #include <stdbool.h>
-#include <time.h>
+#include <stdint.h>
 
 #include "application/consensus_thread.h"
+#include "exception/exception.h"
+#include "peer_to_peer/handshake.h"
+#include "port/bond.h"
 #include "statistics/totals.h"
 
 /*
  * Commands of our own on DPDK's telemetry socket, beside those of /ethdev/ (docs of each: /help,COMMAND):
  *
- *     /pantheon/node           {"version", "network_id", "uptime_seconds", "peers", "dropped", "malformed"}
- *     /pantheon/peers[,START]  {NAME: {"address", "sent", "received", "lost", "late", "duplicated", "rtt_us"}}
+ *     /pantheon/node           {"version", "network_id", "uptime_seconds", "peers", "dropped", "malformed"}, and how many
+ *                              peers are "unknown", "pending", "connected", "refused", "lost" (peer_to_peer/handshake.h)
+ *     /pantheon/peers[,START]  {NAME: {"address", "state", "sent", "received", "lost", "late", "duplicated", "rtt_us"}};
+ *                              `lost` counts datagrams, a peer that is lost has it for its state
+ *     /pantheon/handshakes     {"hellos_sent", "answers_sent", "hellos_received", "answers_received", "malformed",
+ *                              "unasked", "other_versions", "given_up", "losses", "send_refused"}, in its words
  *     /pantheon/drops          {REASON: frames}, every reason of protocol/drops.h, and "no_room"
  *     /pantheon/neighbours     {"asked", "known"}: hosts whose MAC address is asked for, and those that have told it;
  *                              frames of ARP and NDP by result (net/neighbours.h); "questions" and "answers" of ours;
  *                              "overrun": not learned from; "unresolved": datagrams for peers that were not known
+ *     /pantheon/exception      {"open"}: 1 while there is an exception path; frames "to_kernel": handed over by workers,
+ *                              "written" to the TAP, "refused" by it, "taken" from it, "too_long" for the port,
+ *                              "from_kernel": sent; those that workers had no room for are in /pantheon/drops
  *     /pantheon/buffers        {"frames_0": {"size", "free"}}: buffers of each mempool. All but those that wait in rings are
  *                              free on a node that nobody sends to
  *     /pantheon/workers        {"0": {"lcore", "received", "transmitted", "rounds", "busy_rounds", "pauses"}}
+ *     /pantheon/bonding        {"active", "primary", "primary_link", "secondary", "secondary_link", "failovers", "returns",
+ *                              "last_change"}: names of ports, links as UP or DOWN, and when the active port changed last,
+ *                              in seconds since 1970, 0: never. Without a bond nothing
  *     /pantheon/consensus      {"validator", "validators", every counter of consensus/counters.h, and of the thread
  *                              (application/consensus_thread.h) "rounds", "busy_rounds", "pauses", "clock_back",
  *                              "confirmed", "transactions_proposed", "transactions_displaced", "transactions_expired"};
@@ -31,10 +44,13 @@
  */
 struct telemetry {
     const struct workers *workers;
+    const struct exception *exception;
+    const struct bond *bond; /* NULL: none */
     struct pools pools;
     const struct consensus_thread *consensus; /* NULL: none */
+    const struct handshake *handshake;        /* NULL: there are no peers */
     const char *network_id;
-    struct timespec started; /* CLOCK_MONOTONIC */
+    uint64_t started_ns; /* CLOCK_MONOTONIC */
 };
 
 #define TELEMETRY_PEERS 64u

@@ -32,7 +32,10 @@ static struct metrics *sample(void) {
     metrics->workers = metrics->peers = metrics->ports = metrics->drops = 1;
     metrics->worker[0] = (struct metrics_worker){.received = 7, .rounds = UINT64_MAX};
     metrics->peer[0] = (struct metrics_peer){.name = "node-2", .sent = 9, .lost = 2, .rtt_us = 1500};
-    metrics->port[0] = (struct metrics_port){"0000:01:10.0", true};
+    metrics->port[0] = (struct metrics_port){"0000:01:10.0", true, false};
+    metrics->states = 1;
+    metrics->state[0] = (struct metrics_state){"connected", 5};
+    metrics->failovers = 3;
     metrics->drop[0] = (struct metrics_drop){"unknown_sender", 3};
     return metrics;
 }
@@ -49,6 +52,9 @@ static void every_number_stands_under_its_name_and_labels(void **state) {
     has(metrics, "pantheon_info{version=\"0.1.0\",network_id=\"pantheon-lab\"} 1");
     has(metrics, "pantheon_uptime_seconds 61.007");
     has(metrics, "pantheon_link_up{port=\"0000:01:10.0\"} 1");
+    has(metrics, "pantheon_port_active{port=\"0000:01:10.0\"} 0");
+    has(metrics, "pantheon_failovers_total 3");
+    has(metrics, "pantheon_peers_in_state{state=\"connected\"} 5");
     has(metrics, "pantheon_received_datagrams_total{worker=\"0\"} 7");
     has(metrics, "pantheon_rounds_total{worker=\"0\"} 18446744073709551615");
     has(metrics, "pantheon_drops_total{reason=\"unknown_sender\"} 3");
@@ -97,7 +103,7 @@ static void names_follow_prometheus_rules_and_each_metric_stands_together(void *
             assert_non_null(strchr("{ ", line[strlen(seen[count - 1])]));
         }
     }
-    assert_int_equal(count, 22);
+    assert_int_equal(count, 27);
     free(metrics);
 }
 
@@ -111,12 +117,13 @@ static void the_largest_page_fits(void **state) {
     struct metrics *metrics = sample();
     memset(metrics->worker, 0xff, sizeof metrics->worker);
     metrics->workers = METRICS_WORKERS, metrics->peers = METRICS_PEERS;
-    metrics->ports = METRICS_PORTS, metrics->drops = METRICS_DROPS;
+    metrics->ports = METRICS_PORTS, metrics->drops = METRICS_DROPS, metrics->states = METRICS_STATES;
     for (unsigned i = 0; i < METRICS_PEERS; i++) {
         memset(&metrics->peer[i], 0xff, sizeof metrics->peer[i]);
         metrics->peer[i].name = name;
     }
     for (unsigned i = 0; i < METRICS_PORTS; i++) metrics->port[i].name = name;
+    for (unsigned i = 0; i < METRICS_STATES; i++) metrics->state[i] = (struct metrics_state){reason, UINT64_MAX};
     for (unsigned i = 0; i < METRICS_DROPS; i++) metrics->drop[i] = (struct metrics_drop){reason, UINT64_MAX};
     print_message("# %zu bytes of %u\n", strlen(written(metrics)), METRICS_BYTES);
     free(metrics);

@@ -24,3 +24,13 @@ void assignment_make(const uint16_t *queues, uint16_t ports, uint16_t threads, s
     }
     assignment->workers = assignment->count < threads ? assignment->count : threads;
 }
+
+void assignment_double(struct assignment *assignment, uint16_t port, uint16_t other) {
+    uint16_t count = assignment->count;
+    for (uint16_t i = 0; i < count && assignment->count < ASSIGNMENT_MAX_QUEUES; i++) {
+        struct assignment_queue queue = assignment->queues[i];
+        if (queue.port != port) continue;
+        queue.port = other;
+        assignment->queues[assignment->count++] = queue;
+    }
+}

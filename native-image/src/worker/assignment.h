@@ -32,4 +32,10 @@ struct assignment {
 /* `queues` are the receiving queues of each of `ports` ports. */
 void assignment_make(const uint16_t *queues, uint16_t ports, uint16_t threads, struct assignment *assignment);
 
+/*
+ * Each worker of one port gets the queues of the same numbers of another one too: that of a bond whose frames it sends over
+ * either. assignment_make was told that the other has no queues.
+ */
+void assignment_double(struct assignment *assignment, uint16_t port, uint16_t other);
+
 #endif

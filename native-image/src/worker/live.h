@@ -6,7 +6,7 @@
 #include "protocol/limit.h"
 #include "protocol/reception.h"
 
-/* What workers take over from a configuration that is read again while they run (main/slots.h). */
+/* What workers take over from a configuration that is read again while they run (worker/slots.h). */
 struct live {
     struct reception_rates rates;
     struct limit_rate transactions;

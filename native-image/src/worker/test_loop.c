@@ -67,6 +67,23 @@ static void a_worker_without_a_queue_is_not_started(void **state) {
     assert_int_equal(assignment.workers, 1);
 }
 
+static void the_ports_of_a_bond_have_the_same_workers(void **state) {
+    (void)state;
+    static struct assignment assignment;
+    assignment_make((const uint16_t[]){3, 0}, 2, 2, &assignment);
+    assignment_double(&assignment, 0, 1);
+    assert_int_equal(assignment.workers, 2);
+    assert_int_equal(assignment.count, 6);
+    for (unsigned i = 0; i < 3; i++) {
+        const struct assignment_queue *first = &assignment.queues[i], *second = &assignment.queues[i + 3];
+        assert_int_equal(first->port, 0);
+        assert_int_equal(second->port, 1);
+        assert_int_equal(second->worker, first->worker);
+        assert_int_equal(second->receive, first->receive);
+        assert_int_equal(second->transmit, first->transmit);
+    }
+}
+
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(busy_waiting_never_pauses),
@@ -75,6 +92,7 @@ int main(void) {
         cmocka_unit_test(ticks_are_nanoseconds_for_years),
         cmocka_unit_test(queues_go_round_the_workers_over_all_ports),
         cmocka_unit_test(a_worker_without_a_queue_is_not_started),
+        cmocka_unit_test(the_ports_of_a_bond_have_the_same_workers),
     };
     return cmocka_run_group_tests_name("loop", tests, NULL, NULL);
 }

@@ -102,18 +102,22 @@ static void look_at_configuration(struct worker *worker) {
     worker->idle.adaptive = live->adaptive;
 }
 
+uint32_t worker_round(struct worker *worker) {
+    look_at_configuration(worker);
+    uint64_t now = clock_now(&worker->clock);
+    unsigned work = receive(worker, now) ? 1 : 0;
+    if (distribution_collect(&worker->distribution, worker->io)) work++;
+    if (worker->probes) work += send_probes(worker, now);
+    counter_add(&worker->rounds, 1);
+    if (work > 0) counter_add(&worker->busy_rounds, 1);
+    return idle_round(&worker->idle, work);
+}
+
 int worker_run(void *argument) {
     struct worker *worker = argument;
     idle_prepare_thread();
     while (!atomic_load_explicit(worker->stop, memory_order_relaxed)) {
-        look_at_configuration(worker);
-        uint64_t now = clock_now(&worker->clock);
-        unsigned work = receive(worker, now) ? 1 : 0;
-        if (distribution_collect(&worker->distribution, worker->io)) work++;
-        if (worker->probes) work += send_probes(worker, now);
-        counter_add(&worker->rounds, 1);
-        if (work > 0) counter_add(&worker->busy_rounds, 1);
-        uint32_t pause = idle_round(&worker->idle, work);
+        uint32_t pause = worker_round(worker);
         if (pause == 0) continue;
         counter_add(&worker->pauses, 1);
         worker->io->operations->wait(worker->io, pause);

@@ -5,23 +5,23 @@
 #include <stdbool.h>
 #include <stdint.h>
 
+#include "application/desk.h"
 #include "io/io.h"
-#include "main/slots.h"
 #include "protocol/exchange.h"
 #include "protocol/reception.h"
 #include "statistics/counter.h"
-#include "transactions/desk.h"
 #include "transactions/gate.h"
 #include "worker/clock.h"
 #include "worker/distribution.h"
 #include "worker/idle.h"
 #include "worker/live.h"
+#include "worker/slots.h"
 
 /*
  * The datapath: one polling loop for each network thread, run to completion, the same on both backends. A round takes a
- * burst from the worker's end of the backend, has every datagram judged, sends the answers, hands over to the threads of
- * the applications, sends what these want sent, and (the first worker) the probes that are due. No system call, lock,
- * allocation or log line but the backend's own and the pause of an idle loop.
+ * burst from the worker's end of the backend, has every datagram judged, sends the answers, hands over to the threads
+ * of the applications, sends what these want sent, and (the first worker) the probes that are due. No system call,
+ * lock, allocation or log line but the backend's own and the pause of an idle loop.
  */
 struct worker {
     /* Read by other threads, written by this worker alone. */
@@ -55,6 +55,9 @@ struct worker {
     struct datagram from_desk[IO_MAX_BURST];
     struct datagram receipts[IO_MAX_BURST];
 };
+
+/* One round. Answers for how many ns there is nothing to do. For worker_run, and for what measures a worker's cost. */
+uint32_t worker_round(struct worker *worker);
 
 /* A thread's function: runs until *stop, then hands back everything it holds. Always 0. */
 int worker_run(void *worker);

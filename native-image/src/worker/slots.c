@@ -1,4 +1,4 @@
-#include "main/slots.h"
+#include "worker/slots.h"
 
 #include <stddef.h>
 

@@ -1,5 +1,5 @@
-#ifndef PANTHEON_MAIN_SLOTS_H
-#define PANTHEON_MAIN_SLOTS_H
+#ifndef PANTHEON_WORKER_SLOTS_H
+#define PANTHEON_WORKER_SLOTS_H
 
 #include <stdatomic.h>
 #include <stdbool.h>

@@ -10,7 +10,7 @@
 #include <string.h>
 #include <time.h>
 
-#include "main/slots.h"
+#include "worker/slots.h"
 
 /* Every word is the same number; a reader that finds another one, or a freed one, was lied to. */
 enum { WORDS = 32, READERS = 4, PUBLISHED = 3000 };

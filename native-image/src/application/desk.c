@@ -1,15 +1,7 @@
-#include "transactions/desk.h"
-
-#include <time.h>
+#include "application/desk.h"
 
 #include "transactions/batch.h"
-
-/* The kernel's clock is asked once a burst; the vDSO answers without a system call. */
-static uint64_t slot_now(const struct desk *desk) {
-    struct timespec now;
-    clock_gettime(CLOCK_REALTIME, &now);
-    return ((uint64_t)now.tv_sec * 1000000000ull + (uint64_t)now.tv_nsec) / desk->slot_ns;
-}
+#include "worker/clock.h"
 
 static void make_batch(struct desk *desk, uint64_t slot) {
     struct intake *intake = desk->intake;
@@ -21,7 +13,7 @@ static void make_batch(struct desk *desk, uint64_t slot) {
 }
 
 void desk_take(struct desk *desk, const struct handed *list, unsigned count, struct datagram *back) {
-    uint64_t slot = slot_now(desk);
+    uint64_t slot = clock_kernel_ns(CLOCK_REALTIME) / desk->slot_ns; /* asked once a burst */
     intake_burst(desk->intake, list, count, slot, desk->results);
     make_batch(desk, slot);
     for (unsigned i = 0; i < count; i++) {

@@ -1,0 +1,117 @@
+import { beside, counted, type Figure, median, medianRatio } from "../figures";
+import { type Comparison, OF_THE_KERNELS, times } from "./figures";
+
+/** A figure that one command of pantheon-bench measures, and how its file becomes rows. */
+export interface Single {
+  command: string;
+  /** What is said while it runs. */
+  name: string;
+  options: readonly string[];
+  figures: (found: never) => Figure[];
+}
+
+/** Goals of issue 5. The seed's own numbers are those of CPU time and memory. */
+const FORWARDING_GOAL = 0.9;
+const CYCLES_GOAL = 150;
+const HONEST_GOAL = 0.9;
+const START_GOAL = 1;
+const MEMORY_OF_SEED = 0.48;
+const CPU_GOALS = { "1_gbit": 0.41, "10_gbit": 0.45 } as const;
+
+interface Forwarding {
+  forwarding: Comparison;
+  testpmd_bound_by_the_sender: number;
+  node_bound_by_the_sender: number;
+}
+
+export function forwardingFigures(found: Forwarding): Figure[] {
+  return [
+    times("64-byte forwarding, a node against testpmd macswap on the same memif", found.forwarding, FORWARDING_GOAL),
+    counted("the same: runs of testpmd that the sender bounded", found.testpmd_bound_by_the_sender, "runs"),
+    counted("the same: runs of the node that the sender bounded", found.node_bound_by_the_sender, "runs"),
+  ];
+}
+
+interface Cycles {
+  cycles: Comparison;
+}
+
+export function cyclesFigures({ cycles }: Cycles): Figure[] {
+  const above = cycles.values.map(([bare, worker]) => worker - bare);
+  const bare = cycles.values.map(([first]) => first);
+  return [
+    median("cycles a 64-byte packet above a bare receive and send, on net_ring", above, "cycles", CYCLES_GOAL),
+    median("the same: of the bare receive and send", bare, "cycles", null),
+  ];
+}
+
+interface HostilePeer {
+  kernel: { answered: Comparison };
+  dpdk: { answered: Comparison };
+}
+
+export function hostilePeerFigures({ kernel, dpdk }: HostilePeer): Figure[] {
+  const row = (wire: string, { answered }: { answered: Comparison }) =>
+    times(`honest transactions answered beside a hostile peer (${wire})`, answered, HONEST_GOAL);
+  return [row("DPDK over memif", dpdk), row("kernel over lo", kernel)];
+}
+
+interface Starts {
+  total_s: readonly number[];
+  eal_s: readonly number[];
+  beyond_s: readonly number[];
+}
+
+export function startTimeFigures({ kernel, dpdk }: { kernel: Starts; dpdk: Starts }): Figure[] {
+  return [
+    median("start to first packet beyond EAL's own (DPDK)", dpdk.beyond_s, "s", START_GOAL),
+    median("the same: EAL's own, without hugepages", dpdk.eal_s, "s", null),
+    median("start to first packet (kernel)", kernel.total_s, "s", null),
+  ];
+}
+
+interface Memory {
+  per_thousand_peers: Comparison;
+  of_a_thousand_peers: Comparison;
+}
+
+export function memoryFigures(found: Memory): Figure[] {
+  const row = (figure: string, { values }: Comparison) =>
+    medianRatio(figure, values, { unit: OF_THE_KERNELS, goal: null });
+  return [
+    beside(MEMORY_OF_SEED, row("memory for each 1,000 peers, all counted on both sides", found.per_thousand_peers)),
+    row("memory of a node of 1,000 peers, buffers and all", found.of_a_thousand_peers),
+  ];
+}
+
+interface Load {
+  offered_gbit: number;
+  cpu: Comparison;
+}
+
+type CpuTime = Record<keyof typeof CPU_GOALS, Load>;
+
+export function cpuTimeFigures(found: CpuTime): Figure[] {
+  return (["1_gbit", "10_gbit"] as const).flatMap((key) => {
+    const { offered_gbit, cpu } = found[key];
+    const figure = `CPU time for ${Number.parseInt(key, 10)} Gbit/s of payload, or what both carry of it`;
+    const goal = CPU_GOALS[key];
+    return [
+      beside(goal, medianRatio(figure, cpu.values, { unit: OF_THE_KERNELS, goal })),
+      counted(`the same, ${Number.parseInt(key, 10)} Gbit/s: payload that both carried`, offered_gbit, "Gbit/s"),
+    ];
+  });
+}
+
+/** In the order in which they are measured; `pairs` as for the comparison. */
+export function singles(pairs: number): readonly Single[] {
+  const options = ["--pairs", `${pairs}`];
+  return [
+    { command: "forwarding", name: "64-byte forwarding against testpmd", options, figures: forwardingFigures },
+    { command: "cycles", name: "cycles of the protocol's code", options, figures: cyclesFigures },
+    { command: "hostile-peer", name: "honest peers beside a hostile one", options, figures: hostilePeerFigures },
+    { command: "start-time", name: "start to first packet", options, figures: startTimeFigures },
+    { command: "memory", name: "memory of 1,000 peers", options, figures: memoryFigures },
+    { command: "cpu-time", name: "CPU time for a given payload", options, figures: cpuTimeFigures },
+  ];
+}
