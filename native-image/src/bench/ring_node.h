@@ -16,8 +16,11 @@
  */
 struct ring_node;
 
-/* As many frames as a ring of a card has, and bursts as testpmd's. */
-#define RING_NODE_FRAMES 1024u
+/*
+ * As many frames as a mempool's cache holds: so many buffers go round where a worker keeps up, since the last one given
+ * back is the next one taken. More would measure page walks. Bursts as testpmd's.
+ */
+#define RING_NODE_FRAMES 256u
 #define RING_NODE_BURST 32u
 
 /* EAL runs. NULL where it does not come. */

@@ -60,10 +60,12 @@ test("a start counts without EAL's own part", () => {
 test("memory and CPU time have the seed's number beside them", () => {
   const memory = memoryFigures({
     per_thousand_peers: { values: [[10, 6]] },
+    per_thousand_peers_process: { values: [[10, 7]] },
     of_a_thousand_peers: { values: [[10, 50]] },
   });
   assert.deepEqual(rows(memory), [
     [0.6, null, null, 0.48],
+    [0.7, null, null, undefined],
     [5, null, null, undefined],
   ]);
   const load = (offered_gbit: number) => ({ offered_gbit, cpu: { values: [[0.5, 0.2] as const] } });

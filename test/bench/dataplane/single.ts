@@ -72,6 +72,7 @@ export function startTimeFigures({ kernel, dpdk }: { kernel: Starts; dpdk: Start
 
 interface Memory {
   per_thousand_peers: Comparison;
+  per_thousand_peers_process: Comparison;
   of_a_thousand_peers: Comparison;
 }
 
@@ -80,6 +81,7 @@ export function memoryFigures(found: Memory): Figure[] {
     medianRatio(figure, values, { unit: OF_THE_KERNELS, goal: null });
   return [
     beside(MEMORY_OF_SEED, row("memory for each 1,000 peers, all counted on both sides", found.per_thousand_peers)),
+    row("the same: of the processes alone", found.per_thousand_peers_process),
     row("memory of a node of 1,000 peers, buffers and all", found.of_a_thousand_peers),
   ];
 }
