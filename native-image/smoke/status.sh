@@ -27,6 +27,8 @@ start beta
 check "with its link it is healthy" until_true 30 told 0 health
 check "and says so in one line" test "$(cat "$WORK/told")" = healthy
 until_true 30 at_least 10 alpha /pantheon/peers beta received
+connected() { [[ $(value alpha /pantheon/peers beta state) == connected ]]; }
+until_true 30 connected
 check "its status is a table of ports, peers, workers and drops" told 0 status
 sed 's/^/# /' "$WORK/told"
 check "the port is in it" says '^  net_memif0 +0  UP '
