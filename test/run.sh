@@ -64,6 +64,12 @@ soak() { # ten minutes of load on the data plane that the unit tier has built
   python3 native-image/smoke/soak.py "$built/bench/pantheon-bench" "$built/pantheon-node" 600
 }
 
+bench_commands() { # every command of pantheon-bench, the searches too
+  local built
+  built="$(realpath -m "${DPDK_FLEET_CACHE:-.cache}")/native-image/build/src"
+  python3 native-image/src/bench/test_commands.py "$built/bench/pantheon-bench" "$built/pantheon-node" whole
+}
+
 machine_setup() { # Debian's packages, the tests' own among them
   npx tsx tools/debian/for-tests.ts
 }
@@ -92,6 +98,7 @@ case "$tier" in
   nightly)
     part "unit tier" bash test/run.sh unit
     part "data plane, its stories under sanitizers too" data_plane_tests
+    part "commands of pantheon-bench" bench_commands
     part "soak" soak
     part "fuzzing" fuzz
     part "lab tier" bash test/run.sh lab
