@@ -6,9 +6,14 @@
 #include <string.h>
 
 #include <rte_telemetry.h>
+#include <rte_version.h>
 
 #include "io/dpdk.h"
 #include "version.h"
+
+#if RTE_VERSION < RTE_VERSION_NUM(23, 3, 0, 0)
+#define rte_tel_data_add_dict_uint rte_tel_data_add_dict_u64 /* as it was called before 23.03 */
+#endif
 
 /* rte_telemetry hands its callbacks nothing of ours: this is how they find the counters. */
 static const struct telemetry *source;
@@ -22,10 +27,10 @@ static void fill_node(struct rte_tel_data *answer, const char *parameters) {
     const struct exchange *exchange = source->workers->list[0]->exchange->exchange;
     rte_tel_data_add_dict_string(answer, "version", PANTHEON_VERSION);
     rte_tel_data_add_dict_string(answer, "network_id", source->network_id);
-    rte_tel_data_add_dict_u64(answer, "uptime_seconds", (uint64_t)(now.tv_sec - source->started.tv_sec));
-    rte_tel_data_add_dict_u64(answer, "peers", exchange->peers.count);
-    rte_tel_data_add_dict_u64(answer, "dropped", totals.dropped);
-    rte_tel_data_add_dict_u64(answer, "malformed", totals.malformed);
+    rte_tel_data_add_dict_uint(answer, "uptime_seconds", (uint64_t)(now.tv_sec - source->started.tv_sec));
+    rte_tel_data_add_dict_uint(answer, "peers", exchange->peers.count);
+    rte_tel_data_add_dict_uint(answer, "dropped", totals.dropped);
+    rte_tel_data_add_dict_uint(answer, "malformed", totals.malformed);
 }
 
 static void add_peer(struct rte_tel_data *answer, const struct peer *peer, const struct peer_totals *totals) {
@@ -37,12 +42,12 @@ static void add_peer(struct rte_tel_data *answer, const struct peer *peer, const
         if (*at == '-') *at = '_';
     rte_tel_data_start_dict(entry);
     rte_tel_data_add_dict_string(entry, "address", peer->address_text);
-    rte_tel_data_add_dict_u64(entry, "sent", totals->sent);
-    rte_tel_data_add_dict_u64(entry, "received", totals->received);
-    rte_tel_data_add_dict_u64(entry, "lost", totals->lost);
-    rte_tel_data_add_dict_u64(entry, "late", totals->late);
-    rte_tel_data_add_dict_u64(entry, "duplicated", totals->duplicated);
-    rte_tel_data_add_dict_u64(entry, "rtt_us", totals->rtt_us);
+    rte_tel_data_add_dict_uint(entry, "sent", totals->sent);
+    rte_tel_data_add_dict_uint(entry, "received", totals->received);
+    rte_tel_data_add_dict_uint(entry, "lost", totals->lost);
+    rte_tel_data_add_dict_uint(entry, "late", totals->late);
+    rte_tel_data_add_dict_uint(entry, "duplicated", totals->duplicated);
+    rte_tel_data_add_dict_uint(entry, "rtt_us", totals->rtt_us);
     if (rte_tel_data_add_dict_container(answer, key, entry, 0) != 0) rte_tel_data_free(entry);
 }
 
@@ -60,8 +65,8 @@ static void fill_drops(struct rte_tel_data *answer, const char *parameters) {
     struct node_totals totals = totals_of_node(source->workers);
     for (unsigned drop = 0; drop < DROPS; drop++)
         if (drop_name(drop) != NULL)
-            rte_tel_data_add_dict_u64(answer, drop_name(drop), totals.drops[drop]);
-    rte_tel_data_add_dict_u64(answer, "no_room", totals.refused);
+            rte_tel_data_add_dict_uint(answer, drop_name(drop), totals.drops[drop]);
+    rte_tel_data_add_dict_uint(answer, "no_room", totals.refused);
 }
 
 static void fill_workers(struct rte_tel_data *answer, const char *parameters) {
@@ -73,12 +78,12 @@ static void fill_workers(struct rte_tel_data *answer, const char *parameters) {
         if (entry == NULL) return;
         snprintf(key, sizeof key, "%u", i);
         rte_tel_data_start_dict(entry);
-        rte_tel_data_add_dict_u64(entry, "lcore", worker->lcore);
-        rte_tel_data_add_dict_u64(entry, "received", counter_read(&worker->io->counters->received));
-        rte_tel_data_add_dict_u64(entry, "transmitted", counter_read(&worker->io->counters->transmitted));
-        rte_tel_data_add_dict_u64(entry, "rounds", counter_read(&worker->rounds));
-        rte_tel_data_add_dict_u64(entry, "busy_rounds", counter_read(&worker->busy_rounds));
-        rte_tel_data_add_dict_u64(entry, "pauses", counter_read(&worker->pauses));
+        rte_tel_data_add_dict_uint(entry, "lcore", worker->lcore);
+        rte_tel_data_add_dict_uint(entry, "received", counter_read(&worker->io->counters->received));
+        rte_tel_data_add_dict_uint(entry, "transmitted", counter_read(&worker->io->counters->transmitted));
+        rte_tel_data_add_dict_uint(entry, "rounds", counter_read(&worker->rounds));
+        rte_tel_data_add_dict_uint(entry, "busy_rounds", counter_read(&worker->busy_rounds));
+        rte_tel_data_add_dict_uint(entry, "pauses", counter_read(&worker->pauses));
         if (rte_tel_data_add_dict_container(answer, key, entry, 0) != 0) rte_tel_data_free(entry);
     }
 }
@@ -108,12 +113,12 @@ static void fill_neighbours(struct rte_tel_data *answer, const char *parameters)
     (void)parameters;
     const struct dpdk_io *first = dpdk_io_of(source->workers->list[0]->io);
     if (first == NULL) return;
-    rte_tel_data_add_dict_u64(answer, "asked", first->wire->neighbours->asked);
-    rte_tel_data_add_dict_u64(answer, "known", neighbours_known(first->wire->neighbours));
+    rte_tel_data_add_dict_uint(answer, "asked", first->wire->neighbours->asked);
+    rte_tel_data_add_dict_uint(answer, "known", neighbours_known(first->wire->neighbours));
     for (unsigned i = NEIGHBOURS_MALFORMED; i < NEIGHBOURS_RESULTS; i++)
-        rte_tel_data_add_dict_u64(answer, neighbours_result_name(i), sum_of(heard, i));
+        rte_tel_data_add_dict_uint(answer, neighbours_result_name(i), sum_of(heard, i));
     for (unsigned i = 0; i < sizeof NAMES / sizeof *NAMES; i++)
-        rte_tel_data_add_dict_u64(answer, NAMES[i], sum_of(resolving, i));
+        rte_tel_data_add_dict_uint(answer, NAMES[i], sum_of(resolving, i));
 }
 
 static void fill_consensus(struct rte_tel_data *answer, const char *parameters) {
@@ -121,26 +126,26 @@ static void fill_consensus(struct rte_tel_data *answer, const char *parameters) 
     (void)parameters;
     if (thread == NULL) return;
     const struct counter *counters = validator_counters(thread->validator);
-    rte_tel_data_add_dict_u64(answer, "validator", thread->self);
-    rte_tel_data_add_dict_u64(answer, "validators", thread->schedule.validators);
+    rte_tel_data_add_dict_uint(answer, "validator", thread->self);
+    rte_tel_data_add_dict_uint(answer, "validators", thread->schedule.validators);
     for (unsigned i = 0; i < CONSENSUS_COUNTERS; i++)
-        rte_tel_data_add_dict_u64(answer, consensus_counter_name(i), counter_read(&counters[i]));
+        rte_tel_data_add_dict_uint(answer, consensus_counter_name(i), counter_read(&counters[i]));
     const struct consensus_thread_counters *own = &thread->counters;
-    rte_tel_data_add_dict_u64(answer, "rounds", counter_read(&own->rounds));
-    rte_tel_data_add_dict_u64(answer, "busy_rounds", counter_read(&own->busy_rounds));
-    rte_tel_data_add_dict_u64(answer, "pauses", counter_read(&own->pauses));
-    rte_tel_data_add_dict_u64(answer, "clock_back", counter_read(&own->clock_back));
-    rte_tel_data_add_dict_u64(answer, "confirmed", counter_read(&own->confirmed));
-    rte_tel_data_add_dict_u64(answer, "transactions_proposed", counter_read(&own->proposed));
-    rte_tel_data_add_dict_u64(answer, "transactions_displaced", counter_read(&own->displaced));
-    rte_tel_data_add_dict_u64(answer, "transactions_expired", counter_read(&own->expired));
+    rte_tel_data_add_dict_uint(answer, "rounds", counter_read(&own->rounds));
+    rte_tel_data_add_dict_uint(answer, "busy_rounds", counter_read(&own->busy_rounds));
+    rte_tel_data_add_dict_uint(answer, "pauses", counter_read(&own->pauses));
+    rte_tel_data_add_dict_uint(answer, "clock_back", counter_read(&own->clock_back));
+    rte_tel_data_add_dict_uint(answer, "confirmed", counter_read(&own->confirmed));
+    rte_tel_data_add_dict_uint(answer, "transactions_proposed", counter_read(&own->proposed));
+    rte_tel_data_add_dict_uint(answer, "transactions_displaced", counter_read(&own->displaced));
+    rte_tel_data_add_dict_uint(answer, "transactions_expired", counter_read(&own->expired));
 }
 
 static void fill_transactions(struct rte_tel_data *answer, const char *parameters) {
     (void)parameters;
     struct transaction_totals totals = totals_of_transactions(source->workers, &source->pools);
     for (unsigned i = 0; i < TRANSACTIONS_COUNTS; i++)
-        rte_tel_data_add_dict_u64(answer, transaction_count_name(i), totals.list[i]);
+        rte_tel_data_add_dict_uint(answer, transaction_count_name(i), totals.list[i]);
 }
 
 static const struct command {
