@@ -38,6 +38,9 @@ export const NEEDED_FOR_TESTS: readonly NeededPackage[] = [
   { name: "libdpdk-dev", why: "the same, with DPDK 22.11" },
   { name: "libjansson-dev", why: "the same" },
   { name: "libcmocka-dev", why: "the same" },
+  { name: "podman", why: "the data plane's image, run as nodes run it", service: "podman.socket" },
+  { name: "runc", why: "its runtime on machines with old cgroups" },
+  { name: "qemu-user", why: "the same on a processor that is too old for it" },
   { name: "iproute2", why: "networks of the data plane's stories, in namespaces of their own" },
   { name: "logrotate", why: "the rotation of the data plane's log file, tried", service: "logrotate.timer" },
 ];
