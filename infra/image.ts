@@ -2,8 +2,9 @@ import { dirname } from "node:path";
 import * as pulumi from "@pulumi/pulumi";
 import type { Fleet } from "../components/fleet/types";
 import type { NodeImage } from "../components/host/host";
+import type { Base } from "../components/image/build-command";
 import { ImageError } from "../components/image/errors";
-import { DataPlaneImage, type DataPlaneImageArgs } from "../components/image/image";
+import { type BuiltImageArgs, DataPlaneImage, type DataPlaneImageArgs } from "../components/image/image";
 import { pmdsFor } from "../components/image/pmds";
 import { LabRegistry } from "../components/lab/registry";
 import { guestFolder } from "./ssh-address";
@@ -14,6 +15,8 @@ export interface ImageSettings {
   repository: string;
   /** Of an image that exists; empty: it is built from `source` and pushed. */
   digest: string;
+  /** The Debian release that an image is built of, `bookworm` or `trixie`. */
+  base: string;
   source: string;
   cacheFolder: string;
 }
@@ -41,12 +44,20 @@ export function dataPlaneImage(fleet: Fleet, settings: ImageSettings): NodeImage
           };
     const args: DataPlaneImageArgs =
       settings.digest === ""
-        ? { ...place, source: settings.source, cacheFolder: settings.cacheFolder, pmds: pmdsOf(fleet) }
+        ? { ...place, ...building(settings), pmds: pmdsOf(fleet) }
         : { ...place, digest: settings.digest };
     return new DataPlaneImage("data-plane-image", args, registry === undefined ? {} : { dependsOn: registry });
   } catch (error) {
     throw error instanceof ImageError || error instanceof RangeError ? new pulumi.RunError(error.message) : error;
   }
+}
+
+function building({
+  source,
+  cacheFolder,
+  base,
+}: ImageSettings): Pick<BuiltImageArgs, "source" | "cacheFolder" | "base"> {
+  return { source, cacheFolder, base: base as Base }; // one that is none is refused by the component
 }
 
 function labRegistry({ cacheFolder }: ImageSettings): LabRegistry {

@@ -22,6 +22,7 @@ const machines = startMachines(fleet, cacheFolder);
 const image = dataPlaneImage(fleet, {
   repository: config.require("imageRepository"),
   digest: config.require("imageDigest"),
+  base: config.require("imageBase"),
   source: resolve(project, config.require("imageSource")),
   cacheFolder,
 });

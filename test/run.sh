@@ -26,7 +26,7 @@ typescript() { # typescript PATTERN…: the test files of these names, two at a 
 }
 
 unit_tests() {
-  git ls-files --cached --others --exclude-standard -- '*.test.ts' | grep -v -e '\.lab\.test\.ts$' -e '\.image\.test\.ts$' -e '^test/engine/' |
+  git ls-files --cached --others --exclude-standard -- '*.test.ts' | grep -v -e '\.lab\.test\.ts$' -e '\.image\.test\.ts$' -e '\.nightly\.test\.ts$' -e '^test/engine/' |
     xargs npx tsx --test --test-concurrency=2
 }
 
@@ -102,6 +102,7 @@ case "$tier" in
     part "soak" soak
     part "fuzzing" fuzz
     part "lab tier" bash test/run.sh lab
+    part "container image with DPDK from source" typescript components/image/dpdk-archive.nightly.test.ts
     lab_part "the way in" test/lab/way-in.lab.test.ts
     lab_part "a node prepared completely" test/lab/preparation.lab.test.ts
     lab_part "bad luck" test/lab/bad-luck.lab.test.ts

@@ -11,6 +11,8 @@ const spec: BuildSpec = {
   plainHttp: false,
   authFile: null,
   pmds: ["net_virtio", "net_e1000", "net_virtio"],
+  base: "bookworm",
+  dpdk: null,
   refresh: "",
   mirrors: [],
   push: 1,
@@ -34,11 +36,28 @@ test("plain HTTP, the file with credentials and the mirrors are given where they
   assert.match(command, / --plain-http --authfile \/run\/auth\.json .* http:\/\/mirror\.example\/debian$/);
 });
 
+test("the base is the release of the build tree, bookworm or trixie", () => {
+  assert.match(buildCommand(checkedSpec({ ...spec, base: "trixie" })).join(" "), / --suite trixie /);
+});
+
+test("DPDK's source archive is given with its SHA-256", () => {
+  const dpdk = { archive: "/srv/dpdk.tar.xz", sha256: "a".repeat(64) };
+  assert.match(
+    buildCommand(checkedSpec({ ...spec, dpdk })).join(" "),
+    / --dpdk-archive \/srv\/dpdk\.tar\.xz --dpdk-sha256 a{64}$/,
+  );
+});
+
 test("a mistake is one line before anything is built", () => {
   const refused = (change: Partial<BuildSpec>, line: RegExp) =>
     assert.throws(() => checkedSpec({ ...spec, ...change }), line);
   refused({ pmds: [] }, /pmds of the image is empty.*give some/);
   refused({ pmds: ["net_e1000", "ice"] }, /pmds of the image: found ice; give the name/);
+  refused(
+    { dpdk: { archive: "dpdk.tar.xz", sha256: "0".repeat(64) } },
+    /dpdk\.archive of the image: found dpdk\.tar\.xz/,
+  );
+  refused({ dpdk: { archive: "/dpdk.tar.xz", sha256: "0" } }, /dpdk\.sha256 of the image: found 0; give the archive's/);
   refused({ repository: "pantheon-node" }, /names no registry/);
   refused({ cacheFolder: ".cache" }, /cacheFolder of the image is not absolute: \.cache/);
   refused({ authFile: "auth.json" }, /authFile of the image is not absolute/);

@@ -1,7 +1,6 @@
 import assert from "node:assert/strict";
 import { execFile } from "node:child_process";
-import { createHash } from "node:crypto";
-import { appendFileSync, existsSync, mkdirSync, readFileSync, utimesSync, writeFileSync } from "node:fs";
+import { appendFileSync, cpSync, existsSync, mkdirSync, readFileSync, utimesSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { after, before, test } from "node:test";
 import { promisify } from "node:util";
@@ -9,24 +8,17 @@ import { buildImage } from "./build";
 import { type BuildSpec, buildCommand } from "./build-command";
 import { buildSpec, wantedPush } from "./image";
 import { startTrial, type Trial } from "./trial.fixture";
+import { MANIFEST, type Unpacked, unpack } from "./unpacked.fixture";
 
 // The real image, built, pushed to a real registry and unpacked. Needs root; a minute more where there is no build tree yet.
 const run = promisify(execFile);
-const MANIFEST = "application/vnd.oci.image.manifest.v1+json";
 const log = (line: string): void => void process.stderr.write(`  ${line}\n`);
 const quiet = (): void => undefined;
 
-interface Manifest {
-  mediaType: string;
-  config: { mediaType: string; digest: string };
-  layers: { mediaType: string; digest: string; size: number }[];
-  annotations: Record<string, string>;
-}
-
 let trial: Trial;
 let digest: string;
-let manifest: Manifest;
-/** The image's files, unpacked. */
+let image: Unpacked;
+/** The image's files. */
 let tree: string;
 
 const spec = (changes: Partial<BuildSpec> = {}): BuildSpec => ({
@@ -48,24 +40,11 @@ async function timed(what: string, work: () => Promise<string>): Promise<string>
   return result;
 }
 
-async function blob(of: { digest: string }): Promise<Buffer> {
-  const bytes = Buffer.from(await (await fetch(`${trial.url}/blobs/${of.digest}`)).arrayBuffer());
-  assert.equal(`sha256:${createHash("sha256").update(bytes).digest("hex")}`, of.digest);
-  return bytes;
-}
-
 before(async () => {
   trial = await startTrial();
   digest = await timed("first build", () => buildImage(spec(), log));
-  const answer = await fetch(`${trial.url}/manifests/${digest}`, { headers: { accept: MANIFEST } });
-  const text = await answer.text();
-  assert.equal(answer.headers.get("content-type"), MANIFEST);
-  assert.equal(`sha256:${createHash("sha256").update(text).digest("hex")}`, digest);
-  manifest = JSON.parse(text) as Manifest;
-  tree = join(trial.folder, "tree");
-  mkdirSync(tree);
-  writeFileSync(join(trial.folder, "layer.tar.gz"), await blob(manifest.layers[0] as { digest: string }));
-  await run("tar", ["-C", tree, "-xf", join(trial.folder, "layer.tar.gz")]);
+  image = await unpack(trial, digest);
+  tree = image.tree;
 });
 after(() => trial.remove());
 
@@ -76,23 +55,23 @@ test("the same inputs give the same digest, whatever their folder, their dates a
   assert.equal(await buildImage(spec(), quiet), digest);
 });
 
-test("the manifest has one gzipped layer, the entry point, labels and the drivers", async () => {
+test("the manifest has one gzipped layer, the entry point, a user without rights, labels and the drivers", () => {
+  const { manifest, config } = image;
   assert.equal(manifest.mediaType, MANIFEST);
-  assert.equal(manifest.config.mediaType, "application/vnd.oci.image.config.v1+json");
+  assert.equal(manifest.config.mediaType, "application/vnd.docker.container.image.v1+json");
   assert.deepEqual(
     manifest.layers.map((layer) => layer.mediaType),
-    ["application/vnd.oci.image.layer.v1.tar+gzip"],
+    ["application/vnd.docker.image.rootfs.diff.tar.gzip"],
   );
-  assert.equal(manifest.annotations["org.pantheonchain.dpdk.pmds"], "net_e1000,net_null,net_virtio");
-  const config = JSON.parse((await blob(manifest.config)).toString());
   assert.deepEqual(config.config.Entrypoint, ["/opt/pantheonchain/bin/pantheon-node"]);
-  assert.equal(config.config.Labels["org.opencontainers.image.title"], "pantheon-node");
-  assert.match(config.config.Labels["org.opencontainers.image.version"], /^\d+\.\d+\.\d+$/);
-  assert.match(config.config.Labels["org.opencontainers.image.revision"], /^[0-9a-f]{64}$/);
-  assert.match(config.config.Labels["org.opencontainers.image.licenses"], /^MIT AND BSD-3-Clause AND/);
+  assert.match(config.config.User, /^[1-9]\d*:[1-9]\d*$/);
+  const { Labels } = config.config;
+  assert.equal(Labels["org.pantheonchain.dpdk.pmds"], "net_e1000,net_null,net_virtio");
+  assert.equal(Labels["org.opencontainers.image.title"], "pantheon-node");
+  assert.match(Labels["org.opencontainers.image.version"] ?? "", /^\d+\.\d+\.\d+$/);
+  assert.match(Labels["org.opencontainers.image.revision"] ?? "", /^[0-9a-f]{64}$/);
+  assert.match(Labels["org.opencontainers.image.licenses"] ?? "", /^MIT AND BSD-3-Clause AND/);
   assert.equal(config.created, "1970-01-01T00:00:00Z");
-  assert.equal(config.history, undefined);
-  log(`size: ${manifest.layers[0]?.size} bytes as it is pulled`);
 });
 
 test("there is no shell, compiler, package manager or set-user-id file in it, and everything is root's", async () => {
@@ -107,7 +86,7 @@ test("there is no shell, compiler, package manager or set-user-id file in it, an
   assert.deepEqual(programs, ["opt/pantheonchain/bin/pantheon-node"]);
   const special = await run("find", [tree, "-perm", "/6000", "-o", "-type", "b", "-o", "-type", "c"]);
   assert.equal(special.stdout, "");
-  const listed = await run("tar", ["--numeric-owner", "-tvf", join(trial.folder, "layer.tar.gz")]);
+  const listed = await run("tar", ["--numeric-owner", "-tvf", image.layer]);
   assert.deepEqual(
     listed.stdout
       .trim()
@@ -137,7 +116,7 @@ test("the program runs in the image", async () => {
 test("the program runs on a host from opt/pantheonchain alone, with its libraries from there", async () => {
   const native = join(trial.folder, "native");
   mkdirSync(native);
-  await run("tar", ["-C", native, "-xf", join(trial.folder, "layer.tar.gz"), "opt/pantheonchain"]);
+  await run("tar", ["-C", native, "-xf", image.layer, "opt/pantheonchain"]);
   const program = join(native, "opt/pantheonchain/bin/pantheon-node");
   assert.match((await run(program, ["--version"])).stdout, /\d+\.\d+\.\d+/);
   const libraries = (await run("ldd", [program])).stdout
@@ -208,6 +187,22 @@ test("a driver that DPDK has not is refused by the compilation", async () => {
     buildImage(spec({ pmds: ["net_nosuch"] }), quiet),
     /could not be compiled: .*cannot find .*librte_net_nosuch\.a/,
   );
+});
+
+test("an image that is larger than it may be is refused, with its size, and nothing is pushed", async () => {
+  const recipe = join(trial.folder, "recipe");
+  cpSync(trial.recipe, recipe, { recursive: true });
+  const script = join(recipe, "push.sh");
+  writeFileSync(script, readFileSync(script, "utf8").replace(/^most=.*$/m, "most=1000"));
+  const pmds = ["net_ring"]; // another image than those that the registry has
+  await assert.rejects(
+    buildImage(spec({ recipe, pmds }), quiet),
+    /it has \d{7,} bytes compressed, and may have 1000; take drivers out of --pmds, nothing was pushed/,
+  );
+  const { tags } = (await (await fetch(`${trial.url}/tags/list`)).json()) as { tags: string[] };
+  await buildImage(spec({ pmds }), quiet);
+  const later = (await (await fetch(`${trial.url}/tags/list`)).json()) as { tags: string[] };
+  assert.equal(later.tags.length, tags.length + 1);
 });
 
 test("who is neither root nor may become it gets one clear line", async () => {

@@ -22,7 +22,7 @@ test("the digest is answered and remembered, and the steps are told", async () =
   scriptIs(`echo "step: compiling" >&2; echo ${DIGEST}`);
   assert.equal(await build(), DIGEST);
   assert.deepEqual(lines, ["image: compiling"]);
-  const pushed = readPushed(pushedFile(folder, "localhost:5000/a"));
+  const pushed = readPushed(pushedFile(spec()));
   assert.deepEqual(pushed, { repository: "localhost:5000/a", digest: DIGEST, push: 4 });
 });
 
@@ -30,7 +30,7 @@ test("a build that fails ends with its own last line, and the others are told be
   scriptIs('echo "main.c:1: error: x" >&2; echo "image: pantheon-node could not be compiled; see above" >&2; exit 1');
   await assert.rejects(build(), { message: "pantheon-node could not be compiled; see above" });
   assert.deepEqual(lines, ["main.c:1: error: x"]);
-  assert.ok(!existsSync(pushedFile(folder, "localhost:5000/a")));
+  assert.ok(!existsSync(pushedFile(spec())));
 });
 
 test("a program that fails under it is told with the step and its reason", async () => {
@@ -61,6 +61,8 @@ function spec(): BuildSpec {
     plainHttp: true,
     authFile: null,
     pmds: ["net_e1000"],
+    base: "bookworm",
+    dpdk: null,
     refresh: "",
     mirrors: [],
     push: 4,

@@ -14,7 +14,7 @@ export async function buildImage(spec: BuildSpec, log: (line: string) => void): 
   mkdirSync(imageFolder(spec.cacheFolder), { recursive: true }); // The user's, although root builds in it.
   const digest = parseDigest((await run(buildCommand(spec), log)).trim());
   const { repository, push } = spec;
-  writePushed(pushedFile(spec.cacheFolder, repository), { repository, digest, push });
+  writePushed(pushedFile(spec), { repository, digest, push });
   return digest;
 }
 

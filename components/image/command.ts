@@ -11,7 +11,7 @@ async function main(verb: string | undefined): Promise<string> {
   const spec = specOf(process.env.IMAGE_SPEC);
   if (verb === "build") return `${await buildImage(spec, say)}\n`;
   // The image itself stays where it was pushed: nodes may run it, and only the registry's owner knows who else does.
-  if (verb === "forget") forgetPushed(pushedFile(spec.cacheFolder, spec.repository));
+  if (verb === "forget") forgetPushed(pushedFile(spec));
   else throw new ImageError(`there is no verb ${verb}`, "use build or forget");
   return "";
 }

@@ -7,10 +7,10 @@ import { ensureEngine } from "../../tools/engine/engine";
 import { poll } from "../lab/poll";
 import { runningRecord, startTimeOf } from "../lab/state";
 import { startTrial, type Trial } from "./trial.fixture";
+import { MANIFEST } from "./unpacked.fixture";
 
 // The components on the real engine, with the real image and real registries. The stacks are programs of this test's own.
 const project = resolve(__dirname, "../..");
-const MANIFEST = "application/vnd.oci.image.manifest.v1+json";
 let trial: Trial;
 /** An image in the trial's registry. */
 let stack: Stack;

@@ -42,7 +42,7 @@ after(() => {
 beforeEach(() => {
   made = [];
   answer = { status: 200, body: "{}" };
-  forgetPushed(pushedFile(root, repository));
+  forgetPushed(pushedFile(buildSpec(args())));
 });
 
 const args = () => ({
@@ -84,10 +84,11 @@ test("a mistake is one line before anything is made", () => {
   assert.throws(() => make({ pullFrom: "a" }), /names no registry/);
   assert.throws(() => make({ pmds: [] }), /pmds of the image is empty/);
   assert.throws(() => make({ digest: "latest" }), /latest is no digest/);
+  assert.throws(() => make({ base: "sid" }), /base of the image: found sid; write one of bookworm, trixie/);
 });
 
 test("an image that the registry has lost is pushed again, once", async () => {
-  const pushed = (push: number) => writePushed(pushedFile(root, repository), { repository, digest: DIGEST, push });
+  const pushed = (push: number) => writePushed(pushedFile(buildSpec(args())), { repository, digest: DIGEST, push });
   pushed(3);
   assert.equal(await wanted(), 3);
   answer = { status: 404, body: '{"errors":[{"code":"MANIFEST_UNKNOWN"}]}' };
@@ -98,7 +99,7 @@ test("an image that the registry has lost is pushed again, once", async () => {
 });
 
 test("a registry that does not say changes nothing, and one line tells it", async () => {
-  writePushed(pushedFile(root, repository), { repository, digest: DIGEST, push: 3 });
+  writePushed(pushedFile(buildSpec(args())), { repository, digest: DIGEST, push: 3 });
   answer = { status: 500, body: "" };
   const lines: string[] = [];
   assert.equal(await wanted(lines), 3);

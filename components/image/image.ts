@@ -1,7 +1,7 @@
 import { join } from "node:path";
 import { local } from "@pulumi/command";
 import * as pulumi from "@pulumi/pulumi";
-import { type BuildSpec, checkedSpec } from "./build-command";
+import { type Base, type BuildSpec, checkedSpec } from "./build-command";
 import { inputsHash } from "./inputs-hash";
 import { interpreterOf } from "./interpreter";
 import { pushedFile, readPushed } from "./pushed";
@@ -36,10 +36,20 @@ export interface BuiltImageArgs extends CommonImageArgs {
   source: string;
   /** Folder of build.sh, absolute. Default: `image/` in `source`. */
   recipe?: string;
-  /** The project's cache folder, absolute; the build keeps its Debian tree (0.6 GB) in `image/` there. */
+  /** The project's cache folder, absolute; the build keeps its Debian tree (0.6 GB a base) in `image/` there. */
   cacheFolder: string;
   /** DPDK's drivers in the program, by the names of their libraries; no others are in it. `["net_e1000"]` serves igb and its functions. */
   pmds: readonly string[];
+  /**
+   * The Debian release that it is made of: `bookworm` has DPDK 22.11, `trixie` 24.11. Default `bookworm`, whose glibc (2.36) is the
+   * oldest that nodes have; a native service needs a node whose glibc is not older than the image's.
+   */
+  base?: Base;
+  /**
+   * DPDK compiled from its source archive instead of Debian's package: a file, absolute, or an https:// address, and its SHA-256, which
+   * is compared before anything reads what is in it. 22.11 and 24.11 of any base. The first build takes minutes more.
+   */
+  dpdk?: { archive: string; sha256: string };
   /** File with the registry's credentials, as `podman login --authfile` writes it; absolute. Default: none but the user's own. */
   authFile?: string;
   /** Another text takes Debian's packages of today, so its security updates. Example `2025-11`. Default: those of the first build. */
@@ -113,6 +123,8 @@ export function buildSpec(args: BuiltImageArgs): BuildSpec {
     plainHttp: args.plainHttp ?? false,
     authFile: args.authFile ?? null,
     pmds: args.pmds,
+    base: args.base ?? "bookworm",
+    dpdk: args.dpdk ?? null,
     refresh: args.refresh ?? "",
     mirrors: args.mirrors ?? [],
     push: 1,
@@ -125,7 +137,7 @@ export function buildSpec(args: BuiltImageArgs): BuildSpec {
  * that is told.
  */
 export async function wantedPush(spec: BuildSpec, seconds: number, warn: (line: string) => void): Promise<number> {
-  const pushed = readPushed(pushedFile(spec.cacheFolder, spec.repository));
+  const pushed = readPushed(pushedFile(spec));
   if (pushed === null) return 1;
   const reference = { ...parseRepository(pushed.repository), digest: pushed.digest };
   const { plainHttp, authFile } = spec;

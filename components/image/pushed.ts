@@ -1,9 +1,9 @@
 import { createHash } from "node:crypto";
 import { mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
-import { imageFolder } from "./build-command";
+import { type BuildSpec, imageFolder } from "./build-command";
 
-/** What this machine pushed last to one repository. */
+/** What this machine pushed last to one repository, of one base. */
 export interface Pushed {
   repository: string;
   digest: string;
@@ -11,9 +11,13 @@ export interface Pushed {
   push: number;
 }
 
-/** Where that is kept: a file a repository. */
-export function pushedFile(cacheFolder: string, repository: string): string {
-  const name = createHash("sha256").update(repository).digest("hex").slice(0, 12);
+/** Where that is kept: a file for a repository and a base. */
+export function pushedFile({
+  cacheFolder,
+  repository,
+  base,
+}: Pick<BuildSpec, "cacheFolder" | "repository" | "base">): string {
+  const name = createHash("sha256").update(`${repository} ${base}`).digest("hex").slice(0, 12);
   return join(imageFolder(cacheFolder), `pushed-${name}.json`);
 }
 

@@ -14,7 +14,12 @@ export interface Question {
 /** `unknown`: it did not answer, or not as registries do, for this reason. Then nothing may be concluded. */
 export type Answer = { kind: "there" } | { kind: "missing" } | { kind: "unknown"; reason: string };
 
-const MANIFESTS = "application/vnd.oci.image.manifest.v1+json, application/vnd.oci.image.index.v1+json";
+// Ours are of Docker's format; an image that exists may be of OCI's.
+const MANIFESTS = [
+  "application/vnd.docker.distribution.manifest.v2+json",
+  "application/vnd.oci.image.manifest.v1+json",
+  "application/vnd.oci.image.index.v1+json",
+].join(", ");
 
 /** Asks a registry whether it has an image. Never fails. */
 export async function askRegistry(question: Question): Promise<Answer> {

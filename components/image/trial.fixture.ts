@@ -4,6 +4,7 @@ import { join, resolve } from "node:path";
 import { poll } from "../lab/poll";
 import { type RegistrySpec, registryOff, registryOn } from "../lab/registry-power";
 import { runningRecord, wantedIncarnation } from "../lab/state";
+import { BASES } from "./build-command";
 import { forgetPushed, pushedFile } from "./pushed";
 
 /** A registry of a test's own and a copy of the program's source that a test may change. */
@@ -50,7 +51,7 @@ export async function startTrial(): Promise<Trial> {
     registryBack: () => registryOn({ ...spec, incarnation: wantedIncarnation(spec.folder) }, quiet),
     remove: async () => {
       await registryOff(spec, quiet);
-      forgetPushed(pushedFile(cacheFolder, repository));
+      for (const base of BASES) forgetPushed(pushedFile({ cacheFolder, repository, base }));
       rmSync(folder, { recursive: true });
     },
   };

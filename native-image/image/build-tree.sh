@@ -7,7 +7,7 @@ cache=$1 suite=$2 refresh=$3 work=$4
 shift 4
 
 key=$(cat "$here/build-packages.txt" "$0" - <<< "$suite $refresh $(dpkg --print-architecture)" | sha256sum | cut -c 1-12)
-tree=$cache/tree-$key
+tree=$cache/tree-$suite-$key
 if [ ! -d "$tree" ]; then
   packages=$(grep -v '^#' "$here/build-packages.txt" | paste -sd,)
   # Of the documentation only what the licences ask for is kept.
@@ -19,6 +19,6 @@ if [ ! -d "$tree" ]; then
     "$suite" "$work/tree" "$@" >&2
   mv "$work/tree" "$tree"
 fi
-# Nothing is based on the trees of other lists, and each takes 0.7 GB.
-find "$cache" -maxdepth 1 -name 'tree-*' ! -path "$tree" -exec rm -rf --one-file-system {} +
+# Nothing is based on the trees of other lists, and each takes 0.7 GB. `tree-` without a suite are those of earlier versions.
+find "$cache" -maxdepth 1 \( -name "tree-$suite-*" -o -name 'tree-*' ! -name 'tree-*-*' \) ! -path "$tree" -exec rm -rf --one-file-system {} +
 echo "$tree"

@@ -1,9 +1,10 @@
 #!/usr/bin/env bash
-# Compiles the program in the build tree:  compile.sh SOURCE TREE PMDS JOBS INSTALLED ABOUT
-# INSTALLED gets opt/pantheonchain/bin/pantheon-node. ABOUT gets what the image says of it: `values` (version and revision, to be
-# sourced) and `static` (the names of the libraries that were linked into it).
+# Compiles the program in the build tree:  compile.sh SOURCE TREE PMDS JOBS INSTALLED ABOUT DPDK SHA256
+# DPDK is where the tree has one from a source archive with that SHA-256; empty: Debian's.
+# INSTALLED gets opt/pantheonchain/bin/pantheon-node. ABOUT gets what the image says of it: `values` (to be sourced: version, revision,
+# cpu, dpdk, dpdk_source, distribution) and `static` (the names of the libraries that were linked into it).
 set -euo pipefail
-source=$1 tree=$2 pmds=$3 jobs=$4 installed=$5 about=$6
+source=$1 tree=$2 pmds=$3 jobs=$4 installed=$5 about=$6 dpdk_folder=$7 dpdk_sha256=$8
 inside=/build # The same for every build: it may end up in the program.
 build=$tree$inside
 
@@ -19,7 +20,7 @@ alone=()
 unshare --net true 2> /dev/null && alone=(unshare --net)
 in_tree() {
   "${alone[@]}" chroot "$tree" env -i PATH=/usr/sbin:/usr/bin:/sbin:/bin HOME=/nonexistent LC_ALL=C.UTF-8 \
-    SOURCE_DATE_EPOCH=0 "$@"
+    SOURCE_DATE_EPOCH=0 ${dpdk_folder:+PKG_CONFIG_PATH="$dpdk_folder/lib/pkgconfig"} "$@"
 }
 
 # RPATH rather than RUNPATH: only that is also searched for what the libraries themselves need, and for the libgcc_s.so.1 that glibc
@@ -45,10 +46,19 @@ made_from() {
   for tool in "inputs $target" "inputs build.ninja" deps; do in_tree ninja -C "$inside/out" -t $tool; done |
     grep -oE '(\.\./|/build/)source/.*' | sed -E 's,^(\.\./|/build/),,' | LC_ALL=C sort -u
 }
-{
-  echo "version='$(in_tree meson introspect --projectinfo "$inside/out" | sed -E 's/.*"version": "([^"]+)".*/\1/')'"
-  echo "revision='$({ echo "$pmds" && cd "$build" && made_from | xargs sha256sum; } | sha256sum | cut -d' ' -f1)'"
-} > "$about/values"
+introspected() { # introspected WHAT EXPRESSION: of meson's answer in JSON, which is `it`
+  in_tree meson introspect "$1" "$inside/out" | python3 -c "import json, sys; it = json.load(sys.stdin); print($2)"
+}
+version=$(introspected --projectinfo "it['version']")
+cpu=$(introspected --buildoptions "next(each['value'] for each in it if each['name'] == 'march')")
+dpdk=$(in_tree pkg-config --modversion libdpdk)
+dpdk_source="source archive with the SHA-256 $dpdk_sha256"
+[ -n "$dpdk_folder" ] ||
+  dpdk_source="Debian package libdpdk-dev $(in_tree dpkg-query --show --showformat='${Version}' libdpdk-dev)"
+distribution=$(. "$tree/etc/os-release" && echo "$ID-$VERSION_ID")
+# DPDK is part of what it was made from: images of two bases have two tags.
+revision=$({ echo "$pmds $dpdk $dpdk_source" && cd "$build" && made_from | xargs sha256sum; } | sha256sum | cut -d' ' -f1)
+for name in version revision cpu dpdk dpdk_source distribution; do echo "$name='${!name}'"; done > "$about/values"
 
 # What is linked into it from Debian; the project's own archives are among its outputs.
 in_tree ninja -C "$inside/out" -t commands "$target" | grep -oE '[^ :/]+\.a\b' | LC_ALL=C sort -u | while read -r archive; do

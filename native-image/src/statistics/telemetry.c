@@ -7,10 +7,15 @@
 
 #include <rte_mempool.h>
 #include <rte_telemetry.h>
+#include <rte_version.h>
 
 #include "io/dpdk.h"
 #include "version.h"
 #include "worker/clock.h"
+
+#if RTE_VERSION < RTE_VERSION_NUM(23, 3, 0, 0)
+#define rte_tel_data_add_dict_uint rte_tel_data_add_dict_u64 /* as it was called before 23.03 */
+#endif
 
 /* rte_telemetry hands its callbacks nothing of ours: this is how they find the counters. */
 static const struct telemetry *source;
@@ -23,12 +28,12 @@ static void fill_node(struct rte_tel_data *answer, const char *parameters) {
     const struct exchange *exchange = source->workers->list[0]->exchange->exchange;
     rte_tel_data_add_dict_string(answer, "version", PANTHEON_VERSION);
     rte_tel_data_add_dict_string(answer, "network_id", source->network_id);
-    rte_tel_data_add_dict_u64(answer, "uptime_seconds", uptime_ns / 1000000000u);
-    rte_tel_data_add_dict_u64(answer, "peers", exchange->peers.count);
-    rte_tel_data_add_dict_u64(answer, "dropped", totals.dropped);
-    rte_tel_data_add_dict_u64(answer, "malformed", totals.malformed);
+    rte_tel_data_add_dict_uint(answer, "uptime_seconds", uptime_ns / 1000000000u);
+    rte_tel_data_add_dict_uint(answer, "peers", exchange->peers.count);
+    rte_tel_data_add_dict_uint(answer, "dropped", totals.dropped);
+    rte_tel_data_add_dict_uint(answer, "malformed", totals.malformed);
     for (unsigned state = 0; source->handshake != NULL && state < PEER_STATES; state++)
-        rte_tel_data_add_dict_u64(answer, peer_state_name(state), handshake_count(source->handshake, state));
+        rte_tel_data_add_dict_uint(answer, peer_state_name(state), handshake_count(source->handshake, state));
 }
 
 /* DPDK allows no hyphen in keys. */
@@ -47,12 +52,12 @@ static void add_peer(struct rte_tel_data *answer, const struct peer *peer, enum 
     rte_tel_data_start_dict(entry);
     rte_tel_data_add_dict_string(entry, "address", peer->address_text);
     rte_tel_data_add_dict_string(entry, "state", peer_state_name(state));
-    rte_tel_data_add_dict_u64(entry, "sent", totals->sent);
-    rte_tel_data_add_dict_u64(entry, "received", totals->received);
-    rte_tel_data_add_dict_u64(entry, "lost", totals->lost);
-    rte_tel_data_add_dict_u64(entry, "late", totals->late);
-    rte_tel_data_add_dict_u64(entry, "duplicated", totals->duplicated);
-    rte_tel_data_add_dict_u64(entry, "rtt_us", totals->rtt_us);
+    rte_tel_data_add_dict_uint(entry, "sent", totals->sent);
+    rte_tel_data_add_dict_uint(entry, "received", totals->received);
+    rte_tel_data_add_dict_uint(entry, "lost", totals->lost);
+    rte_tel_data_add_dict_uint(entry, "late", totals->late);
+    rte_tel_data_add_dict_uint(entry, "duplicated", totals->duplicated);
+    rte_tel_data_add_dict_uint(entry, "rtt_us", totals->rtt_us);
     if (rte_tel_data_add_dict_container(answer, key, entry, 0) != 0) rte_tel_data_free(entry);
 }
 
@@ -83,15 +88,15 @@ static void fill_handshakes(struct rte_tel_data *answer, const char *parameters)
                 {"losses", &counters->losses},
                 {"send_refused", &counters->send_refused}};
     for (size_t i = 0; i < sizeof list / sizeof *list; i++)
-        rte_tel_data_add_dict_u64(answer, list[i].name, counter_read(list[i].counter));
+        rte_tel_data_add_dict_uint(answer, list[i].name, counter_read(list[i].counter));
 }
 
 static void fill_drops(struct rte_tel_data *answer, const char *parameters) {
     (void)parameters;
     struct node_totals totals = totals_of_node(source->workers);
     for (unsigned drop = 0; drop < DROPS; drop++)
-        if (drop_name(drop) != NULL) rte_tel_data_add_dict_u64(answer, drop_name(drop), totals.drops[drop]);
-    rte_tel_data_add_dict_u64(answer, "no_room", totals.refused);
+        if (drop_name(drop) != NULL) rte_tel_data_add_dict_uint(answer, drop_name(drop), totals.drops[drop]);
+    rte_tel_data_add_dict_uint(answer, "no_room", totals.refused);
 }
 
 static void fill_workers(struct rte_tel_data *answer, const char *parameters) {
@@ -103,12 +108,12 @@ static void fill_workers(struct rte_tel_data *answer, const char *parameters) {
         if (entry == NULL) return;
         snprintf(key, sizeof key, "%u", i);
         rte_tel_data_start_dict(entry);
-        rte_tel_data_add_dict_u64(entry, "lcore", worker->lcore);
-        rte_tel_data_add_dict_u64(entry, "received", counter_read(&worker->io->counters->received));
-        rte_tel_data_add_dict_u64(entry, "transmitted", counter_read(&worker->io->counters->transmitted));
-        rte_tel_data_add_dict_u64(entry, "rounds", counter_read(&worker->rounds));
-        rte_tel_data_add_dict_u64(entry, "busy_rounds", counter_read(&worker->busy_rounds));
-        rte_tel_data_add_dict_u64(entry, "pauses", counter_read(&worker->pauses));
+        rte_tel_data_add_dict_uint(entry, "lcore", worker->lcore);
+        rte_tel_data_add_dict_uint(entry, "received", counter_read(&worker->io->counters->received));
+        rte_tel_data_add_dict_uint(entry, "transmitted", counter_read(&worker->io->counters->transmitted));
+        rte_tel_data_add_dict_uint(entry, "rounds", counter_read(&worker->rounds));
+        rte_tel_data_add_dict_uint(entry, "busy_rounds", counter_read(&worker->busy_rounds));
+        rte_tel_data_add_dict_uint(entry, "pauses", counter_read(&worker->pauses));
         if (rte_tel_data_add_dict_container(answer, key, entry, 0) != 0) rte_tel_data_free(entry);
     }
 }
@@ -140,13 +145,13 @@ static const struct counter *passed(const struct dpdk_io *dpdk, unsigned index) 
 static void fill_exception(struct rte_tel_data *answer, const char *parameters) {
     (void)parameters;
     const struct exception *exception = source->exception;
-    rte_tel_data_add_dict_u64(answer, "open", exception->open);
-    rte_tel_data_add_dict_u64(answer, "to_kernel", sum_of(passed, 0));
-    rte_tel_data_add_dict_u64(answer, "written", counter_read(&exception->written));
-    rte_tel_data_add_dict_u64(answer, "refused", counter_read(&exception->refused));
-    rte_tel_data_add_dict_u64(answer, "taken", counter_read(&exception->taken));
-    rte_tel_data_add_dict_u64(answer, "too_long", counter_read(&exception->too_long));
-    rte_tel_data_add_dict_u64(answer, "from_kernel", sum_of(passed, 1));
+    rte_tel_data_add_dict_uint(answer, "open", exception->open);
+    rte_tel_data_add_dict_uint(answer, "to_kernel", sum_of(passed, 0));
+    rte_tel_data_add_dict_uint(answer, "written", counter_read(&exception->written));
+    rte_tel_data_add_dict_uint(answer, "refused", counter_read(&exception->refused));
+    rte_tel_data_add_dict_uint(answer, "taken", counter_read(&exception->taken));
+    rte_tel_data_add_dict_uint(answer, "too_long", counter_read(&exception->too_long));
+    rte_tel_data_add_dict_uint(answer, "from_kernel", sum_of(passed, 1));
 }
 
 static void fill_neighbours(struct rte_tel_data *answer, const char *parameters) {
@@ -154,12 +159,12 @@ static void fill_neighbours(struct rte_tel_data *answer, const char *parameters)
     (void)parameters;
     const struct dpdk_io *first = dpdk_io_of(source->workers->list[0]->io);
     if (first == NULL) return;
-    rte_tel_data_add_dict_u64(answer, "asked", first->wire->neighbours->asked);
-    rte_tel_data_add_dict_u64(answer, "known", neighbours_known(first->wire->neighbours));
+    rte_tel_data_add_dict_uint(answer, "asked", first->wire->neighbours->asked);
+    rte_tel_data_add_dict_uint(answer, "known", neighbours_known(first->wire->neighbours));
     for (unsigned i = NEIGHBOURS_MALFORMED; i < NEIGHBOURS_RESULTS; i++)
-        rte_tel_data_add_dict_u64(answer, neighbours_result_name(i), sum_of(heard, i));
+        rte_tel_data_add_dict_uint(answer, neighbours_result_name(i), sum_of(heard, i));
     for (unsigned i = 0; i < sizeof NAMES / sizeof *NAMES; i++)
-        rte_tel_data_add_dict_u64(answer, NAMES[i], sum_of(resolving, i));
+        rte_tel_data_add_dict_uint(answer, NAMES[i], sum_of(resolving, i));
 }
 
 /* Of a moment of CLOCK_MONOTONIC, in seconds since 1970. */
@@ -179,9 +184,9 @@ static void fill_bonding(struct rte_tel_data *answer, const char *parameters) {
         rte_tel_data_add_dict_string(answer, NAMES[i], source->bond->ports[i]->name);
         rte_tel_data_add_dict_string(answer, LINKS[i], counter_read(&failover->up[i]) != 0 ? "UP" : "DOWN");
     }
-    rte_tel_data_add_dict_u64(answer, "failovers", counter_read(&failover->failovers));
-    rte_tel_data_add_dict_u64(answer, "returns", counter_read(&failover->returns));
-    rte_tel_data_add_dict_u64(answer, "last_change", changed == 0 ? 0 : date_of(changed));
+    rte_tel_data_add_dict_uint(answer, "failovers", counter_read(&failover->failovers));
+    rte_tel_data_add_dict_uint(answer, "returns", counter_read(&failover->returns));
+    rte_tel_data_add_dict_uint(answer, "last_change", changed == 0 ? 0 : date_of(changed));
 }
 
 static void fill_consensus(struct rte_tel_data *answer, const char *parameters) {
@@ -189,26 +194,26 @@ static void fill_consensus(struct rte_tel_data *answer, const char *parameters) 
     (void)parameters;
     if (thread == NULL) return;
     const struct counter *counters = validator_counters(thread->validator);
-    rte_tel_data_add_dict_u64(answer, "validator", thread->self);
-    rte_tel_data_add_dict_u64(answer, "validators", thread->schedule.validators);
+    rte_tel_data_add_dict_uint(answer, "validator", thread->self);
+    rte_tel_data_add_dict_uint(answer, "validators", thread->schedule.validators);
     for (unsigned i = 0; i < CONSENSUS_COUNTERS; i++)
-        rte_tel_data_add_dict_u64(answer, consensus_counter_name(i), counter_read(&counters[i]));
+        rte_tel_data_add_dict_uint(answer, consensus_counter_name(i), counter_read(&counters[i]));
     const struct consensus_thread_counters *own = &thread->counters;
-    rte_tel_data_add_dict_u64(answer, "rounds", counter_read(&own->rounds));
-    rte_tel_data_add_dict_u64(answer, "busy_rounds", counter_read(&own->busy_rounds));
-    rte_tel_data_add_dict_u64(answer, "pauses", counter_read(&own->pauses));
-    rte_tel_data_add_dict_u64(answer, "clock_back", counter_read(&own->clock_back));
-    rte_tel_data_add_dict_u64(answer, "confirmed", counter_read(&own->confirmed));
-    rte_tel_data_add_dict_u64(answer, "transactions_proposed", counter_read(&own->proposed));
-    rte_tel_data_add_dict_u64(answer, "transactions_displaced", counter_read(&own->displaced));
-    rte_tel_data_add_dict_u64(answer, "transactions_expired", counter_read(&own->expired));
+    rte_tel_data_add_dict_uint(answer, "rounds", counter_read(&own->rounds));
+    rte_tel_data_add_dict_uint(answer, "busy_rounds", counter_read(&own->busy_rounds));
+    rte_tel_data_add_dict_uint(answer, "pauses", counter_read(&own->pauses));
+    rte_tel_data_add_dict_uint(answer, "clock_back", counter_read(&own->clock_back));
+    rte_tel_data_add_dict_uint(answer, "confirmed", counter_read(&own->confirmed));
+    rte_tel_data_add_dict_uint(answer, "transactions_proposed", counter_read(&own->proposed));
+    rte_tel_data_add_dict_uint(answer, "transactions_displaced", counter_read(&own->displaced));
+    rte_tel_data_add_dict_uint(answer, "transactions_expired", counter_read(&own->expired));
 }
 
 static void fill_transactions(struct rte_tel_data *answer, const char *parameters) {
     (void)parameters;
     struct transaction_totals totals = totals_of_transactions(source->workers, &source->pools);
     for (unsigned i = 0; i < TRANSACTIONS_COUNTS; i++)
-        rte_tel_data_add_dict_u64(answer, transaction_count_name(i), totals.list[i]);
+        rte_tel_data_add_dict_uint(answer, transaction_count_name(i), totals.list[i]);
 }
 
 static void add_pool(struct rte_mempool *pool, void *answer) {
@@ -217,8 +222,8 @@ static void add_pool(struct rte_mempool *pool, void *answer) {
     char key[RTE_TEL_MAX_STRING_LEN];
     write_key(key, pool->name);
     rte_tel_data_start_dict(entry);
-    rte_tel_data_add_dict_u64(entry, "size", pool->size);
-    rte_tel_data_add_dict_u64(entry, "free", rte_mempool_avail_count(pool));
+    rte_tel_data_add_dict_uint(entry, "size", pool->size);
+    rte_tel_data_add_dict_uint(entry, "free", rte_mempool_avail_count(pool));
     if (rte_tel_data_add_dict_container(answer, key, entry, 0) != 0) rte_tel_data_free(entry);
 }
 

@@ -59,8 +59,9 @@ def _command(node: Node, plan: dict) -> list[str]:
     user, group = uid(node, service["user"]), gid(node, service["group"])
     if service["runtime"] == serviceplan.PODMAN:
         folder = serviceplan.folder(service)
-        # Without a cgroup of its own it needs no D-Bus, and may run below the worker's.
-        options = ["--rm", "--pull=never", "--network=none", "--cgroups=disabled", "--log-driver=none"]
+        # Without a cgroup of its own and a timer for the health check it needs no D-Bus, and may run below the worker's.
+        options = ["--rm", "--pull=never", "--network=none", "--cgroups=disabled", "--no-healthcheck"]
+        options.append("--log-driver=none")
         options += ["--cap-drop=all", "--security-opt=no-new-privileges", "--read-only", f"--user={user}:{group}"]
         options.append(f"--volume={STAGED}:{folder}:ro")
         return [

@@ -41,7 +41,8 @@ class Podman(Fixture):
         image.apply(self.node(), self.plan)
         self.assertEqual(self.ran("podman pull"), [f"podman pull --quiet --tls-verify=false {PODMAN_IMAGE}"])
         (run,) = self.ran("podman run")
-        for word in ("--pull=never", "--network=none", "--cap-drop=all", "--read-only", "--user=991:992"):
+        words = ("--pull=never", "--network=none", "--cap-drop=all", "--read-only", "--user=991:992", "--no-healthcheck")
+        for word in words:
             self.assertIn(word, run.split())
         self.assertFalse(self.node().exists("/run/dpdk-fleet-check"))
 
