@@ -79,7 +79,8 @@ function compiled(): string[] {
 
 async function fetchArchive(folder: string): Promise<string> {
   mkdirSync(join(folder, "lists", "partial"), { recursive: true });
-  const mirror = mirrorOf(readSources(), "bookworm") ?? "http://deb.debian.org/debian";
+  const mirror = mirrorOf(readSources(), "bookworm");
+  assert.ok(mirror !== null, "apt has no bookworm here");
   const keys = "/usr/share/keyrings/debian-archive-keyring.gpg";
   writeFileSync(join(folder, "sources.list"), `deb-src [signed-by=${keys}] ${mirror} bookworm main\n`);
   const settings = {
