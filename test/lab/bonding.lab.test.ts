@@ -1,0 +1,89 @@
+import assert from "node:assert/strict";
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
+import { after, before, test } from "node:test";
+import { run } from "../../infra/cli/command";
+import { nodeOf, said } from "./changes";
+import { type FleetYaml, type Lab, theLab } from "./lab";
+import { until } from "./until";
+
+// Two functions of one card as one port. The first is reset by force, which takes its link as a broken cable would: function is
+// shown, not time, which emulation cannot tell.
+const [PRIMARY, SECONDARY] = ["0000:01:10.0", "0000:01:10.2"];
+const PRIMARY_MAC = "52:54:00:d1:00:01";
+let lab: Lab;
+
+before(async () => {
+  lab = theLab();
+  const done = await lab.up(bonded);
+  assert.equal(done.code, 0, said(done));
+});
+
+after(async () => {
+  const done = await lab.up();
+  assert.equal(done.code, 0, said(done));
+});
+
+function bonded(fleet: FleetYaml): void {
+  const alpha = nodeOf(fleet, "alpha");
+  alpha.nics = [{ name: "data0", virtualFunctions: [{ mac: PRIMARY_MAC }, { mac: "52:54:00:d1:01:01", trust: true }] }];
+  alpha.dataPlane = {
+    ...(alpha.dataPlane as object),
+    ports: [0, 1].map((virtualFunction) => ({ nic: "data0", virtualFunction })),
+    bonding: { primaryPort: 0, secondaryPort: 1 },
+  };
+}
+
+interface Bonding {
+  active: string;
+  primary_link: string;
+  secondary_link: string;
+  failovers: number;
+}
+
+/** What the data plane of alpha answers to a command of its telemetry. */
+async function told<T>(command: string): Promise<T> {
+  const source = readFileSync(join(lab.settings.projectFolder, "native-image", "smoke", "telemetry.py"), "utf8");
+  const words = ["-F", lab.sshConfig(), "alpha", `python3 - /run/pantheonchain/dpdk/rte/dpdk_telemetry.v2 ${command}`];
+  const done = await run("ssh", words, { input: source, seconds: 60 });
+  assert.equal(done.code, 0, said(done));
+  return JSON.parse(done.out) as T;
+}
+
+const bond = () => told<Bonding>("/pantheon/bonding");
+const received = async () => (await told<Record<string, { received: number }>>("/pantheon/peers")).beta?.received ?? 0;
+
+async function assertExchanges(): Promise<void> {
+  const earlier = await received();
+  await until("more frames from beta", 60, async () => (await received()) > earlier + 20);
+}
+
+test("both functions have a link, the first is used, and the second has taken its address, for which it is trusted", async () => {
+  await until("both links", 60, async () => {
+    const { active, primary_link, secondary_link } = await bond();
+    return active === PRIMARY && primary_link === "UP" && secondary_link === "UP";
+  });
+  await assertExchanges();
+  const links = JSON.parse(await lab.ssh("alpha", "ip -j link show dev enp1s0")) as {
+    vfinfo_list: { address: string; trust: boolean }[];
+  }[];
+  assert.deepEqual(
+    links[0]?.vfinfo_list.map(({ address, trust }) => [address, trust]),
+    [
+      [PRIMARY_MAC, false],
+      [PRIMARY_MAC, true],
+    ],
+  );
+  const { stages } = (await lab.status()).alpha as { stages: Record<string, { state: string; saw: string }> };
+  assert.equal(stages["virtual-functions"]?.state, "ok", stages["virtual-functions"]?.saw);
+});
+
+test("a first function that loses its link hands over to the second, and frames go on", async () => {
+  await lab.ssh("alpha", `echo 1 > /sys/bus/pci/devices/${PRIMARY}/reset`);
+  await until("the second port to be active", 30, async () => {
+    const { active, failovers } = await bond();
+    return active === SECONDARY && failovers === 1;
+  });
+  await assertExchanges();
+  assert.match(await lab.ssh("alpha", "journalctl -u pantheonchain-dpdk -n 50 --no-pager"), /01:10\.2/);
+});
