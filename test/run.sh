@@ -107,6 +107,7 @@ case "$tier" in
     lab_part "a node prepared completely" test/lab/preparation.lab.test.ts
     lab_part "bad luck" test/lab/bad-luck.lab.test.ts
     lab_part "life of the service" test/lab/service.lab.test.ts
+    lab_part "a bond" test/lab/bonding.lab.test.ts
     lab_part "a whole card" test/lab/physical-function.lab.test.ts
     lab_part "faults, the long ones" test/faults/long.lab.test.ts
     lab_part "a node that boots by UEFI" test/lab/uefi-node.lab.test.ts
