@@ -87,5 +87,5 @@ test("a first function that loses its link hands over to the second, takes over 
   });
   await assertExchanges();
   const journal = await lab.ssh("alpha", "journalctl -u pantheonchain-dpdk -n 50 --no-pager");
-  assert.match(journal, /sends over port 1 \(0000:01:10\.2\)[^]*sends over port 0 \(0000:01:10\.0\)/);
+  assert.match(journal, /sends over port 1 \(0000:01:10\.2\)[\s\S]*sends over port 0 \(0000:01:10\.0\)/);
 });
