@@ -13,7 +13,7 @@ test("this process runs, a number that no process has does not", () => {
 test("a process that has ended and waits to be collected does not run", async () => {
   // A shell that starts a child, tells its number and becomes a program that never collects it. The child ends only then: a
   // shell that is still one would collect it.
-  const parent = spawn("sh", ["-c", "cat <&3 >&- & echo $!; exec sleep 30"], {
+  const parent = spawn("sh", ["-c", "cat <&3 >/dev/null & echo $!; exec sleep 30"], {
     stdio: ["ignore", "pipe", "ignore", "pipe"],
   });
   try {
