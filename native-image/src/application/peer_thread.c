@@ -1,7 +1,12 @@
 #include "application/peer_thread.h"
 
+#include "worker/idle.h"
+
 /* At once from one worker: so many hellos one tick sends at most. */
 enum { BURST = 64 };
+
+/* While nothing comes: nobody is in a hurry to be greeted, and twenty rounds a second cost nothing. */
+enum { PAUSE_NS = 50000000 };
 
 static struct peer_thread *of(struct handshake_outside *outside) {
     return (struct peer_thread *)(void *)outside; /* its first member */
@@ -32,7 +37,6 @@ static void tell(struct handshake_outside *outside, const struct handshake_news 
 
 void peer_thread_prepare(struct peer_thread *thread) {
     thread->outside = (struct handshake_outside){send, heard, probe, tell};
-    thread->idle.adaptive = true;
 }
 
 /* True where the datagram is its answer now. One whose buffer must not be written is not answered: the peer asks again.
@@ -88,10 +92,9 @@ void peer_thread_run(void *argument) {
         unsigned work = peer_thread_round(thread, now_ns, &deadline_ns);
         counter_add(&thread->rounds, 1);
         if (work > 0) counter_add(&thread->busy_rounds, 1);
-        uint32_t pause = idle_round(&thread->idle, work);
-        if (pause == 0) continue;
+        if (work > 0) continue;
         counter_add(&thread->pauses, 1);
-        idle_pause(deadline_ns - now_ns < pause ? (uint32_t)(deadline_ns - now_ns) : pause);
+        idle_pause(deadline_ns - now_ns < PAUSE_NS ? (uint32_t)(deadline_ns - now_ns) : PAUSE_NS);
     }
     for (unsigned i = 0; i < thread->workers; i++) give_all_back(thread, thread->handoffs[i]);
 }

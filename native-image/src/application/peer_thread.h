@@ -8,15 +8,14 @@
 #include "peer_to_peer/news.h"
 #include "protocol/exchange.h"
 #include "worker/clock.h"
-#include "worker/idle.h"
 
 /*
  * The thread of the peer-to-peer layer: takes the hellos and answers that each worker hands over, answers hellos in
  * their own buffers, and greets peers when they are due (peer_to_peer/handshake.h). One is enough for any number of
  * peers: 500 that all restart send a thousand messages.
  *
- * It runs on the control thread's CPUs, since it has nothing to do most of the time, and pauses whatever poll_mode is,
- * as an adaptive worker does, but never beyond what is due. Its own hellos go through the first worker, the only one
+ * It runs on the control thread's CPUs, since it has nothing to do most of the time, and pauses whatever poll_mode is: 50
+ * ms, so a hello waits so long at most, and never beyond what is due. Its own hellos go through the first worker, the only one
  * that surely has the port where the peers are.
  */
 struct peer_thread {
@@ -36,7 +35,6 @@ struct peer_thread {
     struct clock clock; /* the workers' */
 
     /* Its own. */
-    struct idle idle;
     struct handed taken[IO_MAX_BURST];
     struct datagram back[IO_MAX_BURST];
 };
