@@ -1,6 +1,6 @@
 import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
-import { join } from "node:path";
+import { dirname, join } from "node:path";
 import { run } from "../../infra/cli/command";
 import { labSettings } from "../../infra/cli/lab/settings";
 import { type Say, step, toTerminal } from "../../infra/cli/progress";
@@ -64,7 +64,9 @@ async function measured<T>(program: string, command: string, options: readonly s
 }
 
 async function mustRun(program: string, options: readonly string[], seconds: number, codes = [0]): Promise<void> {
-  const done = await run(program, [...options], { seconds });
+  const nodes = dirname(dirname(program)); // pantheon-bench looks for pantheon-node beside itself, then on PATH
+  const environment = { PATH: `${nodes}:${process.env.PATH}` };
+  const done = await run(program, [...options], { seconds, environment });
   if (!codes.includes(done.code))
     throw new Error(`${program} ${options[0]} ended with ${done.code}: ${done.err.trim()}`);
 }
