@@ -8,6 +8,7 @@ set -uo pipefail
 cd "$(dirname "$0")/.."
 
 passed=0 failed=0
+native_builds=$(realpath -m "${DPDK_FLEET_CACHE:-.cache}")/native-image
 part() { # part NAME COMMAND…: one part of the tier, with its time
   local name=$1 start=$SECONDS
   shift
@@ -39,7 +40,7 @@ agent_tests() {
 }
 
 data_plane_tests() { # data_plane_tests [STORIES]: `plain` leaves its stories under sanitizers to the nightly tier
-  STORIES=${1:-} BUILD="$(realpath -m "${DPDK_FLEET_CACHE:-.cache}")/native-image/build" bash native-image/test.sh
+  STORIES=${1:-} BUILD="$native_builds/build" bash native-image/test.sh
 }
 
 engine_setup() { # what it prints is for a shell
@@ -55,18 +56,16 @@ go_tests() {
 
 fuzz() { # ten million executions of each reader of bytes from outside, under sanitizers
   npx tsx tools/debian/for-tests.ts fuzzing || return 1
-  BUILD="$(realpath -m "${DPDK_FLEET_CACHE:-.cache}")/native-image/fuzz" bash native-image/fuzz.sh --runs 10000000 "$PWD/benchmarks/fuzz.jsonl"
+  BUILD="$native_builds/fuzz" bash native-image/fuzz.sh --runs 10000000 "$PWD/benchmarks/fuzz.jsonl"
 }
 
 soak() { # ten minutes of load on the data plane that the unit tier has built
-  local built
-  built="$(realpath -m "${DPDK_FLEET_CACHE:-.cache}")/native-image/build/src"
+  local built=$native_builds/build/src
   python3 native-image/smoke/soak.py "$built/bench/pantheon-bench" "$built/pantheon-node" 600
 }
 
 bench_commands() { # every command of pantheon-bench, the searches too
-  local built
-  built="$(realpath -m "${DPDK_FLEET_CACHE:-.cache}")/native-image/build/src"
+  local built=$native_builds/build/src
   python3 native-image/src/bench/test_commands.py "$built/bench/pantheon-bench" "$built/pantheon-node" whole
 }
 

@@ -1,10 +1,8 @@
 import assert from "node:assert/strict";
-import { readFileSync } from "node:fs";
-import { join } from "node:path";
 import { after, before, test } from "node:test";
-import { run } from "../../infra/cli/command";
 import { nodeOf, said } from "./changes";
 import { type FleetYaml, type Lab, theLab } from "./lab";
+import { telemetry } from "./telemetry";
 import { until } from "./until";
 
 // Two functions of one card as one port. The first is reset by force, which takes its link for a moment, as a loose cable would:
@@ -42,17 +40,9 @@ interface Bonding {
   returns: number;
 }
 
-/** What the data plane of alpha answers to a command of its telemetry. */
-async function told<T>(command: string): Promise<T> {
-  const source = readFileSync(join(lab.settings.projectFolder, "native-image", "smoke", "telemetry.py"), "utf8");
-  const words = ["-F", lab.sshConfig(), "alpha", `python3 - /run/pantheonchain/dpdk/rte/dpdk_telemetry.v2 ${command}`];
-  const done = await run("ssh", words, { input: source, seconds: 60 });
-  assert.equal(done.code, 0, said(done));
-  return JSON.parse(done.out) as T;
-}
-
-const bond = () => told<Bonding>("/pantheon/bonding");
-const received = async () => (await told<Record<string, { received: number }>>("/pantheon/peers")).beta?.received ?? 0;
+const bond = () => telemetry<Bonding>(lab, "alpha", "/pantheon/bonding");
+const received = async () =>
+  (await telemetry<Record<string, { received: number }>>(lab, "alpha", "/pantheon/peers")).beta?.received ?? 0;
 
 async function assertExchanges(): Promise<void> {
   const earlier = await received();

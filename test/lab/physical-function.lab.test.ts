@@ -5,6 +5,7 @@ import { after, before, test } from "node:test";
 import { run } from "../../infra/cli/command";
 import { nodeOf, said } from "./changes";
 import { type FleetYaml, type Lab, theLab } from "./lab";
+import { telemetry } from "./telemetry";
 import { until } from "./until";
 
 // A whole card for DPDK: what a virtual function of this card (82576) has not, spreading over queues and jumbo frames. alpha
@@ -39,15 +40,6 @@ function wholeCard(fleet: FleetYaml): void {
 
 const cardOfBeta = async () => (await lab.ssh("beta", "ls /sys/bus/pci/devices/0000:01:00.0/net")).trim();
 
-/** What the data plane of alpha answers to a command of its telemetry. */
-async function told<T>(command: string): Promise<T> {
-  const source = readFileSync(join(lab.settings.projectFolder, "native-image", "smoke", "telemetry.py"), "utf8");
-  const words = ["-F", lab.sshConfig(), "alpha", `python3 - /run/pantheonchain/dpdk/rte/dpdk_telemetry.v2 ${command}`];
-  const done = await run("ssh", words, { input: source, seconds: 60 });
-  assert.equal(done.code, 0, said(done));
-  return JSON.parse(done.out) as T;
-}
-
 /** Sends the frames of card-frames.py from beta's card; answers how many bytes of the echo came back. */
 async function send(flows: number, echo: number): Promise<number> {
   const source = readFileSync(join(__dirname, "card-frames.py"), "utf8");
@@ -64,14 +56,16 @@ test("the card itself is the service's port, with two queues and a thread for ea
     [["0000:01:00.0", "up", 2]],
   );
   await until("frames from beta's function", 120, async () => {
-    const peers = await told<Record<string, { received: number }>>("/pantheon/peers");
+    const peers = await telemetry<Record<string, { received: number }>>(lab, "alpha", "/pantheon/peers");
     return (peers.beta?.received ?? 0) > 20;
   });
 });
 
 test("flows are spread over both queues", async () => {
   const received = async () =>
-    Object.values(await told<Record<string, { received: number }>>("/pantheon/workers")).map((one) => one.received);
+    Object.values(await telemetry<Record<string, { received: number }>>(lab, "alpha", "/pantheon/workers")).map(
+      (one) => one.received,
+    );
   const earlier = await received();
   await send(256, 64);
   const grown = (await received()).map((now, index) => now - (earlier[index] ?? 0));

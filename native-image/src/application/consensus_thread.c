@@ -94,18 +94,6 @@ static uint64_t look_at_clock(struct consensus_thread *thread) {
     return thread->now_ns = now_ns;
 }
 
-/* Nothing that comes now is worked on: it only goes back to the worker whose buffer it is. */
-static void give_all_back(struct consensus_thread *thread, struct handoff *handoff) {
-    unsigned count;
-    while ((count = handoff_take(handoff, thread->taken, BURST)) > 0) {
-        for (unsigned i = 0; i < count; i++) {
-            thread->back[i] = thread->taken[i].datagram;
-            thread->back[i].peer = HANDOFF_DROP;
-        }
-        handoff_give_back(handoff, thread->back, count);
-    }
-}
-
 void consensus_thread_run(void *argument) {
     struct consensus_thread *thread = argument;
     idle_prepare_thread();
@@ -119,5 +107,5 @@ void consensus_thread_run(void *argument) {
         counter_add(&thread->counters.pauses, 1);
         idle_pause(deadline_ns - now_ns < pause ? (uint32_t)(deadline_ns - now_ns) : pause);
     }
-    for (unsigned i = 0; i < thread->workers; i++) give_all_back(thread, thread->handoffs[i]);
+    for (unsigned i = 0; i < thread->workers; i++) handoff_give_all_back(thread->handoffs[i]);
 }

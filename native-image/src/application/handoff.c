@@ -127,6 +127,14 @@ void handoff_give_back(struct handoff *handoff, const struct datagram *list, uns
     (void)given;
 }
 
+void handoff_give_all_back(struct handoff *handoff) {
+    struct handed taken;
+    while (handoff_take(handoff, &taken, 1) == 1) {
+        taken.datagram.peer = HANDOFF_DROP;
+        handoff_give_back(handoff, &taken.datagram, 1);
+    }
+}
+
 /* Asks the worker's end, whose cache line travels then, only where what was known of it does not do. */
 static bool has_room(struct handoff *handoff, unsigned entries) {
     if (handoff->free < entries)

@@ -94,6 +94,8 @@ unsigned handoff_take(struct handoff *handoff, struct handed *list, unsigned mos
  */
 #define HANDOFF_DROP UINT32_MAX
 void handoff_give_back(struct handoff *handoff, const struct datagram *list, unsigned count);
+/* Of a thread that ends: whatever waits goes back unsent, to the worker whose buffer it is. */
+void handoff_give_all_back(struct handoff *handoff);
 /*
  * Copies bytes and peers; both are the caller's again at once. False where `out` has no room for all of it or the bytes
  * are longer than out_bytes: nothing was taken, and `count` datagrams are counted as refused. Try again later, or let

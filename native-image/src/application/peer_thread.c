@@ -72,18 +72,6 @@ unsigned peer_thread_round(struct peer_thread *thread, uint64_t now_ns, uint64_t
     return *deadline_ns <= now_ns ? work + 1 : work;
 }
 
-/* Nothing that comes now is answered: it only goes back to the worker whose buffer it is. */
-static void give_all_back(struct peer_thread *thread, struct handoff *handoff) {
-    unsigned count;
-    while ((count = handoff_take(handoff, thread->taken, BURST)) > 0) {
-        for (unsigned i = 0; i < count; i++) {
-            thread->back[i] = thread->taken[i].datagram;
-            thread->back[i].peer = HANDOFF_DROP;
-        }
-        handoff_give_back(handoff, thread->back, count);
-    }
-}
-
 void peer_thread_run(void *argument) {
     struct peer_thread *thread = argument;
     idle_prepare_thread();
@@ -91,10 +79,12 @@ void peer_thread_run(void *argument) {
         uint64_t now_ns = clock_now(&thread->clock), deadline_ns;
         unsigned work = peer_thread_round(thread, now_ns, &deadline_ns);
         counter_add(&thread->rounds, 1);
-        if (work > 0) counter_add(&thread->busy_rounds, 1);
-        if (work > 0) continue;
+        if (work > 0) {
+            counter_add(&thread->busy_rounds, 1);
+            continue;
+        }
         counter_add(&thread->pauses, 1);
         idle_pause(deadline_ns - now_ns < PAUSE_NS ? (uint32_t)(deadline_ns - now_ns) : PAUSE_NS);
     }
-    for (unsigned i = 0; i < thread->workers; i++) give_all_back(thread, thread->handoffs[i]);
+    for (unsigned i = 0; i < thread->workers; i++) handoff_give_all_back(thread->handoffs[i]);
 }

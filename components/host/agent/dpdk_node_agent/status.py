@@ -65,7 +65,8 @@ def _rows(node: Node, nic: dict) -> list[dict]:
     rows = [_row(node, nic, pci, "pf", mac, link)]
     for function in nic.get("virtualFunctions", []):
         index = function["index"]
-        rows.append(_row(node, nic, virtual_function(node, pci, index), f"vf{index}", infos[index].mac if index in infos else None, link))
+        address = infos[index].mac if index in infos else None
+        rows.append(_row(node, nic, virtual_function(node, pci, index), f"vf{index}", address, link))
     return rows
 
 

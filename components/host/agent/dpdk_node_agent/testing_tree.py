@@ -273,7 +273,8 @@ class Machine:
 
     def snapshot(self) -> dict[str, str]:
         """Everything outside the agent's own memory and running state: kind, mode, content."""
-        found = {"macs": str(self.macs), "trusted": str(sorted(self.trusted)), "timers": str(self.timers), "mounts": str(self.mounts)}
+        found = {"macs": str(self.macs), "trusted": str(sorted(self.trusted))}
+        found.update({"timers": str(self.timers), "mounts": str(self.mounts)})
         found["drivers"] = str({name: driver.shown() for name, driver in self.drivers.items()})
         found["service"], found["images"] = self.data_plane.active, str(sorted(self.data_plane.images))
         for folder, folders, files in os.walk(self.root):
