@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # Runs one tier of tests:  run.sh unit | lab | nightly
 #   unit     no guest: types, lint, TypeScript, Python, Go, the real engine against an sshd of the tests' own
-#   lab      the lab's guests, for real, in 40 minutes under emulation; brings the lab up where it is not
+#   lab      the lab's guests, for real, in half an hour under emulation; brings the lab up where it is not
 #   nightly  both, and all else that the guests show: the way in, every stage, bad luck, the service, all faults, UEFI; soak, fuzzing
 # Every part runs, also after one that failed; the last line counts the parts.
 set -uo pipefail
@@ -15,11 +15,15 @@ part() { # part NAME COMMAND…: one part of the tier, with its time
   echo "== $name"
   if "$@"; then
     passed=$((passed + 1))
-    echo "== $name: passed in $((SECONDS - start)) s"
+    said "== $name: passed in $((SECONDS - start)) s"
   else
     failed=$((failed + 1))
-    echo "== $name: FAILED after $((SECONDS - start)) s"
+    said "== $name: FAILED after $((SECONDS - start)) s"
   fi
+}
+
+said() { # said LINE: the line, also into the file TIMES where one is named
+  echo "$1" | tee -a "${TIMES:-/dev/null}"
 }
 
 typescript() { # typescript PATTERN…: the test files of these names, two at a time
@@ -92,7 +96,6 @@ case "$tier" in
     # One after the other: they share the lab, and four emulated guests are too many for two cores.
     lab_part "life of a fleet" test/lab/life.lab.test.ts
     lab_part "bad input" test/lab/bad-input.lab.test.ts
-    lab_part "faults, the short ones" test/faults/short.lab.test.ts
     ;;
   nightly)
     part "unit tier" bash test/run.sh unit
@@ -110,6 +113,7 @@ case "$tier" in
     lab_part "life of the service" test/lab/service.lab.test.ts
     lab_part "a bond" test/lab/bonding.lab.test.ts
     lab_part "a whole card" test/lab/physical-function.lab.test.ts
+    lab_part "faults, the short ones" test/faults/short.lab.test.ts
     lab_part "faults, the long ones" test/faults/long.lab.test.ts
     lab_part "a node that boots by UEFI" test/lab/uefi-node.lab.test.ts
     # Guests of their own: four at once would need 11 GB of memory.

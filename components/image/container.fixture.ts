@@ -1,23 +1,38 @@
 import { execFile } from "node:child_process";
-import { mkdirSync, writeFileSync } from "node:fs";
-import { availableParallelism } from "node:os";
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { availableParallelism, tmpdir } from "node:os";
 import { join } from "node:path";
 import { promisify } from "node:util";
 import type { Trial } from "./trial.fixture";
 
 const run = promisify(execFile);
 
-/** podman with a store of the trial's own, which goes with it. Answers what it printed; fails as execFile does. */
-export function podmanOf(trial: Trial): (...args: string[]) => Promise<string> {
+/** podman with a store of the trial's own. */
+export interface TrialPodman {
+  /** Answers what it printed; fails as execFile does. */
+  podman(...args: string[]): Promise<string>;
+  /** Ends its containers and removes what it left beside the trial's folder. */
+  remove(): Promise<void>;
+}
+
+export function podmanOf(trial: Trial): TrialPodman {
   const folder = join(trial.folder, "podman");
-  const own = ["--root", join(folder, "storage"), "--runroot", join(folder, "run"), "--storage-driver", "vfs"];
+  // podman 4 refuses a path of more than 50 characters (sockets have 108), and the project may lie deeper than that.
+  const runroot = mkdtempSync(join(tmpdir(), "podman-"));
+  const own = ["--root", join(folder, "storage"), "--runroot", runroot, "--storage-driver", "vfs"];
   const more = ["--tmpdir", join(folder, "tmp"), "--cgroup-manager", "cgroupfs", "--events-backend", "none"];
   // crun, podman's own choice, refuses a machine with cgroups of both versions.
   more.push("--runtime", "runc");
   // No systemd whose timers would run the health check: tests run it themselves.
   const env = { ...process.env, DISABLE_HC_SYSTEMD: "true" };
   mkdirSync(folder, { recursive: true });
-  return async (...args) => (await run("podman", [...own, ...more, ...args], { env, timeout: 60_000 })).stdout.trim();
+  const podman = async (...args: string[]): Promise<string> =>
+    (await run("podman", [...own, ...more, ...args], { env, timeout: 60_000 })).stdout.trim();
+  const remove = async (): Promise<void> => {
+    await podman("rm", "--all", "--force", "--time=0");
+    rmSync(runroot, { recursive: true });
+  };
+  return { podman, remove };
 }
 
 /** Options of `podman run`: as confined as the service's unit has it, within limits that any machine lets it set. */

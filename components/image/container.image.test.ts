@@ -6,7 +6,7 @@ import { promisify } from "node:util";
 import { poll } from "../lab/poll";
 import { askedBases } from "./asked-bases.fixture";
 import { buildImage } from "./build";
-import { CONFINED, podmanOf, writeConfiguration } from "./container.fixture";
+import { CONFINED, podmanOf, type TrialPodman, writeConfiguration } from "./container.fixture";
 import { buildSpec } from "./image";
 import { startTrial, type Trial } from "./trial.fixture";
 
@@ -14,15 +14,16 @@ import { startTrial, type Trial } from "./trial.fixture";
 const PROGRAM = "/opt/pantheonchain/bin/pantheon-node";
 const SECOND = 1e9; // in the nanoseconds of a health check
 let trial: Trial;
-let podman: ReturnType<typeof podmanOf>;
+let own: TrialPodman;
+const podman = (...args: string[]): Promise<string> => own.podman(...args);
 
 before(async () => {
   trial = await startTrial();
-  podman = podmanOf(trial);
+  own = podmanOf(trial);
 });
 after(async () => {
-  await podman("rm", "--all", "--force", "--time=0");
-  await trial.remove();
+  await own?.remove();
+  await trial?.remove();
 });
 
 for (const base of askedBases())
@@ -60,7 +61,7 @@ for (const base of askedBases())
       const command = ["--config", "/etc/pantheonchain/config.toml"];
       await podman("run", "--detach", `--name=${base}`, ...CONFINED, ...mounts, reference, ...command);
       const healthy = await poll({ limit: 60, every: 0.5 }, async () => (await health(base)) === 0);
-      assert.ok(healthy, await podman("logs", base));
+      assert.ok(healthy, JSON.stringify((await inspected(base)).State));
       assert.equal(await podman("exec", base, PROGRAM, "health"), "healthy");
       assert.match(await podman("top", base, "huser", "capeff"), /^65532\s+none$/m);
       assert.equal(await dpdkVersion(await pidOf(base)), `DPDK ${version}`);
@@ -73,7 +74,7 @@ for (const base of askedBases())
       process.kill(pid, "SIGCONT");
       assert.equal(await health(base), 0);
       await podman("stop", "--time=20", base);
-      assert.equal(await podman("inspect", "--format={{.State.ExitCode}}", base), "0");
+      assert.equal((await inspected(base)).State.ExitCode, 0);
     });
   });
 
@@ -87,8 +88,17 @@ async function health(name: string): Promise<number> {
   }
 }
 
+interface Inspected {
+  /** With what the health check said the last times. */
+  State: { Pid: number; ExitCode: number };
+}
+
+async function inspected(name: string): Promise<Inspected> {
+  return JSON.parse(await podman("inspect", name))[0];
+}
+
 async function pidOf(name: string): Promise<number> {
-  return Number(await podman("inspect", "--format={{.State.Pid}}", name));
+  return (await inspected(name)).State.Pid;
 }
 
 /** What the running program says of itself over DPDK's telemetry socket. */

@@ -23,7 +23,7 @@ const sshIsCut =
   "nft add table inet fault; nft add chain inet fault in '{ type filter hook input priority -10; }'; " +
   "nft add rule inet fault in tcp dport 22 drop; sleep 45; nft delete table inet fault";
 
-/** Half a minute each: what `npm run test:lab` does. */
+/** Half a minute each. */
 export const shortFaults: readonly Fault[] = [
   {
     name: "the agent's worker is killed",
@@ -39,7 +39,7 @@ export const shortFaults: readonly Fault[] = [
   },
 ];
 
-/** The others, minutes each: `npm run test:nightly`. */
+/** The others, minutes each. */
 export const longFaults: readonly Fault[] = [
   {
     name: "power cut while a package is installed",

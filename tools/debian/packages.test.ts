@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { debianRelease, roomError } from "./packages";
+import { backportsPreferences, debianRelease, roomError } from "./packages";
 import { elevationOf } from "./root";
 
 test("less than 15 GB before the first set-up is one clear line with what is free and what to do", () => {
@@ -22,6 +22,11 @@ test("a Debian release is known by its code name, another system is none", () =>
   assert.equal(debianRelease('NAME="Debian GNU/Linux"\nVERSION_CODENAME=bookworm\nID=debian\n'), "bookworm");
   assert.equal(debianRelease('ID="debian"\nVERSION_CODENAME="trixie"\n'), "trixie");
   assert.equal(debianRelease("ID=ubuntu\nID_LIKE=debian\nVERSION_CODENAME=noble\n"), null);
+});
+
+test("only QEMU comes from the backports, whose libraries would keep packages of the release out", () => {
+  const preferences = "Package: src:qemu src:seabios\nPin: release n=bookworm-backports\nPin-Priority: 500\n";
+  assert.equal(backportsPreferences("bookworm-backports"), preferences);
 });
 
 test("root needs no sudo, others need one that asks for no password", () => {

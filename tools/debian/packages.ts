@@ -15,6 +15,7 @@ const FIRST_SETUP_GB = 15;
 const LATER_GB = 3;
 
 const BACKPORTS_LIST = "/etc/apt/sources.list.d/dpdk-fleet-backports.list";
+const BACKPORTS_PREFERENCES = "/etc/apt/preferences.d/dpdk-fleet-backports.pref";
 const POLICY = "/usr/sbin/policy-rc.d";
 const DEFAULT_MIRROR = "http://deb.debian.org/debian";
 
@@ -84,33 +85,40 @@ async function install(
   root: readonly string[],
   log: (line: string) => void,
 ): Promise<void> {
-  const suites = [...new Set(missing.map((one) => one.suite))];
+  const backports = missing.find((one) => one.suite !== release)?.suite;
+  if (backports !== undefined) await preferBackports(backports, release, root, log);
+  log("apt-get update");
+  await asRoot(root, ["apt-get", "update", "-q"]);
+  const names = missing.map((one) => one.name);
+  log(`apt-get install ${names.join(" ")}`);
+  const command = ["apt-get", "install", ...waitForOthers, "-q", "-y", "--no-install-recommends", ...names];
+  const services = missing.flatMap((one) => (one.service === undefined ? [] : [one.service]));
+  await withoutStarting(root, services, () => asRoot(root, command));
+}
+
+/**
+ * Lets apt take QEMU, and nothing else, from the backports. `apt-get install -t` would take libraries from there too (libelf1),
+ * with which packages of the release (libelf-dev, which libdpdk-dev needs) cannot be installed any more.
+ */
+async function preferBackports(
+  suite: string,
+  release: string,
+  root: readonly string[],
+  log: (line: string) => void,
+): Promise<void> {
   const sources = readSources();
-  for (const suite of suites) {
-    if (suite === release || mirrorOf(sources, suite) !== null) continue;
+  if (mirrorOf(sources, suite) === null) {
     const line = `deb ${mirrorOf(sources, release) ?? DEFAULT_MIRROR} ${suite} main\n`;
     log(`adding ${BACKPORTS_LIST}: ${line.trim()}`);
     await asRoot(root, ["tee", BACKPORTS_LIST], line);
   }
-  log("apt-get update");
-  await asRoot(root, ["apt-get", "update", "-q"]);
-  for (const suite of suites) {
-    const names = missing.filter((one) => one.suite === suite).map((one) => one.name);
-    log(`apt-get install ${names.join(" ")}`);
-    const target = suite === release ? [] : ["-t", suite];
-    const command = [
-      "apt-get",
-      "install",
-      ...waitForOthers,
-      "-q",
-      "-y",
-      "--no-install-recommends",
-      ...target,
-      ...names,
-    ];
-    const services = missing.flatMap((one) => (one.suite === suite && one.service !== undefined ? [one.service] : []));
-    await withoutStarting(root, services, () => asRoot(root, command));
-  }
+  log(`adding ${BACKPORTS_PREFERENCES}: QEMU comes from ${suite}`);
+  await asRoot(root, ["tee", BACKPORTS_PREFERENCES], backportsPreferences(suite));
+}
+
+/** As apt_preferences(5) has it: the newest version of these sources, wherever it is from. */
+export function backportsPreferences(suite: string): string {
+  return `Package: src:qemu src:seabios\nPin: release n=${suite}\nPin-Priority: 500\n`;
 }
 
 // Another apt, a machine's nightly one say, is waited for. Unit: s.
@@ -135,7 +143,8 @@ async function withoutStarting(
 async function asRoot(root: readonly string[], command: readonly string[], input = ""): Promise<void> {
   const [program, ...args] = [...root, "env", "DEBIAN_FRONTEND=noninteractive", "LC_ALL=C", ...command] as [string];
   const running = run(program, args, { maxBuffer: 64e6 });
-  running.child.stdin?.end(input);
+  // A program that ends before it has read what it is given says so by its exit code; a write into its closed end is no error.
+  running.child.stdin?.on("error", () => undefined).end(input);
   await running.catch((error: Error & { stderr?: string }) => {
     const reason =
       (error.stderr ?? "")
