@@ -1,3 +1,4 @@
+import { createHash } from "node:crypto";
 import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
@@ -6,49 +7,53 @@ import { labSettings } from "../../infra/cli/lab/settings";
 import { type Say, step, toTerminal } from "../../infra/cli/progress";
 import { NEEDED_FOR_DATAPLANE_BENCH } from "../../tools/debian/needed";
 import { ensurePackages } from "../../tools/debian/packages";
-import { type Comparisons, figuresOf } from "./dataplane/figures";
+import { packetFigures, transactionFigures } from "./dataplane/figures";
 import { singles } from "./dataplane/single";
 import type { Figure } from "./figures";
 
-/** How long one command may take: six pairs of three searches of twenty seconds, and nodes that start in between. */
+/** How long one command may take: six pairs of three searches of half a minute, and nodes that start in between. */
 const COMMAND_SECONDS = 3600;
 
 /**
- * The data plane against the kernel's sockets, in turns (pantheon-bench compare), for 64 and 1,500 bytes, with pictures in
- * benchmarks/; then the figures of single commands (pantheon-bench forwarding, cycles, …). Needs a quiet machine of two cores;
+ * The data plane against the kernel's sockets, in turns (pantheon-bench compare): packets of 64 and 1,500 bytes, transactions, with
+ * pictures in benchmarks/; then the figures of single commands (pantheon-bench forwarding, cycles, …). Needs a quiet machine of two cores;
  * the network is a namespace of its own.
  */
 export async function benchDataplane(pairs: number, say: Say = toTerminal): Promise<Figure[]> {
   const { projectFolder, cacheFolder } = labSettings();
   await ensurePackages({ log: say, cacheFolder, needed: NEEDED_FOR_DATAPLANE_BENCH });
   const program = await step(say, "pantheon-bench and pantheon-node are compiled", () =>
-    compiled(projectFolder, join(cacheFolder, "native-image", "bench")),
+    compiled(projectFolder, cacheFolder),
   );
   const pictures = join(projectFolder, "benchmarks");
   mkdirSync(pictures, { recursive: true });
   const figures: Figure[] = [];
   for (const size of [64, 1500]) {
-    const svg = join(pictures, `dataplane-${size}.svg`);
-    const found = await step(say, `${size}-byte packets, ${pairs} pairs`, () => compare(program, size, pairs, svg));
-    figures.push(...figuresOf(size, found));
+    const options = [...comparing("packets", pairs, pictures, `${size}`), "--packet-size", `${size}`];
+    const found = await step(say, `${size}-byte packets`, () => measured<never>(program, "compare", options));
+    figures.push(...packetFigures(size, found));
   }
+  const options = [...comparing("transactions", pairs, pictures, "transactions"), "--connections", "500"];
+  const found = await step(say, "transactions", () => measured<never>(program, "compare", options));
+  figures.push(...transactionFigures(found));
   for (const { command, name, options, figures: rows } of singles(pairs))
     figures.push(...rows(await step(say, name, () => measured<never>(program, command, options))));
   return figures;
 }
 
 /** Optimised and for this machine, as Debian's packages would not be; DPDK's own archives are what they are. */
-async function compiled(project: string, folder: string): Promise<string> {
+async function compiled(project: string, cache: string): Promise<string> {
   const source = join(project, "native-image");
+  // A cache may be shared by several trees, a folder of meson's belongs to one.
+  const folder = join(cache, "native-image", `bench-${createHash("sha256").update(source).digest("hex").slice(0, 8)}`);
   if (!existsSync(join(folder, "build.ninja")))
     await mustRun("meson", ["setup", "-Doptimization=3", "-Dtests=false", folder, source], 120);
   await mustRun("ninja", ["-C", folder], 900);
   return join(folder, "src", "bench", "pantheon-bench");
 }
 
-function compare(program: string, size: number, pairs: number, svg: string): Promise<Comparisons> {
-  const options = ["--packet-size", `${size}`, "--pairs", `${pairs}`, "--connections", "500", "--svg", svg];
-  return measured(program, "compare", options);
+function comparing(traffic: string, pairs: number, pictures: string, name: string): string[] {
+  return ["--traffic", traffic, "--pairs", `${pairs}`, "--svg", join(pictures, `dataplane-${name}.svg`)];
 }
 
 /** The file that a command of pantheon-bench writes. 75: it ran, and says what of it is not certain. */

@@ -41,6 +41,7 @@ export const NEEDED_FOR_TESTS: readonly NeededPackage[] = [
   { name: "podman", why: "the data plane's image, run as nodes run it", service: "podman.socket" },
   { name: "runc", why: "its runtime on machines with old cgroups" },
   { name: "qemu-user", why: "the same on a processor that is too old for it" },
+  { name: "mount", why: "small disks and read-only folders of the tests" },
   { name: "iproute2", why: "networks of the data plane's stories, in namespaces of their own" },
   { name: "iputils-ping", why: "ping, through two data planes, in the same stories" },
   { name: "logrotate", why: "the rotation of the data plane's log file, tried", service: "logrotate.timer" },

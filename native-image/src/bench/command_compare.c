@@ -10,15 +10,16 @@
  * that each backend has within one machine; a card would be another matter.
  */
 enum { ONE_CONNECTION = 1, PERCENT_FOR_LATENCY = 80, ROWS = 4 };
+/* First those of packets, then those of transactions. */
 enum row { ROW_PACKETS, ROW_PACKETS_BURSTS, ROW_TRANSACTIONS, ROW_LATENCY };
 
 /* Goals and the seed's own figures, by packet size where they depend on it. */
 static const struct plot_ratio NAMES[ROWS] = {
-    [ROW_PACKETS] = {.name = "packets without loss", .note = "memif / lo, one system call a packet"},
-    [ROW_PACKETS_BURSTS] = {.name = "packets without loss", .note = "memif / lo, GSO and GRO"},
+    [ROW_PACKETS] = {.name = "packets a second", .note = "memif / lo, one system call a packet"},
+    [ROW_PACKETS_BURSTS] = {.name = "packets a second", .note = "memif / lo, GSO and GRO"},
     [ROW_TRANSACTIONS] = {.name = "transactions a second", .note = "memif / lo, recvmmsg", .goal = 10, .seed = 10},
     [ROW_LATENCY] = {.name = "p99 transaction latency",
-                     .note = "at 80 % of the kernel's rate",
+                     .note = "at 80 % of the kernel's rate without loss",
                      .goal = 0.1,
                      .seed = 0.096,
                      .less_is_better = true},
@@ -27,7 +28,7 @@ static const struct plot_ratio NAMES[ROWS] = {
 struct comparing {
     struct session *session;
     struct comparison rows[ROWS];
-    uint64_t kernel_rate; /* transactions without loss, of the last kernel run */
+    uint64_t kernel_rate; /* transactions a second without loss, of the last kernel run */
 };
 
 /* A node of its own, and an object among the JSON's runs. */
@@ -50,12 +51,6 @@ static void end_run(struct comparing *comparing, struct rig *rig) {
     json_end(&comparing->session->json);
 }
 
-/* The largest rate of what runs; 0 where it could not be measured. */
-static uint64_t largest(struct comparing *comparing, struct rig *rig) {
-    struct search search;
-    return session_search(comparing->session, rig, SEARCH_SHORT, &search) ? search_answer(&search, 0).lower : 0;
-}
-
 static bool report(struct comparing *comparing, enum row row, double value) {
     if (value <= 0) return false;
     comparison_report(&comparing->rows[row], value);
@@ -65,10 +60,11 @@ static bool report(struct comparing *comparing, enum row row, double value) {
 /* The largest rate of packets of a side, with a node of its own; 0 where it could not be measured. */
 static uint64_t packets_of(struct comparing *comparing, const struct rig_side *side) {
     struct rig rig;
+    struct search search;
     if (!begin_run(comparing, side, TRAFFIC_ECHO, &rig)) return 0;
-    uint64_t rate = largest(comparing, &rig);
+    bool searched = session_search(comparing->session, &rig, SEARCH_PDR, &search);
     end_run(comparing, &rig);
-    return rate;
+    return searched ? session_pdr(&search) : 0;
 }
 
 static bool measure_packets(struct comparing *comparing, enum side side) {
@@ -78,7 +74,7 @@ static bool measure_packets(struct comparing *comparing, enum side side) {
     return report(comparing, ROW_PACKETS, (double)packets) && report(comparing, ROW_PACKETS_BURSTS, (double)bursts);
 }
 
-/* p99 at a share of the kernel's rate, which both sides are offered. */
+/* p99 at a share of the kernel's rate without loss, which both sides are offered. */
 static double latency_of(struct comparing *comparing, struct rig *rig) {
     const uint64_t SECONDS_2 = 2000000000;
     uint64_t rate = comparing->kernel_rate * PERCENT_FOR_LATENCY / 100;
@@ -89,20 +85,28 @@ static double latency_of(struct comparing *comparing, struct rig *rig) {
 
 static bool measure_transactions(struct comparing *comparing, enum side side) {
     struct rig rig;
-    if (!begin_run(comparing, side == SIDE_A ? &RIG_KERNEL : &RIG_DPDK, TRAFFIC_TRANSACTION, &rig)) return false;
-    uint64_t rate = largest(comparing, &rig);
-    if (side == SIDE_A) comparing->kernel_rate = rate;
-    double latency = rate > 0 ? latency_of(comparing, &rig) : 0;
+    struct search search;
+    bool kernel = side == SIDE_A;
+    if (!begin_run(comparing, kernel ? &RIG_KERNEL : &RIG_DPDK, TRAFFIC_TRANSACTION, &rig)) return false;
+    bool searched = session_search(comparing->session, &rig, kernel ? SEARCH_NDR_AND_PDR : SEARCH_PDR, &search);
+    /* Where even the least rate lost something the search has said so. */
+    if (searched && kernel)
+        comparing->kernel_rate = session_ndr(&search) > 0 ? session_ndr(&search) : session_pdr(&search);
+    double latency = searched ? latency_of(comparing, &rig) : 0;
     end_run(comparing, &rig);
-    return report(comparing, ROW_TRANSACTIONS, (double)rate) && report(comparing, ROW_LATENCY, latency);
+    return searched && report(comparing, ROW_TRANSACTIONS, (double)session_pdr(&search)) &&
+           report(comparing, ROW_LATENCY, latency);
 }
 
 static bool measure_all(struct comparing *comparing) {
     enum side side;
     bool going = true;
+    unsigned traffic = comparing->session->options->traffic;
     json_array(&comparing->session->json, "runs");
-    while (going && comparison_next(&comparing->rows[ROW_PACKETS], &side)) going = measure_packets(comparing, side);
-    while (going && comparison_next(&comparing->rows[ROW_TRANSACTIONS], &side))
+    while (going && (traffic & COMPARED_PACKETS) != 0 && comparison_next(&comparing->rows[ROW_PACKETS], &side))
+        going = measure_packets(comparing, side);
+    while (going && (traffic & COMPARED_TRANSACTIONS) != 0 &&
+           comparison_next(&comparing->rows[ROW_TRANSACTIONS], &side))
         going = measure_transactions(comparing, side);
     json_end(&comparing->session->json);
     return going;
@@ -125,11 +129,15 @@ static void tell(struct comparing *comparing) {
     static const char *const KEYS[ROWS] = {"packets", "packets_gso_gro", "transactions", "p99_latency"};
     struct plot_ratio rows[ROWS];
     struct session *session = comparing->session;
+    unsigned traffic = session->options->traffic;
+    unsigned first = (traffic & COMPARED_PACKETS) != 0 ? ROW_PACKETS : ROW_TRANSACTIONS;
+    unsigned end = (traffic & COMPARED_TRANSACTIONS) != 0 ? ROWS : ROW_TRANSACTIONS;
     char subtitle[120];
-    snprintf(subtitle, sizeof subtitle, "DPDK / kernel, %" PRIu32 "-byte packets, %" PRIu32 " pairs in turns",
+    snprintf(subtitle, sizeof subtitle,
+             "DPDK / kernel, %" PRIu32 "-byte packets, 0.5 %% lost at most, %" PRIu32 " pairs in turns",
              session->options->packet_size, session->options->pairs);
     printf("%s\n", subtitle);
-    for (unsigned i = 0; i < ROWS; i++) {
+    for (unsigned i = first; i < end; i++) {
         rows[i] = row_of(comparing, (enum row)i);
         comparison_json(&session->json, KEYS[i], &comparing->rows[i]);
         printf("%-26s %-40s %8.3f (%.3f to %.3f)%s\n", rows[i].name, rows[i].note, rows[i].ratio, rows[i].low,
@@ -138,8 +146,8 @@ static void tell(struct comparing *comparing) {
     if (session->svg_file.file != NULL)
         plot_ratios(session->svg_file.file, &(struct plot_ratios){.title = "DPDK against the kernel's sockets",
                                                                   .subtitle = subtitle,
-                                                                  .rows = rows,
-                                                                  .count = ROWS});
+                                                                  .rows = &rows[first],
+                                                                  .count = end - first});
 }
 
 int command_compare(const struct options *options) {

@@ -63,7 +63,7 @@ static bool up(struct session *session, struct rig *rig, const struct rig_side *
     return session_up(session, rig, side, TRAFFIC_ECHO, ONE_CONNECTION, session_datagram(PACKET_SIZE));
 }
 
-/* The most of `wanted` that this side carries without loss, with a margin; 0 where it could not be measured. */
+/* The most of `wanted` that this side carries (PDR), with a margin; 0 where it could not be measured. */
 static uint64_t carried(struct session *session, const struct rig_side *side, uint64_t wanted) {
     const uint64_t SECOND = 1000000000;
     struct rig rig;
@@ -75,8 +75,8 @@ static uint64_t carried(struct session *session, const struct rig_side *side, ui
     if (offer(session, &rig, wanted, SECOND, &share)) {
         if (trial_loss(&session->trial) <= MOST_LOSS)
             rate = wanted;
-        else if (session_search(session, &rig, SEARCH_SHORT, &search))
-            rate = search_answer(&search, 0).lower * SHARE_OF_MOST / 100;
+        else if (session_search(session, &rig, SEARCH_PDR, &search))
+            rate = session_pdr(&search) * SHARE_OF_MOST / 100;
         /* The least that is searched for, where even that was lost, which the search has said. */
         if (session->exit != BENCH_FAILED && rate < LEAST_RATE) rate = LEAST_RATE;
     }

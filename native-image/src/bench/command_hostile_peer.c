@@ -7,7 +7,7 @@
 
 /*
  * What a hostile peer (bench/hostile.h) costs the honest ones. They send transactions at 80 % of the largest rate that
- * the node carries without loss; the hostile one sends as many datagrams a second as all of them together, from one
+ * the node carries (PDR); the hostile one sends as many datagrams a second as all of them together, from one
  * address, or not, in turns, to the same node. Each peer may send twice what an honest one does.
  *
  * Told: how many honest transactions were answered with it, divided by how many without it.
@@ -33,7 +33,7 @@ static uint64_t largest(struct session *session, const struct rig_side *side) {
     uint64_t rate = 0;
     if (!session_up(session, &rig, side, TRAFFIC_TRANSACTION, session->options->peers, TRAFFIC_TRANSACTION_BYTES))
         return 0;
-    if (session_search(session, &rig, SEARCH_SHORT, &search)) rate = search_answer(&search, 0).lower;
+    if (session_search(session, &rig, SEARCH_PDR, &search)) rate = session_pdr(&search);
     if (session->exit != BENCH_FAILED && rate < LEAST_RATE) rate = LEAST_RATE; /* the search has said that it is less */
     rig_down(&rig);
     return rate;

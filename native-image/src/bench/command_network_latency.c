@@ -3,13 +3,13 @@
 #include "bench/commands.h"
 #include "bench/session.h"
 
-/* From a tenth of the largest rate without loss to just below it. */
+/* From a tenth of the largest rate (PDR) to just below it. */
 static const unsigned PERCENT[] = {10, 20, 40, 60, 80, 90, 95};
 enum { LOADS = sizeof PERCENT / sizeof *PERCENT };
 
 struct side_result {
     const char *name;
-    uint64_t zero_loss;
+    uint64_t largest;
     struct plot_point points[LOADS];
 };
 
@@ -30,12 +30,12 @@ static void say(const char *name, const struct plot_point *point, unsigned perce
 
 static bool sweep(struct session *session, struct rig *rig, struct side_result *result) {
     struct search search;
-    if (!session_search(session, rig, SEARCH_SHORT, &search)) return false;
+    if (!session_search(session, rig, SEARCH_PDR, &search)) return false;
     result->name = rig->side->name;
-    result->zero_loss = search_answer(&search, 0).lower;
+    result->largest = session_pdr(&search);
     json_array(&session->json, "loads");
     for (unsigned i = 0; i < LOADS; i++) {
-        uint64_t rate = result->zero_loss * PERCENT[i] / 100;
+        uint64_t rate = result->largest * PERCENT[i] / 100;
         if (!session_try(session, rig, rate > 0 ? rate : 1, session->options->duration_ns / LOADS)) return false;
         trial_json(&session->json, NULL, &rig->traffic->system, &session->trial);
         result->points[i] = point_of(&session->trial);
@@ -67,7 +67,7 @@ static void draw(const struct session *session, const struct side_result *result
         .title = "Round trip against offered load", .subtitle = subtitle, .load_name = "packets"};
     for (unsigned i = 0; i < count; i++)
         plot.sides[plot.side_count++] =
-            (struct plot_side){results[i].name, results[i].points, LOADS, (double)results[i].zero_loss};
+            (struct plot_side){results[i].name, results[i].points, LOADS, (double)results[i].largest};
     if (session->svg_file.file != NULL) plot_latency(session->svg_file.file, &plot);
 }
 

@@ -17,7 +17,7 @@ static const uint64_t SECOND = 1000000000, MILLISECOND = 1000000;
 /* What an ordinary machine has to spare; more would be taken from the page cache of others, or fail in the middle. */
 static const uint64_t MOST_MEMORY = 4ull << 30;
 
-enum kind { KIND_BACKEND, KIND_TEXT, KIND_SHARE, KIND_DURATION, KIND_SIZE, KIND_NUMBER };
+enum kind { KIND_BACKEND, KIND_TRAFFIC, KIND_TEXT, KIND_SHARE, KIND_DURATION, KIND_SIZE, KIND_NUMBER };
 
 /* What can be given, in the order of the help. Limits: of durations in ns, of sizes in bytes. */
 static const struct rule {
@@ -30,6 +30,7 @@ static const struct rule {
     uint64_t most;
 } RULES[] = {
     {OPTION_BACKEND, KIND_BACKEND, "backend", "NAME", "dpdk, kernel or both; both if not given", 0, 0},
+    {OPTION_TRAFFIC, KIND_TRAFFIC, "traffic", "NAME", "packets, transactions or both; both if not given", 0, 0},
     {OPTION_CONFIG, KIND_TEXT, "config", "FILE", "config.toml of the node; names dpdk.conf", 0, 0},
     {OPTION_JSON, KIND_TEXT, "json", "FILE", "write everything that was measured there", 0, 0},
     {OPTION_SVG, KIND_TEXT, "svg", "FILE", "draw it there", 0, 0},
@@ -90,6 +91,17 @@ static bool take_backend(struct options *options, const char *text, struct failu
     return failed(why, "--backend: found %.40s; must be dpdk, kernel or both", text);
 }
 
+static bool take_traffic(struct options *options, const char *text, struct failure *why) {
+    static const char *const NAMES[] = {
+        [COMPARED_PACKETS] = "packets", [COMPARED_TRANSACTIONS] = "transactions", [COMPARED_BOTH] = "both"};
+    for (unsigned i = COMPARED_PACKETS; i <= COMPARED_BOTH; i++) {
+        if (strcmp(text, NAMES[i]) != 0) continue;
+        options->traffic = (enum compared_traffic)i;
+        return true;
+    }
+    return failed(why, "--traffic: found %.40s; must be packets, transactions or both", text);
+}
+
 static bool take_duration(struct options *options, const struct rule *rule, const char *text, struct failure *why) {
     uint64_t ns;
     if (!units_duration(text, &ns))
@@ -120,6 +132,7 @@ static bool take(struct options *options, const struct rule *rule, const char *t
     uint32_t number;
     switch (rule->kind) {
     case KIND_BACKEND: return take_backend(options, text, why);
+    case KIND_TRAFFIC: return take_traffic(options, text, why);
     case KIND_DURATION: return take_duration(options, rule, text, why);
     case KIND_SHARE:
         if (units_share(text, rule->option == OPTION_LOSS ? &options->loss : &options->most_steal)) return true;
@@ -183,6 +196,7 @@ enum { BLOCK_BYTES = 128 << 10 };
 static struct options defaults(const struct bench_command *command) {
     return (struct options){.command = command,
                             .backend = BACKEND_BOTH,
+                            .traffic = COMPARED_BOTH,
                             .most_steal = OPTIONS_MOST_STEAL,
                             .duration_ns = command->duration_ns,
                             .packet_size = command->packet_size,

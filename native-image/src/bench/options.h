@@ -10,12 +10,14 @@
 
 /* The command line: `pantheon-bench COMMAND [options]`. */
 enum bench_backend { BACKEND_DPDK = 1, BACKEND_KERNEL = 2, BACKEND_BOTH = 3 };
+enum compared_traffic { COMPARED_PACKETS = 1, COMPARED_TRANSACTIONS = 2, COMPARED_BOTH = 3 };
 
 struct options {
     const struct bench_command *command; /* NULL: --help or --version of the program */
     bool help;                           /* of the command, where there is one */
     bool version;
     enum bench_backend backend;
+    enum compared_traffic traffic;
     const char *config; /* NULL: not given, likewise the next two */
     const char *json;
     const char *svg;

@@ -18,7 +18,7 @@ struct plot_side {
     const char *name;
     const struct plot_point *points; /* by rising load */
     unsigned count;
-    double zero_loss; /* the largest rate without loss; 0: not known */
+    double largest; /* the largest rate, 0.5 % lost at most (PDR); 0: not known */
 };
 
 #define PLOT_MOST_SIDES 4u

@@ -46,7 +46,7 @@ static struct axis load_axis(const struct plot_latency *plot) {
     for (unsigned s = 0; s < plot->side_count; s++) {
         const struct plot_side *side = &plot->sides[s];
         for (unsigned i = 0; i < side->count; i++) widen(&whole, side->points[i].load);
-        widen(&whole, side->zero_loss);
+        widen(&whole, side->largest);
         if (side->count > 0) widen(&ends, side->points[side->count - 1].load);
     }
     if (whole.high == 0) whole = (struct range){1, 10};
@@ -99,8 +99,8 @@ static void draw_line(FILE *file, const struct plot_side *side, int percentile, 
 static void draw_side(FILE *file, const struct plot_side *side, const char *color, const struct axis *x,
                       const struct axis *y) {
     struct svg_stroke mark = {color, 1.2, "10 3 2 3"};
-    if (side->zero_loss > 0) {
-        double at = axis_at(x, side->zero_loss);
+    if (side->largest > 0) {
+        double at = axis_at(x, side->largest);
         svg_line(file, at, TOP, at, BOTTOM, &mark);
     }
     for (int p = 0; p < PLOT_PERCENTILES; p++) draw_line(file, side, p, color, x, y);
@@ -116,8 +116,8 @@ static void legend(FILE *file, const struct plot_latency *plot) {
         svg_box(file, LEGEND, y - 10, 26, 12, COLORS[s]);
         svg_text(file, LEGEND + 36, y, &BOLD, "%.22s", side->name);
         svg_line(file, LEGEND + 13, y + 6, LEGEND + 13, y + 24, &mark);
-        if (side->zero_loss > 0)
-            svg_text(file, LEGEND + 36, y + 19, &SMALL, "no loss: %s/s", units_count(rate, side->zero_loss));
+        if (side->largest > 0)
+            svg_text(file, LEGEND + 36, y + 19, &SMALL, "PDR: %s/s", units_count(rate, side->largest));
         else
             svg_text(file, LEGEND + 36, y + 19, &SMALL, "no loss: not measured");
     }

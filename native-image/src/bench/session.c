@@ -91,23 +91,37 @@ bool session_up(struct session *session, struct rig *rig, const struct rig_side 
     return rig_up(rig, &session->place, side, kind, connections, length, &why) || session_fail(session, &why);
 }
 
-bool session_search(struct session *session, struct rig *rig, enum search_length length, struct search *search) {
-    struct failure why;
+static struct search_settings settings_of(enum search_kind kind) {
     struct search_settings settings = search_defaults(LEAST_RATE, MOST_RATE);
-    if (length == SEARCH_SHORT) {
-        settings.last_trial_ns = 1000000000;
-        settings.sum_ns = 2000000000;
-        settings.width = 0.02;
-        settings.goal_count = 1;
-    }
+    if (kind == SEARCH_WHOLE) return settings;
+    settings.last_trial_ns = 1000000000;
+    settings.sum_ns = 2000000000;
+    settings.width = 0.02;
+    if (kind == SEARCH_PDR) settings.goals[0] = settings.goals[--settings.goal_count];
+    return settings;
+}
+
+bool session_search(struct session *session, struct rig *rig, enum search_kind kind, struct search *search) {
+    struct failure why;
+    struct search_settings settings = settings_of(kind);
     search_start(search, &settings);
     if (!trial_search(&rig->traffic->system, &session->setting, search, &session->trial, &why))
         return session_fail(session, &why);
     search_json(&session->json, "search", search);
-    struct search_answer answer = search_answer(search, 0);
-    if (answer.state != SEARCH_CONVERGED)
-        session_doubt(session, "%s: the search has %s", rig->side->name, search_state_name(answer.state));
+    for (unsigned goal = 0; goal < settings.goal_count; goal++) {
+        enum search_state state = search_answer(search, goal).state;
+        if (state == SEARCH_CONVERGED) continue;
+        session_doubt(session, "%s: %s %s", rig->side->name, settings.goals[goal].name, search_state_name(state));
+    }
     return true;
+}
+
+uint64_t session_ndr(const struct search *search) {
+    return search->settings.goal_count > 1 ? search_answer(search, 0).lower : 0;
+}
+
+uint64_t session_pdr(const struct search *search) {
+    return search_answer(search, search->settings.goal_count - 1).lower;
 }
 
 bool session_try(struct session *session, struct rig *rig, uint64_t rate, uint64_t duration_ns) {

@@ -70,6 +70,13 @@ def _():
     assert all(found[row]["ratio"] > 0 for row in ("packets", "packets_gso_gro", "transactions", "p99_latency"))
 
 
+@slow_case("compare measures one kind of traffic alone where it is asked to")
+def _():
+    found = measured("compare", "--pairs", "1", "--traffic", "packets")
+    assert [run["traffic"] for run in found["runs"]] == ["packets"] * 3
+    assert "transactions" not in found and found["packets"]["ratio"] > 0
+
+
 @slow_case("forwarding tells the largest rates of testpmd and of a node, and their ratio")
 def _():
     if shutil.which("dpdk-testpmd") is None:

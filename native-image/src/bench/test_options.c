@@ -51,7 +51,9 @@ static void without_options_they_are_those_of_the_seed(void **state) {
     assert_true(READ(&options, &why, "packet-rate"));
     assert_int_equal(options.packet_size, 64);
     assert_true(READ(&options, &why, "compare"));
-    assert_int_equal(options.pairs, 6);
+    assert_true(options.pairs == 6 && options.traffic == COMPARED_BOTH);
+    assert_true(READ(&options, &why, "compare", "--traffic", "transactions"));
+    assert_int_equal(options.traffic, COMPARED_TRANSACTIONS);
 }
 
 static void options_of_all_commands_are_read(void **state) {
@@ -111,6 +113,7 @@ static void a_wrong_command_line_says_what_is_wrong(void **state) {
     REFUSED("--json: found nothing; must be the name of a file", "compare", "--json", "");
     REFUSED("extra belongs to no option; see --help", "compare", "extra");
     REFUSED("--backend: found xdp; must be dpdk, kernel or both", "packet-rate", "--backend", "xdp");
+    REFUSED("--traffic: found votes; must be packets, transactions or both", "compare", "--traffic", "votes");
     REFUSED("--backend: compare needs both", "compare", "--backend", "dpdk");
     REFUSED("--max-steal: found 1.5%; must be from 0% to 100%, without a fraction", "compare", "--max-steal", "1.5%");
     struct options options;

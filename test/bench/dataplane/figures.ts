@@ -5,10 +5,14 @@ export interface Comparison {
   values: readonly (readonly [base: number, other: number])[];
 }
 
-/** Its file, as far as it is read here. */
-export interface Comparisons {
+/** The file of `compare --traffic packets`, as far as it is read here. */
+export interface PacketComparisons {
   packets: Comparison;
   packets_gso_gro: Comparison;
+}
+
+/** The same of `compare --traffic transactions`. */
+export interface TransactionComparisons {
   transactions: Comparison;
   p99_latency: Comparison;
 }
@@ -22,35 +26,30 @@ const TRANSACTIONS_GOAL = 10;
 const LATENCY_GOAL = 0.1;
 const LATENCY_OF_SEED = 0.096;
 
-/** The figures of one packet size; transactions do not depend on it and are told with the smallest. */
-export function figuresOf(size: number, found: Comparisons): Figure[] {
-  const wires = "DPDK over memif, kernel over lo";
-  const packets = [
-    beside(
-      PACKETS_GOAL.get(size),
-      times(
-        `${size}-byte packets without loss (${wires}, a call a packet)`,
-        found.packets,
-        PACKETS_GOAL.get(size) ?? null,
-      ),
-    ),
-    times(`${size}-byte packets without loss (${wires}, GSO and GRO)`, found.packets_gso_gro, null),
-  ];
-  if (size !== 64) return packets;
+const WIRES = "DPDK over memif, kernel over lo";
+
+export function packetFigures(size: number, found: PacketComparisons): Figure[] {
+  const goal = PACKETS_GOAL.get(size);
+  const row = (how: string) => `${size}-byte packets a second, 0.5 % lost at most (${WIRES}, ${how})`;
   return [
-    ...packets,
-    beside(
-      TRANSACTIONS_GOAL,
-      times(`transactions a second, 500 connections (${wires})`, found.transactions, TRANSACTIONS_GOAL),
-    ),
-    beside(
-      LATENCY_OF_SEED,
-      medianRatio("p99 transaction latency at 80 % of the kernel's rate", found.p99_latency.values, {
-        unit: OF_THE_KERNELS,
-        goal: LATENCY_GOAL,
-      }),
-    ),
+    beside(goal, times(row("a call a packet"), found.packets, goal ?? null)),
+    times(row("GSO and GRO"), found.packets_gso_gro, null),
   ];
+}
+
+export function transactionFigures(found: TransactionComparisons): Figure[] {
+  const rates = times(
+    `transactions a second, 0.5 % lost at most, 500 connections (${WIRES})`,
+    found.transactions,
+    TRANSACTIONS_GOAL,
+  );
+  const options = { unit: OF_THE_KERNELS, goal: LATENCY_GOAL };
+  const latency = medianRatio(
+    "p99 transaction latency at 80 % of the kernel's rate without loss",
+    found.p99_latency.values,
+    options,
+  );
+  return [beside(TRANSACTIONS_GOAL, rates), beside(LATENCY_OF_SEED, latency)];
 }
 
 /** The unit of a ratio of which less is better. */

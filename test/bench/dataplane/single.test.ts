@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import type { Figure } from "../figures";
 import {
+  consensusFigures,
   cpuTimeFigures,
   cyclesFigures,
   forwardingFigures,
@@ -76,6 +77,25 @@ test("memory and CPU time have the seed's number beside them", () => {
     [0.4, 0.45, true, 0.45],
     [3.5, null, null, undefined],
   ]);
+});
+
+test("a run of many validators becomes three rows, each with the seed's number", () => {
+  const seed = { propagation_p95_ms: 35, response_mean_ms: 52, missed_rounds_percent: 0.3 };
+  const run = {
+    system: "dpdk",
+    loss: 0.01,
+    propagation: { percentiles_ns: { 95: 7e6 } },
+    response: { mean_ns: 9e6 },
+    rounds_missed_percent: 0,
+    seed,
+  };
+  const found = consensusFigures({ runs: [run] });
+  assert.deepEqual(rows(found), [
+    [7, null, null, 35],
+    [9, null, null, 52],
+    [0, null, null, 0.3],
+  ]);
+  assert.match(found[0]?.figure ?? "", /dpdk, 1 % loss/);
 });
 
 test("no two commands write the same row", () => {

@@ -105,6 +105,30 @@ export function cpuTimeFigures(found: CpuTime): Figure[] {
   });
 }
 
+/** One run of consensus-stress. */
+interface Consensus {
+  system: string;
+  /** A share. */
+  loss: number;
+  propagation: { percentiles_ns: { 95: number } };
+  response: { mean_ns: number };
+  rounds_missed_percent: number;
+  seed: { propagation_p95_ms: number; response_mean_ms: number; missed_rounds_percent: number };
+}
+
+export function consensusFigures({ runs }: { runs: readonly Consensus[] }): Figure[] {
+  return runs.flatMap(({ system, loss, propagation, response, rounds_missed_percent, seed }) => {
+    const where = `100 validators in one thread, ${system}, ${Math.round(loss * 100)} % loss`;
+    const row = (what: string, value: number, unit: string, ofSeed: number) =>
+      beside(ofSeed, counted(`${what} (${where})`, value, unit));
+    return [
+      row("block propagation, p95", propagation.percentiles_ns[95] / 1e6, "ms", seed.propagation_p95_ms),
+      row("validator response, mean", response.mean_ns / 1e6, "ms", seed.response_mean_ms),
+      row("missed rounds", rounds_missed_percent, "%", seed.missed_rounds_percent),
+    ];
+  });
+}
+
 /** In the order in which they are measured; `pairs` as for the comparison. */
 export function singles(pairs: number): readonly Single[] {
   const options = ["--pairs", `${pairs}`];
@@ -115,5 +139,11 @@ export function singles(pairs: number): readonly Single[] {
     { command: "start-time", name: "start to first packet", options, figures: startTimeFigures },
     { command: "memory", name: "memory of 1,000 peers", options, figures: memoryFigures },
     { command: "cpu-time", name: "CPU time for a given payload", options, figures: cpuTimeFigures },
+    {
+      command: "consensus-stress",
+      name: "blocks and votes of 100 validators, without loss and with 1 %",
+      options: ["--validators", "100", "--duration", "60s"],
+      figures: consensusFigures,
+    },
   ];
 }
