@@ -28,7 +28,7 @@ static const struct plot_ratio NAMES[ROWS] = {
 struct comparing {
     struct session *session;
     struct comparison rows[ROWS];
-    uint64_t kernel_rate; /* transactions a second without loss, of the last kernel run */
+    uint64_t kernel_rate; /* transactions a second, of the last kernel run */
 };
 
 /* A node of its own, and an object among the JSON's runs. */
@@ -36,7 +36,7 @@ static bool begin_run(struct comparing *comparing, const struct rig_side *side, 
                       struct rig *rig) {
     struct session *session = comparing->session;
     const struct options *options = session->options;
-    bool echo = kind == TRAFFIC_ECHO;
+    bool echo = kind != TRAFFIC_TRANSACTION;
     if (!session_up(session, rig, side, kind, echo ? ONE_CONNECTION : options->connections,
                     echo ? session_datagram(options->packet_size) : TRAFFIC_TRANSACTION_BYTES))
         return false;
@@ -60,11 +60,11 @@ static bool report(struct comparing *comparing, enum row row, double value) {
 /* The largest rate of packets of a side, with a node of its own; 0 where it could not be measured. */
 static uint64_t packets_of(struct comparing *comparing, const struct rig_side *side) {
     struct rig rig;
-    struct search search;
-    if (!begin_run(comparing, side, TRAFFIC_ECHO, &rig)) return 0;
-    bool searched = session_search(comparing->session, &rig, SEARCH_PDR, &search);
+    uint64_t rate;
+    if (!begin_run(comparing, side, traffic_packets(side->kind), &rig)) return 0;
+    bool measured = session_largest(comparing->session, &rig, &rate);
     end_run(comparing, &rig);
-    return searched ? session_pdr(&search) : 0;
+    return measured ? rate : 0;
 }
 
 static bool measure_packets(struct comparing *comparing, enum side side) {
@@ -74,7 +74,7 @@ static bool measure_packets(struct comparing *comparing, enum side side) {
     return report(comparing, ROW_PACKETS, (double)packets) && report(comparing, ROW_PACKETS_BURSTS, (double)bursts);
 }
 
-/* p99 at a share of the kernel's rate without loss, which both sides are offered. */
+/* p99 at a share of the kernel's rate without loss, which both sides are offered in an open loop. */
 static double latency_of(struct comparing *comparing, struct rig *rig) {
     const uint64_t SECONDS_2 = 2000000000;
     uint64_t rate = comparing->kernel_rate * PERCENT_FOR_LATENCY / 100;
@@ -85,17 +85,14 @@ static double latency_of(struct comparing *comparing, struct rig *rig) {
 
 static bool measure_transactions(struct comparing *comparing, enum side side) {
     struct rig rig;
-    struct search search;
+    uint64_t rate;
     bool kernel = side == SIDE_A;
     if (!begin_run(comparing, kernel ? &RIG_KERNEL : &RIG_DPDK, TRAFFIC_TRANSACTION, &rig)) return false;
-    bool searched = session_search(comparing->session, &rig, kernel ? SEARCH_NDR_AND_PDR : SEARCH_PDR, &search);
-    /* Where even the least rate lost something the search has said so. */
-    if (searched && kernel)
-        comparing->kernel_rate = session_ndr(&search) > 0 ? session_ndr(&search) : session_pdr(&search);
-    double latency = searched ? latency_of(comparing, &rig) : 0;
+    if (!session_largest(comparing->session, &rig, &rate)) rate = 0;
+    if (kernel) comparing->kernel_rate = rate;
+    double latency = rate > 0 ? latency_of(comparing, &rig) : 0;
     end_run(comparing, &rig);
-    return searched && report(comparing, ROW_TRANSACTIONS, (double)session_pdr(&search)) &&
-           report(comparing, ROW_LATENCY, latency);
+    return report(comparing, ROW_TRANSACTIONS, (double)rate) && report(comparing, ROW_LATENCY, latency);
 }
 
 static bool measure_all(struct comparing *comparing) {
@@ -134,8 +131,8 @@ static void tell(struct comparing *comparing) {
     unsigned end = (traffic & COMPARED_TRANSACTIONS) != 0 ? ROWS : ROW_TRANSACTIONS;
     char subtitle[120];
     snprintf(subtitle, sizeof subtitle,
-             "DPDK / kernel, %" PRIu32 "-byte packets, 0.5 %% lost at most, %" PRIu32 " pairs in turns",
-             session->options->packet_size, session->options->pairs);
+             "DPDK / kernel, %" PRIu32 "-byte packets, %u under way, %" PRIu32 " pairs in turns",
+             session->options->packet_size, SESSION_WINDOW, session->options->pairs);
     printf("%s\n", subtitle);
     for (unsigned i = first; i < end; i++) {
         rows[i] = row_of(comparing, (enum row)i);

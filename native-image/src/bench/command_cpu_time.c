@@ -12,10 +12,7 @@
  * runs in softirq on the sender's CPU, so what the node receives is worked on by the benchmark's CPU, and what the
  * benchmark receives by the node's: as many packets of the same length, so this CPU's account is the whole of one end.
  */
-enum { PACKET_SIZE = 1500, ONE_CONNECTION = 1, ATTEMPTS = 3, LOADS = 2, SHARE_OF_MOST = 90, LEAST_RATE = 1000 };
-
-/* A trial has lost nothing where it lost less: a pause of the machine. */
-static const double MOST_LOSS = 0.001;
+enum { PACKET_SIZE = 1500, ONE_CONNECTION = 1, ATTEMPTS = 3, LOADS = 2, SHARE_OF_MOST = 90 };
 
 static const struct target {
     const char *key;
@@ -42,7 +39,7 @@ static bool offer(struct session *session, struct rig *rig, uint64_t rate, uint6
     struct failure why;
     struct cost_cpu before, after;
     unsigned cpu = session->place.node_cpu;
-    session->trial.load = (struct load){rate, duration_ns};
+    session->trial.load = (struct load){.rate = rate, .duration_ns = duration_ns};
     for (unsigned attempt = 1; attempt <= ATTEMPTS; attempt++) {
         progress_say(session->progress, "%s: %.2f Gbit/s of payload for %.1f s", rig->side->name, gbit(rate),
                      (double)duration_ns / 1e9);
@@ -63,24 +60,15 @@ static bool up(struct session *session, struct rig *rig, const struct rig_side *
     return session_up(session, rig, side, TRAFFIC_ECHO, ONE_CONNECTION, session_datagram(PACKET_SIZE));
 }
 
-/* The most of `wanted` that this side carries (PDR), with a margin; 0 where it could not be measured. */
+/* What of `wanted` this side carries, with a margin; 0 where it could not be measured. */
 static uint64_t carried(struct session *session, const struct rig_side *side, uint64_t wanted) {
-    const uint64_t SECOND = 1000000000;
     struct rig rig;
-    struct search search;
-    double share;
-    uint64_t rate = 0;
+    uint64_t most = 0;
     if (!up(session, &rig, side)) return 0;
     json_object(&session->json, side->name);
-    if (offer(session, &rig, wanted, SECOND, &share)) {
-        if (trial_loss(&session->trial) <= MOST_LOSS)
-            rate = wanted;
-        else if (session_search(session, &rig, SEARCH_PDR, &search))
-            rate = session_pdr(&search) * SHARE_OF_MOST / 100;
-        /* The least that is searched for, where even that was lost, which the search has said. */
-        if (session->exit != BENCH_FAILED && rate < LEAST_RATE) rate = LEAST_RATE;
-    }
-    json_whole(&session->json, "carried_rate", rate);
+    if (!session_largest(session, &rig, &most)) most = 0;
+    uint64_t rate = most * SHARE_OF_MOST / 100;
+    json_whole(&session->json, "carried_rate", rate < wanted ? rate : wanted);
     json_end(&session->json);
     rig_down(&rig);
     return rate < wanted ? rate : wanted;
@@ -119,7 +107,7 @@ static void tell(struct session *session, const struct target *target, uint64_t 
 /* The same rate on both sides, in turns. */
 static bool compare(struct session *session, const struct sides *sides, uint64_t rate, struct comparison *shares) {
     enum side side;
-    double share;
+    double share = 0;
     bool well = true;
     json_array(&session->json, "runs");
     while (well && comparison_next(shares, &side)) {

@@ -7,12 +7,12 @@
 
 /*
  * What a hostile peer (bench/hostile.h) costs the honest ones. They send transactions at 80 % of the largest rate that
- * the node carries (PDR); the hostile one sends as many datagrams a second as all of them together, from one
+ * the node carries; the hostile one sends as many datagrams a second as all of them together, from one
  * address, or not, in turns, to the same node. Each peer may send twice what an honest one does.
  *
  * Told: how many honest transactions were answered with it, divided by how many without it.
  */
-enum { PERCENT = 80, LIMIT_FACTOR = 2, LEAST_RATE = 1000 };
+enum { PERCENT = 80, LIMIT_FACTOR = 2 };
 
 static const double GOAL = 0.9;
 
@@ -26,17 +26,15 @@ struct attack {
     struct comparison answered;
 };
 
-/* The largest rate of a node without such limits, the least that is searched for at least; 0 where it failed. */
+/* The largest rate of a node without such limits; 0 where it failed. */
 static uint64_t largest(struct session *session, const struct rig_side *side) {
     struct rig rig;
-    struct search search;
-    uint64_t rate = 0;
+    uint64_t rate;
     if (!session_up(session, &rig, side, TRAFFIC_TRANSACTION, session->options->peers, TRAFFIC_TRANSACTION_BYTES))
         return 0;
-    if (session_search(session, &rig, SEARCH_PDR, &search)) rate = session_pdr(&search);
-    if (session->exit != BENCH_FAILED && rate < LEAST_RATE) rate = LEAST_RATE; /* the search has said that it is less */
+    bool measured = session_largest(session, &rig, &rate);
     rig_down(&rig);
-    return rate;
+    return measured ? rate : 0;
 }
 
 static bool run(struct attack *attack, enum side side) {

@@ -3,7 +3,7 @@
 #include "bench/commands.h"
 #include "bench/session.h"
 
-/* From a tenth of the largest rate (PDR) to just below it. */
+/* From a tenth of the largest rate to just below it. */
 static const unsigned PERCENT[] = {10, 20, 40, 60, 80, 90, 95};
 enum { LOADS = sizeof PERCENT / sizeof *PERCENT };
 
@@ -29,10 +29,8 @@ static void say(const char *name, const struct plot_point *point, unsigned perce
 }
 
 static bool sweep(struct session *session, struct rig *rig, struct side_result *result) {
-    struct search search;
-    if (!session_search(session, rig, SEARCH_PDR, &search)) return false;
+    if (!session_largest(session, rig, &result->largest)) return false;
     result->name = rig->side->name;
-    result->largest = session_pdr(&search);
     json_array(&session->json, "loads");
     for (unsigned i = 0; i < LOADS; i++) {
         uint64_t rate = result->largest * PERCENT[i] / 100;

@@ -10,9 +10,9 @@ static bool measure(struct session *session, const struct rig_side *side) {
     struct rig rig;
     struct search search;
     uint16_t length = session_datagram(session->options->packet_size);
-    if (!session_up(session, &rig, side, TRAFFIC_ECHO, CONNECTIONS, length)) return false;
+    if (!session_up(session, &rig, side, traffic_packets(side->kind), CONNECTIONS, length)) return false;
     json_object(&session->json, side->name);
-    bool searched = session_search(session, &rig, SEARCH_WHOLE, &search);
+    bool searched = session_search(session, &rig, &search);
     json_end(&session->json);
     rig_down(&rig);
     if (!searched) return false;

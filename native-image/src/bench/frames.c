@@ -10,6 +10,7 @@
 
 #include "bench/pacer.h"
 #include "bench/traffic.h"
+#include "bench/window.h"
 #include "bench/wire_kinds.h"
 #include "net/bytes.h"
 #include "protocol/echo.h"
@@ -79,7 +80,9 @@ static bool take(struct frames *frames, const uint8_t *bytes, uint16_t length) {
     return first;
 }
 
+/* Whether an answer was among what came: a node probes its peers, too. */
 static bool receive(struct frames *frames, struct load_result *result) {
+    uint64_t before = result->received;
     unsigned count = rte_eth_rx_burst(frames->port, 0, frames->in, BURST);
     if (count == 0) return false;
     for (unsigned i = 0; i < count; i++) {
@@ -89,7 +92,7 @@ static bool receive(struct frames *frames, struct load_result *result) {
         if (take(frames, bytes, frames->in[i]->data_len)) result->received++;
     }
     rte_pktmbuf_free_bulk(frames->in, count);
-    return true;
+    return result->received > before;
 }
 
 /* What is due, a burst at most. */
@@ -101,26 +104,48 @@ static unsigned send_due(struct frames *frames, struct pacer *pacer, uint64_t no
     return transmit(frames, count);
 }
 
-void frames_offer(struct frames *frames, const struct clock *clock, const struct load *load,
-                  struct load_result *result) {
+/* Until all have gone out, in an open loop. */
+static void offer_rate(struct frames *frames, const struct clock *clock, const struct load *load, uint64_t start,
+                       struct load_result *result) {
     struct pacer pacer;
-    uint64_t start = clock_now(clock), now = start;
-    frames->first = frames->next;
     pacer_start(
         &pacer,
         &(struct pacing){
             .rate = load->rate, .duration_ns = load->duration_ns, .start_ns = start, .threads = 1, .burst = BURST});
-    result->offered = pacer_offered(load->rate, load->duration_ns);
-    for (; now < start + load->duration_ns && !pacer_is_done(&pacer); now = clock_now(clock)) {
+    for (uint64_t now = start; now < start + load->duration_ns && !pacer_is_done(&pacer); now = clock_now(clock)) {
         result->sent += send_due(frames, &pacer, now);
         receive(frames, result);
     }
+    result->offered = pacer_offered(load->rate, load->duration_ns);
+    result->late = pacer.late;
+    result->most_behind_ns = pacer.most_behind_ns;
+}
+
+/* Until the time is over, in a closed loop. */
+static void offer_window(struct frames *frames, const struct clock *clock, const struct load *load, uint64_t start,
+                         struct load_result *result) {
+    struct window window;
+    window_start(&window, load->window, TRAFFIC_DRAIN_NS, start);
+    for (uint64_t now = start; now < start + load->duration_ns; now = clock_now(clock)) {
+        result->sent += transmit(frames, window_room(&window, now, result->sent, result->received, BURST));
+        receive(frames, result);
+    }
+    result->offered = result->sent;
+}
+
+void frames_offer(struct frames *frames, const struct clock *clock, const struct load *load,
+                  struct load_result *result) {
+    uint64_t start = clock_now(clock);
+    frames->first = frames->next;
+    if (load->window > 0)
+        offer_window(frames, clock, load, start, result);
+    else
+        offer_rate(frames, clock, load, start, result);
     uint64_t last = clock_now(clock);
     while (result->received < result->sent && clock_now(clock) < last + TRAFFIC_DRAIN_NS)
         if (receive(frames, result)) last = clock_now(clock);
+    result->answered_ns = last - start;
     result->lost = result->sent - result->received;
-    result->late = pacer.late;
-    result->most_behind_ns = pacer.most_behind_ns;
 }
 
 /* rte_mempool_obj_cb_t: what every frame has, behind the headroom that each buffer has when it is taken. */

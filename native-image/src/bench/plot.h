@@ -18,7 +18,7 @@ struct plot_side {
     const char *name;
     const struct plot_point *points; /* by rising load */
     unsigned count;
-    double largest; /* the largest rate, 0.5 % lost at most (PDR); 0: not known */
+    double largest; /* rate that it carries; 0: not known */
 };
 
 #define PLOT_MOST_SIDES 4u

@@ -117,7 +117,7 @@ static void legend(FILE *file, const struct plot_latency *plot) {
         svg_text(file, LEGEND + 36, y, &BOLD, "%.22s", side->name);
         svg_line(file, LEGEND + 13, y + 6, LEGEND + 13, y + 24, &mark);
         if (side->largest > 0)
-            svg_text(file, LEGEND + 36, y + 19, &SMALL, "PDR: %s/s", units_count(rate, side->largest));
+            svg_text(file, LEGEND + 36, y + 19, &SMALL, "at most %s/s", units_count(rate, side->largest));
         else
             svg_text(file, LEGEND + 36, y + 19, &SMALL, "no loss: not measured");
     }

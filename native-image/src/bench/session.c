@@ -1,5 +1,6 @@
 #include "bench/session.h"
 
+#include <inttypes.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <string.h>
@@ -15,6 +16,9 @@ enum { ATTEMPTS = 3, CHECK_SEQUENCE = 4, LEAST_RATE = 1000 };
  * line. The search begins there and then believes what came through.
  */
 static const uint64_t MOST_RATE = 75000000;
+
+/* Of one such run: 100 ticks of the clock, in which steal is counted. */
+static const uint64_t LARGEST_NS = 1000000000;
 
 static void write_head(struct session *session) {
     json_start(&session->json, session->json_file.file != NULL ? session->json_file.file : session->nowhere);
@@ -91,19 +95,9 @@ bool session_up(struct session *session, struct rig *rig, const struct rig_side 
     return rig_up(rig, &session->place, side, kind, connections, length, &why) || session_fail(session, &why);
 }
 
-static struct search_settings settings_of(enum search_kind kind) {
-    struct search_settings settings = search_defaults(LEAST_RATE, MOST_RATE);
-    if (kind == SEARCH_WHOLE) return settings;
-    settings.last_trial_ns = 1000000000;
-    settings.sum_ns = 2000000000;
-    settings.width = 0.02;
-    if (kind == SEARCH_PDR) settings.goals[0] = settings.goals[--settings.goal_count];
-    return settings;
-}
-
-bool session_search(struct session *session, struct rig *rig, enum search_kind kind, struct search *search) {
+bool session_search(struct session *session, struct rig *rig, struct search *search) {
     struct failure why;
-    struct search_settings settings = settings_of(kind);
+    struct search_settings settings = search_defaults(LEAST_RATE, MOST_RATE);
     search_start(search, &settings);
     if (!trial_search(&rig->traffic->system, &session->setting, search, &session->trial, &why))
         return session_fail(session, &why);
@@ -116,20 +110,10 @@ bool session_search(struct session *session, struct rig *rig, enum search_kind k
     return true;
 }
 
-uint64_t session_ndr(const struct search *search) {
-    return search->settings.goal_count > 1 ? search_answer(search, 0).lower : 0;
-}
-
-uint64_t session_pdr(const struct search *search) {
-    return search_answer(search, search->settings.goal_count - 1).lower;
-}
-
-bool session_try(struct session *session, struct rig *rig, uint64_t rate, uint64_t duration_ns) {
+/* A load of session->trial; again while it is disturbed. */
+static bool offer(struct session *session, struct rig *rig) {
     struct failure why;
-    session->trial.load = (struct load){rate, duration_ns};
     for (unsigned attempt = 1; attempt <= ATTEMPTS; attempt++) {
-        progress_say(session->progress, "%s: %llu a second for %.1f s", rig->side->name, (unsigned long long)rate,
-                     (double)duration_ns / 1e9);
         switch (trial_run(&rig->traffic->system, &session->setting, &session->trial, &why)) {
         case TRIAL_COUNTS: return true;
         case TRIAL_FAILED: return session_fail(session, &why);
@@ -138,6 +122,28 @@ bool session_try(struct session *session, struct rig *rig, uint64_t rate, uint64
     }
     session_doubt(session, "%s: disturbed %d times in a row; the last one is reported", rig->side->name, ATTEMPTS);
     return true;
+}
+
+bool session_largest(struct session *session, struct rig *rig, uint64_t *rate) {
+    struct failure why;
+    const struct load_result *result = &session->trial.result;
+    progress_say(session->progress, "%s: as many a second as come back", rig->side->name);
+    session->trial.load = (struct load){.duration_ns = LARGEST_NS, .window = SESSION_WINDOW};
+    if (!offer(session, rig)) return false;
+    trial_json(&session->json, "largest", &rig->traffic->system, &session->trial);
+    if (result->received == 0)
+        return failed(&why, "%s: nothing came back in a second; read the node's lines above", rig->side->name),
+               session_fail(session, &why);
+    if (result->lost > 0) session_doubt(session, "%s: %" PRIu64 " were lost", rig->side->name, result->lost);
+    *rate = (uint64_t)((double)result->received * 1e9 / (double)result->answered_ns);
+    return true;
+}
+
+bool session_try(struct session *session, struct rig *rig, uint64_t rate, uint64_t duration_ns) {
+    progress_say(session->progress, "%s: %" PRIu64 " a second for %.1f s", rig->side->name, rate,
+                 (double)duration_ns / 1e9);
+    session->trial.load = (struct load){.rate = rate, .duration_ns = duration_ns};
+    return offer(session, rig);
 }
 
 unsigned session_sides(const struct session *session, const struct rig_side *sides[2]) {

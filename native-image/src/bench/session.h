@@ -43,20 +43,22 @@ bool session_up(struct session *session, struct rig *rig, const struct rig_side 
                 unsigned connections, uint16_t length);
 
 /*
- * The largest rates, by a search (bench/search.h) with the datagrams of the rig; "search" in the JSON's innermost object.
- * SEARCH_WHOLE: NDR (nothing lost) and PDR (0.5 % lost at most). The short ones are for figures that are measured many
- * times, with wider bounds in a sixth of the time. SEARCH_PDR is what two sides are compared by: on a virtual machine
- * NDR tells the moments for which the hypervisor takes a CPU away (3 ms fill a ring of 1,024 at 0.3 Mpps), and so
- * differs tenfold between runs of one program whose PDR differs by a few per cent.
+ * The largest rates, by a search (bench/search.h) with the datagrams of the rig: NDR (nothing lost) and PDR (0.5 % lost at
+ * most), in packets a second; "search" in the JSON's innermost object.
  */
-enum search_kind { SEARCH_WHOLE, SEARCH_PDR, SEARCH_NDR_AND_PDR };
-bool session_search(struct session *session, struct rig *rig, enum search_kind kind, struct search *search);
+bool session_search(struct session *session, struct rig *rig, struct search *search);
 
-/* What such a search has found, in packets a second; 0: not even the least rate. NDR: 0 also where it was not searched. */
-uint64_t session_ndr(const struct search *search);
-uint64_t session_pdr(const struct search *search);
+/*
+ * How many come through in a second while SESSION_WINDOW are under way (bench/window.h): what sides are compared by.
+ * Above 0. "largest" in the JSON's innermost object; lost ones, which there should be none of, are a doubt.
+ *
+ * Half of what the rings of a memif hold, so nothing is lost in them, and eight bursts, so neither side waits for the
+ * other.
+ */
+#define SESSION_WINDOW 512u
+bool session_largest(struct session *session, struct rig *rig, uint64_t *rate);
 
-/* One rate for so long; tried again while it is disturbed, three times. session->trial holds it. */
+/* One rate for so long, in an open loop; tried again while it is disturbed, three times. session->trial holds it. */
 bool session_try(struct session *session, struct rig *rig, uint64_t rate, uint64_t duration_ns);
 
 /* The sides that --backend asks for: kernel first. Answers how many. */

@@ -16,14 +16,17 @@
 struct load {
     uint64_t rate; /* packets (transactions, …) a second, of all threads together */
     uint64_t duration_ns;
+    unsigned
+        window; /* 0: at this rate, an open loop. Else as many as come back, and so many under way (bench/window.h) */
 };
 
 /* One offer's outcome. received <= sent <= offered; what came twice counts once. */
 struct load_result {
-    uint64_t offered;  /* pacer_offered(): what rate and duration ask for */
-    uint64_t sent;     /* that the backend took; the rest the sender did not get to, or was refused */
-    uint64_t received; /* at the receiver, by sequence number */
-    uint64_t lost;     /* likewise: numbers that never came, long enough after the last was sent */
+    uint64_t offered;     /* pacer_offered(): what rate and duration ask for. With a window what was sent */
+    uint64_t sent;        /* that the backend took; the rest the sender did not get to, or was refused */
+    uint64_t received;    /* at the receiver, by sequence number */
+    uint64_t answered_ns; /* from the start to the last answer */
+    uint64_t lost;        /* likewise: numbers that never came, long enough after the last was sent */
 
     /* Of the pacers, added up (most_behind_ns: the largest). */
     uint64_t late;

@@ -7,6 +7,7 @@
 #include "bench/frames.h"
 #include "bench/hostile.h"
 #include "bench/pacer.h"
+#include "bench/window.h"
 #include "consensus/settings.h"
 #include "net/bytes.h"
 #include "protocol/echo.h"
@@ -79,24 +80,19 @@ static void take_answer(struct traffic *traffic, const struct wire_datagram *dat
     result->received++;
 }
 
+/* Whether an answer was among what came: a node probes its peers, too. */
 static bool receive(struct traffic *traffic, struct load_result *result) {
     struct wire_datagram list[WIRE_BURST];
+    uint64_t before = result->received;
     unsigned count = wire_receive(traffic->wire, list, WIRE_BURST);
     if (count == 0) return false;
     uint64_t now = clock_now(&traffic->clock);
     for (unsigned i = 0; i < count; i++) take_answer(traffic, &list[i], now, result);
-    return true;
+    return result->received > before;
 }
 
-/* What is due, a burst at most. What the wire does not take is lost where it is counted: it was due. */
-static void send_due(struct traffic *traffic, struct pacer *pacer, uint64_t valid_until, struct load_result *result) {
-    unsigned count = 0;
-    uint64_t due;
-    pacer_look(pacer, clock_now(&traffic->clock));
-    while (count < WIRE_BURST && pacer_take(pacer, &due)) {
-        if (traffic->kind == TRAFFIC_TRANSACTION) bytes_write64(traffic->bytes[count] + VALID_UNTIL, valid_until);
-        write_datagram(traffic, count++, due);
-    }
+/* What the wire does not take is lost where it is counted: it was due. */
+static void send_burst(struct traffic *traffic, unsigned count, struct load_result *result) {
     if (count == 0) return;
     unsigned sent = wire_send(traffic->wire, traffic->burst, count);
     result->sent += sent;
@@ -104,32 +100,75 @@ static void send_due(struct traffic *traffic, struct pacer *pacer, uint64_t vali
     if (traffic->hostile != NULL && sent > 0) hostile_overhear(traffic->hostile, &traffic->burst[0]);
 }
 
-static bool offer(struct bench_system *system, const struct load *load, struct load_result *result,
-                  struct failure *why) {
-    struct traffic *traffic = (struct traffic *)(void *)system; /* its first member */
+/* What is due, a burst at most. */
+static void send_due(struct traffic *traffic, struct pacer *pacer, struct load_result *result) {
+    unsigned count = 0;
+    uint64_t due;
+    pacer_look(pacer, clock_now(&traffic->clock));
+    while (count < WIRE_BURST && pacer_take(pacer, &due)) write_datagram(traffic, count++, due);
+    send_burst(traffic, count, result);
+}
+
+/* What there is room for, due now. */
+static void send_room(struct traffic *traffic, struct window *window, struct load_result *result) {
+    uint64_t now = clock_now(&traffic->clock);
+    unsigned count = window_room(window, now, result->sent, result->received, WIRE_BURST);
+    for (unsigned i = 0; i < count; i++) write_datagram(traffic, i, now);
+    send_burst(traffic, count, result);
+}
+
+/* Until all have gone out, in an open loop. */
+static void offer_rate(struct traffic *traffic, const struct load *load, uint64_t start, struct load_result *result) {
     struct pacer pacer;
-    uint64_t start = clock_now(&traffic->clock);
-    uint64_t valid_until = clock_kernel_ns(CLOCK_REALTIME) / SETTINGS_SLOT_NS + SLOTS_AHEAD;
-    (void)why;
-    traffic->first = traffic->number;
     pacer_start(&pacer, &(struct pacing){.rate = load->rate,
                                          .duration_ns = load->duration_ns,
                                          .start_ns = start,
                                          .threads = 1,
                                          .burst = WIRE_BURST});
-    result->offered = pacer_offered(load->rate, load->duration_ns);
-    if (traffic->hostile != NULL) hostile_begin(traffic->hostile, start, load->duration_ns, valid_until);
     while (clock_now(&traffic->clock) < start + load->duration_ns && !pacer_is_done(&pacer)) {
-        send_due(traffic, &pacer, valid_until, result);
+        send_due(traffic, &pacer, result);
         if (traffic->hostile != NULL) hostile_send(traffic->hostile, clock_now(&traffic->clock));
         receive(traffic, result);
     }
+    result->offered = pacer_offered(load->rate, load->duration_ns);
+    result->late = pacer.late;
+    result->most_behind_ns = pacer.most_behind_ns;
+}
+
+/* Until the time is over, in a closed loop. */
+static void offer_window(struct traffic *traffic, const struct load *load, uint64_t start, struct load_result *result) {
+    struct window window;
+    window_start(&window, load->window, TRAFFIC_DRAIN_NS, start);
+    while (clock_now(&traffic->clock) < start + load->duration_ns) {
+        send_room(traffic, &window, result);
+        receive(traffic, result);
+    }
+    result->offered = result->sent;
+}
+
+static void set_validity(struct traffic *traffic, uint64_t valid_until) {
+    if (traffic->kind != TRAFFIC_TRANSACTION) return;
+    for (unsigned i = 0; i < WIRE_BURST; i++) bytes_write64(traffic->bytes[i] + VALID_UNTIL, valid_until);
+}
+
+static bool offer(struct bench_system *system, const struct load *load, struct load_result *result,
+                  struct failure *why) {
+    struct traffic *traffic = (struct traffic *)(void *)system; /* its first member */
+    uint64_t start = clock_now(&traffic->clock);
+    uint64_t valid_until = clock_kernel_ns(CLOCK_REALTIME) / SETTINGS_SLOT_NS + SLOTS_AHEAD;
+    (void)why;
+    traffic->first = traffic->number;
+    set_validity(traffic, valid_until);
+    if (traffic->hostile != NULL) hostile_begin(traffic->hostile, start, load->duration_ns, valid_until);
+    if (load->window > 0)
+        offer_window(traffic, load, start, result);
+    else
+        offer_rate(traffic, load, start, result);
     uint64_t last = clock_now(&traffic->clock);
     while (result->received < result->sent && clock_now(&traffic->clock) < last + TRAFFIC_DRAIN_NS)
         if (receive(traffic, result)) last = clock_now(&traffic->clock);
+    result->answered_ns = last - start;
     result->lost = result->sent - result->received;
-    result->late = pacer.late;
-    result->most_behind_ns = pacer.most_behind_ns;
     return true;
 }
 
@@ -139,6 +178,10 @@ static bool offer_frames(struct bench_system *system, const struct load *load, s
     (void)why;
     frames_offer(traffic->frames, &traffic->clock, load, result);
     return true;
+}
+
+enum traffic_kind traffic_packets(enum wire_kind wire) {
+    return wire == WIRE_MEMIF ? TRAFFIC_FRAMES : TRAFFIC_ECHO;
 }
 
 /* False where there is no memory. */

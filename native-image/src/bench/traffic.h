@@ -52,6 +52,12 @@ struct traffic {
     struct hostile *hostile; /* a peer that floods meanwhile, on the same wire; the caller's. NULL: there is none */
 };
 
+/*
+ * Echoes for the largest rate of packets on a wire: over memif as finished frames, for else the sender, and not the
+ * node, would be measured. Over sockets a datagram's headers are the kernel's work in any case.
+ */
+enum traffic_kind traffic_packets(enum wire_kind wire);
+
 /* `name` and `wire_name` are bench_system's. NULL where there is no memory. */
 struct traffic *traffic_make(enum traffic_kind kind, const char *name, const char *wire_name, struct wire *wire,
                              unsigned connections, uint16_t length);

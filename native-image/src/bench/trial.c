@@ -46,7 +46,9 @@ void trial_json(struct json *json, const char *key, const struct bench_system *s
     json_text(json, "system", system->name);
     json_text(json, "wire", system->wire);
     json_whole(json, "rate", trial->load.rate);
+    json_whole(json, "window", trial->load.window);
     json_number(json, "duration_s", (double)trial->load.duration_ns / 1e9);
+    json_number(json, "answered_s", (double)result->answered_ns / 1e9);
     json_whole(json, "offered", result->offered);
     json_whole(json, "sent", result->sent);
     json_whole(json, "received", result->received);

@@ -20,15 +20,11 @@ const CPU_GOALS = { "1_gbit": 0.41, "10_gbit": 0.45 } as const;
 
 interface Forwarding {
   forwarding: Comparison;
-  testpmd_bound_by_the_sender: number;
-  node_bound_by_the_sender: number;
 }
 
 export function forwardingFigures(found: Forwarding): Figure[] {
   return [
     times("64-byte forwarding, a node against testpmd macswap on the same memif", found.forwarding, FORWARDING_GOAL),
-    counted("the same: runs of testpmd that the sender bounded", found.testpmd_bound_by_the_sender, "runs"),
-    counted("the same: runs of the node that the sender bounded", found.node_bound_by_the_sender, "runs"),
   ];
 }
 
