@@ -1,7 +1,8 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
+import { passes } from "../resource.fixture";
 import { cpusDisjoint as rule } from "./cpus-disjoint";
-import { judgePlan, judgeUnknownPlan, passes } from "./plan.fixture";
+import { judgePlan, judgeUnknownPlan } from "./plan.fixture";
 
 test("disjoint sets pass", async () => {
   assert.deepEqual(await judgePlan(rule, {}), passes);

@@ -11,8 +11,10 @@ export const cpusDisjoint = planRule({
   displayName: "Isolated and housekeeping CPUs are disjoint",
   description: "A DPDK node has isolated and housekeeping CPUs, and none is both.",
   severity: "critical",
-  enforcementLevel: "mandatory",
-  tags: ["host"],
+  why: "A CPU that polls and serves the system at once loses packets whenever the system works, and an empty set boots a node without one of them.",
+  source: "docs/failures.md, 5",
+  group: "host",
+  levels: { lab: "mandatory", staging: "mandatory", mainnet: "mandatory" },
   remediationSteps:
     "Give each CPU to one of `cpus.housekeeping` and `cpus.isolated` of the fleet file, at least one to each.",
   mistakes: (plan) => [...emptySets(plan), ...overlaps(plan)],

@@ -1,12 +1,16 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { judge, unknown } from "../resource.fixture";
+import { judge, passes, unknown } from "../resource.fixture";
 import { hostKeyPinned as rule } from "./host-key-pinned";
-import { passes } from "./plan.fixture";
 
 const key = "ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIExample";
-const remote = (connection: object, stack?: string) =>
-  judge(rule, "command:remote:Command", { create: "true", connection: { host: "192.0.2.1", ...connection } }, stack);
+const remote = (connection: object, stack = "mainnet") =>
+  judge(
+    rule,
+    "command:remote:Command",
+    { create: "true", connection: { host: "192.0.2.1", ...connection } },
+    { stack },
+  );
 const local = (props: object) => judge(rule, "command:local:Command", { create: "true", ...props });
 
 test("a connection with host keys for every hop passes", async () => {

@@ -1,38 +1,36 @@
-import type { ResourceValidationArgs, ResourceValidationPolicy } from "@pulumi/policy";
-import { judgeParts, partsOf, textsOf } from "../parts";
+import { partsOf, textsOf } from "../parts";
+import { type RuleArgs, resourceRule } from "../rule";
 
 /**
  * Without the node's host key whoever answers at its address is believed, and is handed the login and the plan. A lab of one's own
  * machine may do without; nothing else may.
  */
-export const hostKeyPinned: ResourceValidationPolicy = {
+export const hostKeyPinned = resourceRule({
   name: "dpdk-host-key-pinned",
   displayName: "SSH servers are known by their host key",
   description: "A command over SSH names the host key of the server and of every hop.",
   severity: "high",
-  enforcementLevel: "mandatory",
-  tags: ["host"],
+  why: "Whoever answers at a node's address is believed, and is handed the login and the plan.",
+  source: "docs/failures.md, 12",
+  group: "host",
+  levels: { lab: "mandatory", staging: "mandatory", mainnet: "mandatory" },
   remediationSteps:
     "Give `ssh.hostKey` in the fleet file: the line of `ssh-keyscan HOST`, compared with the machine's console.",
-  configSchema: {
-    properties: {
-      labStacks: {
-        type: "array",
-        items: { type: "string" },
-        default: ["lab"],
-        description: "Names of stacks whose machines are all on this computer; no host key is asked for there.",
-      },
+  settings: {
+    labStacks: {
+      type: "array",
+      items: { type: "string" },
+      default: ["lab"],
+      description: "Names of stacks whose machines are all on this computer; no host key is asked for there.",
     },
   },
-  validateResource: (args, report) => {
-    if (!/^command:(remote|local):/.test(args.type)) return args.notApplicable("the resource is no command");
+  judge: (args) => {
+    if (!/^command:(remote|local):/.test(args.type)) return "the resource is no command";
     const { labStacks = ["lab"] } = args.getConfig<{ labStacks?: string[] }>();
-    if (labStacks.includes(stackOf(args.urn))) return args.notApplicable("the stack is a lab");
-    judgeParts(args.type.startsWith("command:remote:") ? remoteMistakes(args) : localMistakes(args), (mistakes) => {
-      for (const mistake of mistakes()) report(`${args.name}: ${mistake}`);
-    });
+    if (labStacks.includes(stackOf(args.urn))) return "the stack is a lab";
+    return args.type.startsWith("command:remote:") ? remoteMistakes(args) : localMistakes(args);
   },
-};
+});
 
 /** `urn:pulumi:STACK::PROJECT::TYPE::NAME` */
 function stackOf(urn: string): string {
@@ -41,7 +39,7 @@ function stackOf(urn: string): string {
 
 type Part = () => string[];
 
-function remoteMistakes({ props }: ResourceValidationArgs): Part[] {
+function remoteMistakes({ props }: RuleArgs): Part[] {
   const missing = (where: string) =>
     `${where} has no hostKey: whoever answers there is believed; give the server's public host key`;
   return [
@@ -57,7 +55,7 @@ const trusting =
 
 const places = ["create", "update", "delete", "interpreter", "stdin"];
 
-function textParts(props: ResourceValidationArgs["props"]): Part[] {
+function textParts(props: RuleArgs["props"]): Part[] {
   return places.flatMap((where) =>
     textsOf(() => props[where]).map((read) => () => {
       const found = trusting.exec(read());
@@ -66,7 +64,7 @@ function textParts(props: ResourceValidationArgs["props"]): Part[] {
   );
 }
 
-function localMistakes({ props }: ResourceValidationArgs): Part[] {
+function localMistakes({ props }: RuleArgs): Part[] {
   const variables = partsOf(() =>
     Object.keys(props.environment ?? {}).map((name) => () => {
       const value = String(props.environment[name] ?? "");

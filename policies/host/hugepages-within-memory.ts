@@ -10,8 +10,10 @@ export const hugepagesWithinMemory = planRule({
   displayName: "Hugepages fit into the node's memory",
   description: "A DPDK node's hugepages leave memory for its kernel and its system.",
   severity: "critical",
-  enforcementLevel: "mandatory",
-  tags: ["host"],
+  why: "Hugepages are taken before anything else runs: a node that gives more than it has kills its services, or does not come up.",
+  source: "docs/failures.md, 4",
+  group: "host",
+  levels: { lab: "mandatory", staging: "mandatory", mainnet: "mandatory" },
   remediationSteps: "Ask for fewer pages under `hugepages` of the fleet file, or correct `hardware.numaNodes`.",
   mistakes: (plan) => [...perNumaNode(plan), ...onTheWhole(plan)],
 });

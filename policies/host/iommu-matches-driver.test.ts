@@ -1,7 +1,8 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
+import { passes } from "../resource.fixture";
 import { iommuMatchesDriver as rule } from "./iommu-matches-driver";
-import { judgePlan, judgeUnknownPlan, passes } from "./plan.fixture";
+import { judgePlan, judgeUnknownPlan } from "./plan.fixture";
 
 const withArguments = (...tokens: string[]) => judgePlan(rule, { kernel: { arguments: tokens } });
 const whole = (bind: string) => [{ name: "data0", pci: "0000:01:00.0", bind, virtualFunctions: [] }];

@@ -10,8 +10,10 @@ export const iommuMatchesDriver = planRule({
   displayName: "IOMMU arguments match the driver",
   description: "A DPDK node's kernel arguments set the IOMMU as its NIC drivers need it.",
   severity: "high",
-  enforcementLevel: "mandatory",
-  tags: ["host"],
+  why: "vfio-pci without an IOMMU does not bind, and a uio driver behind one that translates reads nothing: either way the port is gone.",
+  source: "docs/failures.md, 9",
+  group: "host",
+  levels: { lab: "mandatory", staging: "mandatory", mainnet: "mandatory" },
   remediationSteps: "Set `kernel.iommu` of the fleet file to `intel` or `amd` for vfio-pci.",
   mistakes: ({ nics, kernel, vfioNoIommu }) => {
     const drivers = new Map(nics.flatMap((nic) => driversOf(nic).map((driver) => [driver, nic.name] as const)));

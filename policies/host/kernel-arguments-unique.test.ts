@@ -1,7 +1,8 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
+import { passes } from "../resource.fixture";
 import { kernelArgumentsUnique as rule } from "./kernel-arguments-unique";
-import { judgePlan, judgeUnknownPlan, passes } from "./plan.fixture";
+import { judgePlan, judgeUnknownPlan } from "./plan.fixture";
 
 const withArguments = (...tokens: string[]) => judgePlan(rule, { kernel: { arguments: tokens } });
 

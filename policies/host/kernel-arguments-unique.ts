@@ -10,8 +10,10 @@ export const kernelArgumentsUnique = planRule({
   displayName: "No kernel argument twice",
   description: "A DPDK node's kernel arguments hold no key twice.",
   severity: "medium",
-  enforcementLevel: "mandatory",
-  tags: ["host"],
+  why: "Of an argument that is there twice the kernel takes the last one, or adds both up: what is read in the file is not what runs.",
+  source: "docs/failures.md, 3",
+  group: "host",
+  levels: { lab: "mandatory", staging: "mandatory", mainnet: "mandatory" },
   remediationSteps: "Leave one of them in `kernel.extraArguments` of the fleet file.",
   mistakes: ({ kernel }) => [...repeatedKeys(kernel.arguments), ...repeatedPools(kernel.arguments)],
 });

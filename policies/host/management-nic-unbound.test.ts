@@ -1,7 +1,8 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
+import { passes } from "../resource.fixture";
 import { managementNicUnbound as rule } from "./management-nic-unbound";
-import { judgePlan, judgeUnknownPlan, passes } from "./plan.fixture";
+import { judgePlan, judgeUnknownPlan } from "./plan.fixture";
 
 test("another NIC than the one that carries SSH passes", async () => {
   assert.deepEqual(await judgePlan(rule, {}), passes);

@@ -10,8 +10,10 @@ export const managementNicUnbound = planRule({
   displayName: "The NIC that carries SSH stays with the kernel",
   description: "A DPDK node's management NIC is never bound, gets no virtual functions and is not reset.",
   severity: "critical",
-  enforcementLevel: "mandatory",
-  tags: ["host"],
+  why: "Taking the NIC that carries SSH away from the kernel ends the way in, and with it every later repair.",
+  source: "docs/failures.md, 7",
+  group: "host",
+  levels: { lab: "mandatory", staging: "mandatory", mainnet: "mandatory" },
   remediationSteps: "Choose another NIC under `nics` of the fleet file; `hardware.wayIn` lists those that carry SSH.",
   mistakes: (plan) => [...taken(plan), ...boundByKind(plan)],
 });

@@ -43,5 +43,3 @@ export function judgePlan(rule: ResourceValidationPolicy, changes: Partial<HostP
 export function judgeUnknownPlan(rule: ResourceValidationPolicy): Promise<Judgement> {
   return judge(rule, "command:local:Command", { create: "converge", stdin: unknown });
 }
-
-export const passes: Judgement = { violations: [], unjudged: [], notApplicable: [] };

@@ -2,10 +2,10 @@ import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { test } from "node:test";
-import { judge } from "../resource.fixture";
+import { judge, passes } from "../resource.fixture";
 import { rules } from "../rules";
 import { hostPlanOf } from "./plan";
-import { passes, plan } from "./plan.fixture";
+import { plan } from "./plan.fixture";
 
 const command = (stdin: string) => ({ type: "command:local:Command", props: { stdin } });
 const example = readFileSync(join(__dirname, "../../components/host/plan.example.json"), "utf8");
@@ -39,5 +39,5 @@ test("a plan that lacks a part is refused by the part's name, not passed and not
   const [rule] = rules;
   assert.ok(rule);
   const { violations } = await judge(rule, "command:local:Command", { stdin: JSON.stringify(lacking) });
-  assert.match(violations.join(), /alpha: the plan lacks memory, so it cannot be judged; give it/);
+  assert.match(violations.join(), /the plan of alpha lacks memory, so it cannot be judged; give it/);
 });

@@ -1,4 +1,5 @@
-import type { Policy, ResourceValidationArgs, ResourceValidationPolicy } from "@pulumi/policy";
+import type { ResourceValidationArgs } from "@pulumi/policy";
+import { type RuleText, resourceRule } from "../rule";
 
 /**
  * What the rules read of a host plan, the text on the standard input of a node's converge command. The whole of it is described
@@ -28,20 +29,19 @@ export interface HostNic {
 const version = 1;
 
 /** A rule about a node's plan: `mistakes` gives a line for each thing that is wrong. */
-export function planRule(rule: Policy & { mistakes: (plan: HostPlan) => string[] }): ResourceValidationPolicy {
-  const { mistakes, ...policy } = rule;
-  return {
-    ...policy,
-    validateResource: (args, report) => {
+export function planRule({ mistakes, ...text }: RuleText & { mistakes: (plan: HostPlan) => string[] }) {
+  return resourceRule({
+    ...text,
+    judge: (args) => {
       const plan = hostPlanOf(args);
-      if (plan === null) return args.notApplicable("the resource carries no host plan");
+      if (plan === null) return "the resource carries no host plan";
       // The node agent takes a plan without memory and wayIn; unjudged it must not pass.
       const lacking = (["hugepages", "memory", "cpus", "wayIn", "nics"] as const).filter((part) => !plan[part]);
-      for (const part of lacking) report(`${plan.node}: the plan lacks ${part}, so it cannot be judged; give it`);
-      if (lacking.length > 0) return;
-      for (const mistake of mistakes(plan)) report(`${plan.node}: ${mistake}`);
+      if (lacking.length > 0)
+        return lacking.map((part) => () => [`the plan of ${plan.node} lacks ${part}, so it cannot be judged; give it`]);
+      return [() => mistakes(plan).map((mistake) => `${plan.node}: ${mistake}`)];
     },
-  };
+  });
 }
 
 /** The plan that a command carries, null where it carries none. */

@@ -1,34 +1,36 @@
-import type { ResourceValidationArgs, ResourceValidationPolicy } from "@pulumi/policy";
-import { judgeParts, partsOf, textOf, textsOf } from "../parts";
+import { partsOf, textOf, textsOf } from "../parts";
+import { type RuleArgs, resourceRule } from "../rule";
 import { secretsIn } from "./kinds";
 
 /**
  * A command is quoted in errors and logs, and every user of the node sees it in the list of processes: what is secret in it is so no
  * longer. The message names the place and the kind, never the value.
  */
-export const noSecretInCommand: ResourceValidationPolicy = {
+export const noSecretInCommand = resourceRule({
   name: "dpdk-no-secret-in-command",
   displayName: "No secret in a command",
   description: "The text and the standard input of a command hold no password, token or private key.",
   severity: "critical",
-  enforcementLevel: "mandatory",
-  tags: ["secrets"],
+  why: "A command is quoted in errors and logs, and every user of the node sees it in the list of processes.",
+  source: "https://cwe.mitre.org/data/definitions/214.html",
+  group: "secrets",
+  levels: { lab: "mandatory", staging: "mandatory", mainnet: "mandatory" },
   remediationSteps:
     "Keep the secret in a file of the node that only its user reads, and let the command name the file.",
-  validateResource: (args, report) => {
-    if (!/^command:(remote|local):(Command|run)$/.test(args.type))
-      return args.notApplicable("the resource is no command");
+  judge: (args) => {
+    if (!/^command:(remote|local):(Command|run)$/.test(args.type)) return "the resource is no command";
     const said = new Set<string>();
-    judgeParts([...kindMistakes(args.props), ...valueMistakes(args.props)], (mistakes) => {
-      for (const mistake of mistakes()) {
-        if (!said.has(mistake)) report(`${args.name}: ${mistake}; ${remedy}`);
-        said.add(mistake);
-      }
-    });
+    const isNew = (mistake: string) => !said.has(mistake) && said.add(mistake).has(mistake);
+    return [...kindMistakes(args.props), ...valueMistakes(args.props)].map(
+      (mistakes) => () =>
+        mistakes()
+          .filter(isNew)
+          .map((mistake) => `${mistake}; ${remedy}`),
+    );
   },
-};
+});
 
-type Props = ResourceValidationArgs["props"];
+type Props = RuleArgs["props"];
 type Part = () => string[];
 
 const places = ["create", "update", "delete", "stdin", "interpreter", "triggers"] as const;

@@ -7,36 +7,42 @@ import { labSettings } from "../../infra/cli/lab/settings";
 import { type Say, step, toTerminal } from "../../infra/cli/progress";
 import { NEEDED_FOR_DATAPLANE_BENCH } from "../../tools/debian/needed";
 import { ensurePackages } from "../../tools/debian/packages";
-import { packetFigures, transactionFigures } from "./dataplane/figures";
 import { singles } from "./dataplane/single";
 import type { Figure } from "./figures";
 
 /** How long one command may take: six pairs of three searches of half a minute, and nodes that start in between. */
 const COMMAND_SECONDS = 3600;
 
+/** Which measurements, and how often. */
+export interface DataplaneOptions {
+  /** Runs of each side of a comparison. Default: 6, the fewest for 95 %. */
+  pairs?: number;
+  /** One part alone (`cpu-time`); figures of the others stay as they are. Default: all. */
+  only?: string;
+}
+
 /**
  * The data plane against the kernel's sockets, in turns (pantheon-bench compare): packets of 64 and 1,500 bytes, transactions, with
- * pictures in benchmarks/; then the figures of single commands (pantheon-bench forwarding, cycles, …). Needs a quiet machine of two cores;
- * the network is a namespace of its own.
+ * pictures in benchmarks/; then the figures of single commands (pantheon-bench forwarding, cycles, …). Needs a quiet machine of two
+ * cores; the network is a namespace of its own.
  */
-export async function benchDataplane(pairs: number, say: Say = toTerminal): Promise<Figure[]> {
+export async function benchDataplane(
+  { pairs = 6, only }: DataplaneOptions = {},
+  say: Say = toTerminal,
+): Promise<Figure[]> {
   const { projectFolder, cacheFolder } = labSettings();
+  const pictures = join(projectFolder, "benchmarks");
+  const all = singles(pairs, pictures);
+  const parts = all.filter(({ part }) => only === undefined || part === only);
+  if (parts.length === 0)
+    throw new Error(`--only: found ${only}; must be one of ${all.map(({ part }) => part).join(", ")}`);
   await ensurePackages({ log: say, cacheFolder, needed: NEEDED_FOR_DATAPLANE_BENCH });
   const program = await step(say, "pantheon-bench and pantheon-node are compiled", () =>
     compiled(projectFolder, cacheFolder),
   );
-  const pictures = join(projectFolder, "benchmarks");
   mkdirSync(pictures, { recursive: true });
   const figures: Figure[] = [];
-  for (const size of [64, 1500]) {
-    const options = [...comparing("packets", pairs, pictures, `${size}`), "--packet-size", `${size}`];
-    const found = await step(say, `${size}-byte packets`, () => measured<never>(program, "compare", options));
-    figures.push(...packetFigures(size, found));
-  }
-  const options = [...comparing("transactions", pairs, pictures, "transactions"), "--connections", "500"];
-  const found = await step(say, "transactions", () => measured<never>(program, "compare", options));
-  figures.push(...transactionFigures(found));
-  for (const { command, name, options, figures: rows } of singles(pairs))
+  for (const { command, name, options, figures: rows } of parts)
     figures.push(...rows(await step(say, name, () => measured<never>(program, command, options))));
   return figures;
 }
@@ -50,10 +56,6 @@ async function compiled(project: string, cache: string): Promise<string> {
     await mustRun("meson", ["setup", "-Doptimization=3", "-Dtests=false", folder, source], 120);
   await mustRun("ninja", ["-C", folder], 900);
   return join(folder, "src", "bench", "pantheon-bench");
-}
-
-function comparing(traffic: string, pairs: number, pictures: string, name: string): string[] {
-  return ["--traffic", traffic, "--pairs", `${pairs}`, "--svg", join(pictures, `dataplane-${name}.svg`)];
 }
 
 /** The file that a command of pantheon-bench writes. 75: it ran, and says what of it is not certain. */

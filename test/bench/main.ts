@@ -1,3 +1,4 @@
+import { parseArgs } from "node:util";
 import { labSettings } from "../../infra/cli/lab/settings";
 import { benchDataplane } from "./dataplane";
 import { type Figure, table, write } from "./figures";
@@ -7,7 +8,7 @@ import { benchLab } from "./lab";
 // npm run bench -- NAME [OPTION]: a table for people and benchmarks/NAME.json.
 const usage = `usage: npm run bench -- lab [--cold]       how long the lab takes
        npm run bench -- host [--rounds N]  a node prepared by us and by Ansible, N times each (default 3)
-       npm run bench -- dataplane [--pairs N]  DPDK against the kernel's sockets, N pairs of runs (default 6)
+       npm run bench -- dataplane [--pairs N] [--only PART]  DPDK against the kernel's sockets, N pairs of runs (default 6)
 `;
 
 async function main(name: string | undefined, options: readonly string[]): Promise<void> {
@@ -25,12 +26,19 @@ async function main(name: string | undefined, options: readonly string[]): Promi
 function benchmark(name: string | undefined, options: readonly string[]): (() => Promise<Figure[]>) | undefined {
   const [option, value] = options;
   if (name === "lab" && options.every((one) => one === "--cold")) return async () => benchLab(options.length > 0);
+  if (name === "dataplane") return dataplane(options);
   const number = options.length === 2 && /^[1-9]\d?$/.test(value ?? "") ? Number(value) : undefined;
-  if (name === "dataplane" && option === undefined) return () => benchDataplane(6);
-  if (name === "dataplane" && option === "--pairs" && number !== undefined) return () => benchDataplane(number);
   if (name === "host" && option === undefined) return () => benchHost(3);
   if (name === "host" && option === "--rounds" && number !== undefined) return () => benchHost(number);
   return undefined;
+}
+
+function dataplane(args: readonly string[]): (() => Promise<Figure[]>) | undefined {
+  const options = { pairs: { type: "string" }, only: { type: "string" } } as const;
+  const { values } = parseArgs({ args: [...args], options });
+  const { pairs = "6", only } = values;
+  if (!/^[1-9]\d?$/.test(pairs)) return undefined;
+  return () => benchDataplane({ pairs: Number(pairs), ...(only === undefined ? {} : { only }) });
 }
 
 main(process.argv[2], process.argv.slice(3)).catch((error: Error) => {

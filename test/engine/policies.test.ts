@@ -33,6 +33,10 @@ const remote = (props: object) => ({
   props: { create: "true", connection: { host: "192.0.2.1", hostKey }, ...props },
 });
 const local = (create: string) => ({ type: "command:local:Command", props: { create } });
+const pod = (container: object) => ({
+  type: "kubernetes:core/v1:Pod",
+  props: { spec: { containers: [{ name: "node", image: `registry.example.com/node${digest}`, ...container }] } },
+});
 const converge = (image: string) => local(`true dpdk-node-agent converge --image ${image}`);
 
 /** A violation of every rule, and a word of what it is told. */
@@ -47,6 +51,10 @@ const violations: Record<string, [resource: object, says: RegExp]> = {
   "dpdk-kernel-arguments-unique": [plan(kernel("iommu=pt", "quiet", "quiet")), /quiet and quiet set the same/],
   "dpdk-host-key-pinned": [remote({ connection: { host: "192.0.2.1" } }), /connection has no hostKey/],
   "dpdk-no-secret-in-command": [local("true || sshpass -p hunter2 ssh 192.0.2.1"), /create holds a password/],
+  "dpdk-hugepages-request-is-limit": [
+    pod({ resources: { requests: { "hugepages-1Gi": "1Gi" }, limits: { "hugepages-1Gi": "2Gi" } } }),
+    /requests 1Gi of hugepages-1Gi and its limit is 2Gi/,
+  ],
   "dpdk-image-by-digest": [converge("registry.example.com/node:latest"), /which has no digest/],
 };
 
@@ -55,6 +63,7 @@ const unknowns: Record<string, object> = {
   plan: { type: "command:local:Command", props: { create: "true", stdin: "LATER" } },
   connection: remote({ connection: { host: "192.0.2.1", hostKey: "LATER" } }),
   command: { type: "command:local:Command", props: { create: "LATER" } },
+  pod: pod({ resources: { limits: { "hugepages-1Gi": "LATER" } } }),
 };
 
 test("the tests below know every rule of the pack", () => {

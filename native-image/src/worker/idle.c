@@ -3,8 +3,6 @@
 #include <sys/prctl.h>
 #include <time.h>
 
-static const uint32_t FIRST_PAUSE_NS = 1000;
-
 uint32_t idle_round(struct idle *idle, unsigned work) {
     if (work > 0 || !idle->adaptive) {
         idle->empty = 0;
@@ -15,7 +13,7 @@ uint32_t idle_round(struct idle *idle, unsigned work) {
         idle->empty++;
         return 0;
     }
-    idle->pause_ns = idle->pause_ns == 0 ? FIRST_PAUSE_NS : idle->pause_ns * 2;
+    idle->pause_ns = idle->pause_ns == 0 ? IDLE_FIRST_NS : idle->pause_ns * 2;
     if (idle->pause_ns > IDLE_LONGEST_NS) idle->pause_ns = IDLE_LONGEST_NS;
     return idle->pause_ns;
 }

@@ -19,8 +19,8 @@ static void an_idle_loop_pauses_longer_and_longer(void **state) {
     (void)state;
     struct idle idle = {.adaptive = true};
     for (unsigned i = 0; i < IDLE_ROUNDS; i++) assert_int_equal(idle_round(&idle, 0), 0);
-    assert_int_equal(idle_round(&idle, 0), 1000);
-    assert_int_equal(idle_round(&idle, 0), 2000);
+    assert_int_equal(idle_round(&idle, 0), IDLE_FIRST_NS);
+    assert_int_equal(idle_round(&idle, 0), 2 * IDLE_FIRST_NS);
     uint32_t pause = 0;
     for (unsigned i = 0; i < 100; i++) pause = idle_round(&idle, 0);
     assert_int_equal(pause, IDLE_LONGEST_NS);
@@ -32,7 +32,7 @@ static void one_frame_ends_the_pauses(void **state) {
     for (unsigned i = 0; i < 1000; i++) idle_round(&idle, 0);
     assert_int_equal(idle_round(&idle, 1), 0);
     for (unsigned i = 0; i < IDLE_ROUNDS; i++) assert_int_equal(idle_round(&idle, 0), 0);
-    assert_int_equal(idle_round(&idle, 0), 1000);
+    assert_int_equal(idle_round(&idle, 0), IDLE_FIRST_NS);
 }
 
 static void ticks_are_nanoseconds_for_years(void **state) {

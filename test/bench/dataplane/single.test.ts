@@ -90,8 +90,8 @@ test("a run of many validators becomes three rows, each with the seed's number",
   assert.match(found[0]?.figure ?? "", /dpdk, 1 % loss/);
 });
 
-test("no two commands write the same row", () => {
-  const names = singles(1).map(({ command }) => command);
+test("no two parts have one name, and no two loads one row", () => {
+  const names = singles(1, "pictures").map(({ part }) => part);
   assert.equal(new Set(names).size, names.length);
   const load = { offered_gbit: 1, cpu: { values: [[1, 1] as const] } };
   const figures = cpuTimeFigures({ "1_gbit": load, "10_gbit": load }).map(({ figure }) => figure);

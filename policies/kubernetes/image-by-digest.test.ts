@@ -1,10 +1,9 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { judge, unknown } from "../resource.fixture";
+import { judge, passes, unknown } from "../resource.fixture";
 import { imageByDigest as rule } from "./image-by-digest";
 
 const digest = `@sha256:${"0".repeat(64)}`;
-const passes = { violations: [], unjudged: [], notApplicable: [] };
 const converge = (image: string) =>
   judge(rule, "command:local:Command", {
     create: `sudo -n /usr/local/sbin/dpdk-node-agent converge --image ${image} --plain-http # x`,
@@ -40,12 +39,12 @@ test("a tag, a short digest and no image at all are refused in every kind of wor
   ];
   for (const [type, props] of workloads) {
     const { violations } = await judge(rule, `kubernetes:${type}`, props as Parameters<typeof judge>[2]);
-    assert.match(violations.join(), /image of initContainers is busybox, which has no digest/, type);
+    assert.match(violations.join(), /image of initContainers\[0\] \(i\) is busybox, which has no digest/, type);
   }
   const short = await judge(rule, "kubernetes:core/v1:Pod", { spec: pod("a@sha256:0123") });
-  assert.match(short.violations.join(), /image of containers is a@sha256:0123/);
+  assert.match(short.violations.join(), /image of containers\[0\] \(c\) is a@sha256:0123/);
   const none = await judge(rule, "kubernetes:core/v1:Pod", { spec: pod("") });
-  assert.match(none.violations.join(), /image of containers is empty/);
+  assert.match(none.violations.join(), /image of containers\[0\].* is empty/);
 });
 
 test("an image that is not known yet is not judged, and does not hide the tag beside it", async () => {
@@ -84,5 +83,5 @@ test("a container whose image is not known yet does not hide the one beside it, 
   const { violations } = await judge(rule, "kubernetes:core/v1:Pod", { spec });
   assert.match(violations.join(), /busybox/);
   const hole = await judge(rule, "kubernetes:core/v1:Pod", { spec: { containers: [null] } });
-  assert.match(hole.violations.join(), /image of containers is empty/);
+  assert.match(hole.violations.join(), /image of containers\[0\].* is empty/);
 });

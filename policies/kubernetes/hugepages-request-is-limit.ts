@@ -1,0 +1,39 @@
+import { resourceRule } from "../rule";
+import { containersOf, hugepagesOf, podOf, resourcesOf } from "./pod";
+import { quantityOf } from "./quantity";
+
+export const hugepagesRequestIsLimit = resourceRule({
+  name: "dpdk-hugepages-request-is-limit",
+  displayName: "Hugepages are requested as they are limited",
+  description: "A container's request of hugepages equals its limit, and is a whole number of pages.",
+  why: "Hugepages cannot be overcommitted: the API server refuses anything else, when the roll-out is under way.",
+  source: "https://kubernetes.io/docs/tasks/manage-hugepages/scheduling-hugepages/",
+  group: "kubernetes",
+  severity: "high",
+  levels: { lab: "mandatory", staging: "mandatory", mainnet: "mandatory" },
+  remediationSteps: "Write the same amount under `resources.requests` and `resources.limits`, or the limit alone.",
+  judge: (args) => {
+    const pod = podOf(args);
+    if (pod === null) return "the resource makes no pod";
+    return containersOf(pod).map((read) => () => {
+      const container = read();
+      return hugepagesOf(container).flatMap((name) =>
+        mistakes(container.where, name, resourcesOf(container).get(name)),
+      );
+    });
+  },
+});
+
+function mistakes(where: string, name: string, asked: { request: unknown; limit: unknown } | undefined): string[] {
+  const { request, limit } = asked ?? {};
+  const page = quantityOf(name.slice("hugepages-".length));
+  if (limit === undefined)
+    return [`${where} requests ${request} of ${name} and has no limit; write the same amount under limits`];
+  if (quantityOf(request) !== quantityOf(limit))
+    return [
+      `${where} requests ${request} of ${name} and its limit is ${limit}; hugepages cannot be overcommitted, write one amount for both`,
+    ];
+  if (Number.isNaN(quantityOf(limit)) || quantityOf(limit) % page !== 0)
+    return [`${where} has ${limit} of ${name}, which is no whole number of pages; round it up to one`];
+  return [];
+}

@@ -1,0 +1,97 @@
+import { partsOf } from "../parts";
+import type { RuleArgs } from "../rule";
+
+type Props = RuleArgs["props"];
+
+/** The pod that a resource makes: a Pod itself, or the template of a workload. Values may be unknown: reading them throws. */
+export interface Pod {
+  /** `Pod`, `Deployment`, … */
+  readonly kind: string;
+  /** Namespace of the resource; `default` where it names none. */
+  namespace(): string;
+  /** Of the pod itself: labels and annotations of a workload's template. */
+  metadata(): Props;
+  spec(): Props;
+  /** Of the resource: `spec.replicas`, `spec.strategy`, … */
+  readonly props: Props;
+}
+
+/** A container with its place, as in `containers[0] (node)`. */
+export interface Container {
+  readonly where: string;
+  readonly isInit: boolean;
+  readonly props: Props;
+}
+
+/** Null where the resource makes no pod. Patches of workloads are judged as what they say. */
+export function podOf({ type, props }: Pick<RuleArgs, "type" | "props">): Pod | null {
+  const kind = /^kubernetes:(core|apps|batch|extensions)\/v\d\w*:(\w+)$/.exec(type)?.[2]?.replace(/Patch$/, "");
+  const template = kind === undefined ? undefined : templates[kind];
+  if (kind === undefined || template === undefined) return null;
+  return {
+    kind,
+    namespace: () => String(props.metadata?.namespace ?? "default"),
+    metadata: () => template(props)?.metadata ?? {},
+    spec: () => template(props)?.spec ?? {},
+    props,
+  };
+}
+
+const ofSpec = (props: Props) => props.spec?.template;
+
+/** Where each kind has its pod. */
+const templates: Readonly<Record<string, (props: Props) => Props | undefined>> = {
+  Pod: (props) => props,
+  PodTemplate: (props) => props.template,
+  Deployment: ofSpec,
+  DaemonSet: ofSpec,
+  StatefulSet: ofSpec,
+  ReplicaSet: ofSpec,
+  ReplicationController: ofSpec,
+  Job: ofSpec,
+  CronJob: (props) => props.spec?.jobTemplate?.spec?.template,
+};
+
+/** Each container, init containers first; one that throws where the list, or that container, is not known yet. */
+export function containersOf(pod: Pod): (() => Container)[] {
+  return (["initContainers", "containers"] as const).flatMap((list) =>
+    partsOf(() => {
+      const found: Props[] = pod.spec()[list] ?? [];
+      return [...found.keys()].map((at) => () => containerOf(list, at, found[at] ?? {}));
+    }),
+  );
+}
+
+function containerOf(list: string, at: number, props: Props): Container {
+  const name = typeof props.name === "string" ? ` (${props.name})` : "";
+  return { where: `${list}[${at}]${name}`, isInit: list === "initContainers", props };
+}
+
+/** What a container asks for, by resource: where only a limit is written, the request is the limit (Kubernetes' own default). */
+export function resourcesOf({ props }: Container): Map<string, { request: unknown; limit: unknown }> {
+  const { requests = {}, limits = {} } = props.resources ?? {};
+  const names = new Set([...Object.keys(requests ?? {}), ...Object.keys(limits ?? {})]);
+  return new Map(
+    [...names].map((name) => [name, { request: requests?.[name] ?? limits?.[name], limit: limits?.[name] }]),
+  );
+}
+
+/** Names of hugepage resources (`hugepages-2Mi`) of a container. */
+export function hugepagesOf(container: Container): string[] {
+  return [...resourcesOf(container).keys()].filter((name) => name.startsWith("hugepages-"));
+}
+
+// Devices that are no network functions, by the resource names of their own plugins.
+const otherDevices =
+  /(^|\/)(gpu|vgpu|mig-[\w.]+|tpu|fpga[\w.-]*|kvm|tun|vhost-net|fuse|i915|xe|habana\w*|neuron\w*|qat[\w.-]*|cy\w*_dc)$/i;
+
+/** Names of network device resources of a container: what a device plugin offers under a domain of its own. */
+export function networkDevicesOf(container: Container): string[] {
+  return [...resourcesOf(container).keys()].filter(
+    (name) =>
+      name.includes("/") &&
+      !/(^|\.)kubernetes\.io\//.test(name) &&
+      !/^(devices\.kubevirt\.io|smarter-devices|squat\.ai|aws\.amazon\.com\/neuron)/.test(name) &&
+      !otherDevices.test(name),
+  );
+}
