@@ -1,23 +1,9 @@
-import { cpusDisjoint } from "./host/cpus-disjoint";
-import { hostKeyPinned } from "./host/host-key-pinned";
-import { hugepagesWithinMemory } from "./host/hugepages-within-memory";
-import { iommuMatchesDriver } from "./host/iommu-matches-driver";
-import { kernelArgumentsUnique } from "./host/kernel-arguments-unique";
-import { managementNicUnbound } from "./host/management-nic-unbound";
-import { hugepagesRequestIsLimit } from "./kubernetes/hugepages-request-is-limit";
-import { imageByDigest } from "./kubernetes/image-by-digest";
+import { awsRules } from "./aws/rules";
+import { hostRules } from "./host/rules";
+import { kubernetesRules } from "./kubernetes/rules";
 import type { Rule } from "./rule";
-import { noSecretInCommand } from "./secrets/no-secret-in-command";
+import { secretRules } from "./secrets/rules";
+import { sriovRules } from "./sriov/rules";
 
 /** Every rule of the pack. Take single ones into a pack of your own, or all of them with `policies/` as it is. */
-export const rules: readonly Rule[] = [
-  hugepagesWithinMemory,
-  cpusDisjoint,
-  iommuMatchesDriver,
-  managementNicUnbound,
-  kernelArgumentsUnique,
-  hostKeyPinned,
-  noSecretInCommand,
-  imageByDigest,
-  hugepagesRequestIsLimit,
-];
+export const rules: readonly Rule[] = [...hostRules, ...kubernetesRules, ...sriovRules, ...awsRules, ...secretRules];

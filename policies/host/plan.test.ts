@@ -3,16 +3,16 @@ import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { test } from "node:test";
 import { judge, passes } from "../resource.fixture";
-import { rules } from "../rules";
 import { hostPlanOf } from "./plan";
 import { plan } from "./plan.fixture";
+import { hostRules } from "./rules";
 
 const command = (stdin: string) => ({ type: "command:local:Command", props: { stdin } });
 const example = readFileSync(join(__dirname, "../../components/host/plan.example.json"), "utf8");
 
 test("the contract's own example is read, and passes every rule about plans", async () => {
   assert.equal(hostPlanOf(command(example))?.node, "alpha");
-  for (const rule of rules.filter(({ tags }) => tags?.includes("host"))) {
+  for (const rule of hostRules) {
     const found = await judge(rule, "command:local:Command", { create: "converge", stdin: example });
     assert.deepEqual(found, passes, rule.name);
   }
@@ -36,7 +36,7 @@ test("a plan of another version is an error that says what to do, never a plan t
 
 test("a plan that lacks a part is refused by the part's name, not passed and not crashed on", async () => {
   const { memory: _, ...lacking } = plan();
-  const [rule] = rules;
+  const [rule] = hostRules;
   assert.ok(rule);
   const { violations } = await judge(rule, "command:local:Command", { stdin: JSON.stringify(lacking) });
   assert.match(violations.join(), /the plan of alpha lacks memory, so it cannot be judged; give it/);

@@ -1,0 +1,3 @@
+import type { Case } from "./resources";
+
+export const sriov: Readonly<Record<string, Case>> = {};
