@@ -8,6 +8,10 @@ test("a figure is the median of its runs, with half the distance of the outer on
   assert.equal(seconds("a", [2.1], 2).reached, false);
 });
 
+test("of an even number of runs the median is between the two in the middle", () => {
+  assert.equal(median("a", [10, 1, 3, 2], "cycles", null).value, 2.5);
+});
+
 test("what is measured again takes its place, what is not stays", () => {
   const [cold, old, fresh, more] = [
     seconds("cold", [9], null),

@@ -68,7 +68,8 @@ export function counted(figure: string, value: number, unit: string): Figure {
 
 function medianOf(figure: string, runs: readonly number[], unit: string, goal: number | null): Figure {
   const sorted = [...runs].sort((a, b) => a - b);
-  const value = round(sorted[Math.floor(sorted.length / 2)] ?? Number.NaN);
+  const middle = [Math.floor((sorted.length - 1) / 2), Math.floor(sorted.length / 2)].map((at) => sorted[at]);
+  const value = round(((middle[0] ?? Number.NaN) + (middle[1] ?? Number.NaN)) / 2);
   const spread = sorted.length > 1 ? round(((sorted.at(-1) ?? 0) - (sorted[0] ?? 0)) / 2) : null;
   const isReached = unit === TIMES ? value >= (goal ?? 0) : value <= (goal ?? 0);
   return { figure, value, unit, spread, goal, reached: goal === null ? null : isReached, machine: machine() };

@@ -116,7 +116,7 @@ static struct plot_ratio row_of(const struct comparing *comparing, enum row row)
     if (row == ROW_PACKETS && size == 64) ratio.goal = ratio.seed = 31;
     if (row == ROW_PACKETS && size >= 1500) ratio.goal = ratio.seed = 2.6;
     if (!comparison_spread(&comparing->rows[row], &spread)) return ratio;
-    ratio.ratio = spread.ratio;
+    ratio.ratio = spread.pair_ratio;
     ratio.low = spread.low;
     ratio.high = spread.high;
     return ratio;
@@ -129,10 +129,14 @@ static void tell(struct comparing *comparing) {
     unsigned traffic = session->options->traffic;
     unsigned first = (traffic & COMPARED_PACKETS) != 0 ? ROW_PACKETS : ROW_TRANSACTIONS;
     unsigned end = (traffic & COMPARED_TRANSACTIONS) != 0 ? ROWS : ROW_TRANSACTIONS;
-    char subtitle[120];
-    snprintf(subtitle, sizeof subtitle,
-             "DPDK / kernel, %" PRIu32 "-byte packets, %u under way, %" PRIu32 " pairs in turns",
-             session->options->packet_size, SESSION_WINDOW, session->options->pairs);
+    char what[60], subtitle[160];
+    if (first == ROW_TRANSACTIONS)
+        snprintf(what, sizeof what, "%u-byte transactions of %" PRIu32 " senders", TRAFFIC_TRANSACTION_BYTES,
+                 session->options->connections);
+    else
+        snprintf(what, sizeof what, "%" PRIu32 "-byte packets", session->options->packet_size);
+    snprintf(subtitle, sizeof subtitle, "DPDK / kernel, %s, %u under way, %" PRIu32 " pairs in turns", what,
+             SESSION_WINDOW, session->options->pairs);
     printf("%s\n", subtitle);
     for (unsigned i = first; i < end; i++) {
         rows[i] = row_of(comparing, (enum row)i);

@@ -97,8 +97,8 @@ static void tell(struct session *session, const struct target *target, uint64_t 
     comparison_json(&session->json, "cpu", shares);
     if (!comparison_spread(shares, &spread)) return;
     printf("%.2f Gbit/s of payload: kernel %.1f %% of a CPU, dpdk %.1f %% (busy-wait: 100 %%): %.2f (%.2f to %.2f)%s\n",
-           gbit(rate), 100 * spread.median_a, 100 * spread.median_b, spread.ratio, spread.low, spread.high,
-           spread.ratio <= target->goal ? ", goal reached" : ", goal missed");
+           gbit(rate), 100 * spread.median_a, 100 * spread.median_b, spread.pair_ratio, spread.low, spread.high,
+           spread.pair_ratio <= target->goal ? ", goal reached" : ", goal missed");
     if (!whole)
         printf("%.0f Gbit/s cannot be offered here without loss: this is %d %% of the most that both carry\n",
                (double)target->bits / 1e9, SHARE_OF_MOST);

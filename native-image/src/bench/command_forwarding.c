@@ -47,7 +47,7 @@ static void tell(struct session *session, const struct comparison *rates) {
     if (!comparison_spread(rates, &spread)) return;
     printf("64-byte frames, %u under way, one memif, %u pairs in turns\n", SESSION_WINDOW, spread.pairs);
     printf("testpmd macswap %.0f a second, node %.0f: %.3f (%.3f to %.3f)%s\n", spread.median_a, spread.median_b,
-           spread.ratio, spread.low, spread.high, spread.ratio >= GOAL ? ", goal reached" : ", goal missed");
+           spread.pair_ratio, spread.low, spread.high, spread.pair_ratio >= GOAL ? ", goal reached" : ", goal missed");
 }
 
 int command_forwarding(const struct options *options) {

@@ -76,8 +76,8 @@ static void tell(struct attack *attack) {
     if (!comparison_spread(&attack->answered, &spread)) return;
     printf("%-8s %" PRIu64 " honest transactions a second of %u peers; with as many hostile datagrams of one more peer "
            "%.3f of them are answered (%.3f to %.3f)%s\n",
-           name, attack->rate, session->options->peers, spread.ratio, spread.low, spread.high,
-           spread.ratio > GOAL ? ", goal reached" : ", goal missed");
+           name, attack->rate, session->options->peers, spread.pair_ratio, spread.low, spread.high,
+           spread.pair_ratio > GOAL ? ", goal reached" : ", goal missed");
     if (attack->unsent[SIDE_B] > attack->unsent[SIDE_A])
         printf("%-8s the sender did not get to %" PRIu64
                " honest ones beside the hostile: the node may have lost less\n",

@@ -86,7 +86,7 @@ static void tell(struct session *session, const struct measured *measured) {
         !comparison_spread(&measured->whole, &whole))
         return;
     printf("for each 1,000 peers more: kernel %.0f KiB, dpdk %.0f KiB: %.2f (%.2f to %.2f)\n", spread.median_a / 1024,
-           spread.median_b / 1024, spread.ratio, spread.low, spread.high);
+           spread.median_b / 1024, spread.pair_ratio, spread.low, spread.high);
     printf("of the processes alone: kernel %.0f KiB, dpdk %.0f KiB: %.2f (%.2f to %.2f)\n", process.median_a / 1024,
            process.median_b / 1024, process.ratio, process.low, process.high);
     printf("a node of %d peers, buffers and all: kernel %.1f MiB, dpdk %.1f MiB: %.2f (%.2f to %.2f)\n", FEW,
