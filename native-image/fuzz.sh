@@ -20,15 +20,13 @@ if ! command -v clang >/dev/null; then
     echo "fuzz.sh: clang is missing; install Debian's package clang. test.sh replays the corpora without it" >&2
     exit 1
 fi
-kinds=()
-for source in src/*/fuzz_*.c; do
-    kind=${source##*/fuzz_}
-    kinds+=("${kind%.c}")
-done
 mkdir -p "$(dirname "$BUILD")"
 [[ -f $BUILD/build.ninja ]] || CC=clang meson setup "$BUILD" -Dfuzzers=true -Dtests=false \
     -Db_sanitize=address,undefined -Db_lundef=false || exit 1
-nice -n 10 ninja -C "$BUILD" -j 2 "${kinds[@]/#/fuzz_}" || exit 1
+# Each of them, wherever its folder is: src/fuzz_ini, src/bench/fuzz_proc, …
+mapfile -t programs < <(ninja -C "$BUILD" -t targets all | sed -n 's/^\(.*\/fuzz_[a-z]*\): c_LINKER$/\1/p' | sort)
+((${#programs[@]} > 0)) || { echo "fuzz.sh: no fuzz target in $BUILD; remove that folder, it is made anew" >&2; exit 1; }
+nice -n 10 ninja -C "$BUILD" -j 2 "${programs[@]}" || exit 1
 mkdir -p "$BUILD/findings"
 : >"$record"
 
@@ -37,11 +35,12 @@ stat() { sed -n "s/^stat::$2: *//p" "$1"; }
 
 failed=0
 table=$(printf '%-16s %12s %8s %9s' target executions seconds findings)
-for kind in "${kinds[@]}"; do
+for program in "${programs[@]}"; do
+    kind=${program##*/fuzz_}
     log=$BUILD/fuzz-$kind.log start=$SECONDS findings=0
     mkdir -p "$BUILD/corpus-$kind"
     echo "== $kind"
-    nice -n 10 "$BUILD/src/fuzz_$kind" "$limit" -max_len=8192 -timeout=10 -print_final_stats=1 -verbosity=0 \
+    nice -n 10 "$BUILD/$program" "$limit" -max_len=8192 -timeout=10 -print_final_stats=1 -verbosity=0 \
         -artifact_prefix="$BUILD/findings/$kind-" "$BUILD/corpus-$kind" "src/fuzz/corpus/$kind" >"$log" 2>&1 || findings=1
     ((findings == 0)) || { failed=1; tail -n 60 "$log"; }
     executions=$(stat "$log" number_of_executed_units)
