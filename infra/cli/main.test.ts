@@ -137,7 +137,7 @@ test("a verb that is not there is told with those that are, and the exit code sa
 test("help is no error, and says every verb and exit code", async () => {
   const done = await call([...command, "--help"]);
   assert.deepEqual([done.code, done.err], [0, ""]);
-  for (const verb of ["facts", "propose", "explain", "doctor", "checklist", "exit codes"]) {
+  for (const verb of ["facts", "propose", "explain", "doctor", "checklist", "policy check", "exit codes"]) {
     assert.ok(done.out.includes(`\n  ${verb} `) || done.out.includes(`\n${verb}`), verb);
   }
 });

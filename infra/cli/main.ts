@@ -10,6 +10,7 @@ import { labDown } from "./lab/down";
 import { plainPulumi } from "./lab/plain-pulumi";
 import { labStatus } from "./lab/status-verb";
 import { labUp } from "./lab/up";
+import { policyCheck } from "./policy-check";
 import { toTerminal } from "./progress";
 import { propose } from "./propose";
 
@@ -27,6 +28,12 @@ of the nodes of a fleet, which --stack NAME or --fleet FILE names (the lab's whe
   explain NODE                        what \`up\` would do there; changes nothing
   doctor [NODE…] [--fix] [--json]     what is wrong, by what evidence, and what mends it; --fix mends what is safe
   checklist [NODE…] [--json]          the production checklist, each row answered from what the node tells now
+
+of what is written or was made anywhere, without an engine:
+
+  policy check PATH… [--profile lab|staging|mainnet] [--config FILE] [--json]
+                           the policy pack on a saved state (pulumi stack export) or on Kubernetes manifests, a file
+                           or a folder; - reads standard input; FILE is one for --policy-pack-config
 
 exit codes: 0 fine, 1 something was found or failed, 2 wrong usage`;
 
@@ -57,6 +64,8 @@ async function main(argv: string[]): Promise<void> {
       const { values, names } = options(rest, { ...fleet, json: { type: "boolean" } });
       return checklist(names, values);
     }
+    case "policy":
+      return policy(rest);
     case "help":
     case "--help":
       process.stdout.write(`${usage}\n`);
@@ -77,6 +86,13 @@ async function lab([verb, ...rest]: string[]): Promise<void> {
     default:
       throw new CommandLineError(`unknown verb \`lab ${verb ?? ""}\``, usage, 2);
   }
+}
+
+async function policy([verb, ...rest]: string[]): Promise<void> {
+  if (verb !== "check") throw new CommandLineError(`unknown verb \`policy ${verb ?? ""}\``, usage, 2);
+  const flags = { profile: { type: "string" }, config: { type: "string" }, json: { type: "boolean" } } as const;
+  const { values, names } = options(rest, flags);
+  return policyCheck(names, values);
 }
 
 const fleet = { stack: { type: "string" }, fleet: { type: "string" } } as const;
