@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { judge, passes, unknown } from "../resource.fixture";
+import { judge, passes, remedied, unknown } from "../resource.fixture";
 import { hugepagesRequestIsLimit as rule } from "./hugepages-request-is-limit";
 
 const pod = (...resources: object[]) => ({
@@ -49,4 +49,35 @@ test("an exception lets it pass until its day and is listed, and is no use after
 
 test("a resource that makes no pod is left alone", async () => {
   assert.deepEqual((await judge(rule, "aws:s3/bucket:Bucket", {})).notApplicable, ["the resource makes no pod"]);
+});
+
+test("an amount that is not known yet does not hide another size of the same container", async () => {
+  const resources = { requests: { "hugepages-2Mi": "2Mi" }, limits: { "hugepages-1Gi": unknown } };
+  const { violations, unjudged } = await judged(resources);
+  assert.match(violations.join(), /requests 2Mi of hugepages-2Mi and has no limit/);
+  assert.match(unjudged.join(), /can't be known during preview/);
+});
+
+test("a missing limit is remedied by the request, and nothing else is", async () => {
+  const mended = await remedied(rule, "kubernetes:core/v1:Pod", {
+    spec: {
+      containers: [
+        { name: "a", resources: { requests: { "hugepages-1Gi": "4Gi" } } },
+        { name: "b", resources: { requests: { "hugepages-1Gi": "1Gi" }, limits: { "hugepages-1Gi": "2Gi" } } },
+      ],
+      serviceAccountName: unknown,
+    },
+  });
+  assert.deepEqual(mended, {
+    spec: {
+      containers: [
+        { name: "a", resources: { requests: { "hugepages-1Gi": "4Gi" }, limits: { "hugepages-1Gi": "4Gi" } } },
+        { name: "b", resources: { requests: { "hugepages-1Gi": "1Gi" }, limits: { "hugepages-1Gi": "2Gi" } } },
+      ],
+      serviceAccountName: unknown,
+    },
+  });
+  const right = pod({ limits: { "hugepages-1Gi": "2Gi" } });
+  assert.equal(await remedied(rule, "kubernetes:core/v1:Pod", right), null);
+  assert.equal(await remedied(rule, "aws:s3/bucket:Bucket", {}), null);
 });

@@ -1,5 +1,5 @@
 import { resourceRule } from "../rule";
-import { containersOf, hugepagesOf, podOf, resourcesOf } from "./pod";
+import { type Container, containersOf, hugepagesOf, perContainer, podOf, resourcesOf } from "./pod";
 import { quantityOf } from "./quantity";
 
 export const hugepagesRequestIsLimit = resourceRule({
@@ -15,14 +15,28 @@ export const hugepagesRequestIsLimit = resourceRule({
   judge: (args) => {
     const pod = podOf(args);
     if (pod === null) return "the resource makes no pod";
-    return containersOf(pod).map((read) => () => {
-      const container = read();
-      return hugepagesOf(container).flatMap((name) =>
-        mistakes(container.where, name, resourcesOf(container).get(name)),
-      );
-    });
+    return perContainer(pod, (container) =>
+      hugepagesOf(container).map((name) => () => mistakes(container.where, name, resourcesOf(container).get(name))),
+    );
+  },
+  // Safe: without the limit the API server refuses the pod, and no other limit would be let in.
+  remedy: (args) => {
+    const pod = podOf(args);
+    const containers = pod === null ? [] : containersOf(pod).map((read) => read());
+    return containers.map(limitAsRequested).includes(true) ? args.props : undefined;
   },
 });
+
+/** Whether something was to change. */
+function limitAsRequested(container: Container): boolean {
+  const { resources } = container.props;
+  const unlimited = hugepagesOf(container).filter((name) => resourcesOf(container).get(name)?.limit === undefined);
+  for (const name of unlimited) {
+    resources.limits ??= {};
+    resources.limits[name] = resources.requests[name];
+  }
+  return unlimited.length > 0;
+}
 
 function mistakes(where: string, name: string, asked: { request: unknown; limit: unknown } | undefined): string[] {
   const { request, limit } = asked ?? {};

@@ -1,5 +1,5 @@
-import { partsOf } from "../parts";
-import type { RuleArgs } from "../rule";
+import { judgeParts, partsOf } from "../parts";
+import type { Part, RuleArgs } from "../rule";
 
 type Props = RuleArgs["props"];
 
@@ -14,6 +14,8 @@ export interface Pod {
   spec(): Props;
   /** Of the resource: `spec.replicas`, `spec.strategy`, … */
   readonly props: Props;
+  /** Changes a workload that somebody else makes, and says only a part of it. */
+  readonly isPatch: boolean;
 }
 
 /** A container with its place, as in `containers[0] (node)`. */
@@ -34,6 +36,7 @@ export function podOf({ type, props }: Pick<RuleArgs, "type" | "props">): Pod | 
     metadata: () => template(props)?.metadata ?? {},
     spec: () => template(props)?.spec ?? {},
     props,
+    isPatch: type.endsWith("Patch"),
   };
 }
 
@@ -67,13 +70,38 @@ function containerOf(list: string, at: number, props: Props): Container {
   return { where: `${list}[${at}]${name}`, isInit: list === "initContainers", props };
 }
 
+/** Parts about each container, so that one that is not known does not hide the others. */
+export function perContainer(pod: Pod, parts: (container: Container) => Iterable<Part>): Part[] {
+  return containersOf(pod).flatMap((read) => partsOf(() => parts(read())));
+}
+
+/** Whether one of them is so. Throws where none that is known is, and one is not known. */
+export function anyOf<Value>(reads: Iterable<() => Value>, is: (value: Value) => boolean): boolean {
+  let found = false;
+  try {
+    judgeParts(reads, (read) => {
+      found = is(read()) || found;
+    });
+  } catch (error) {
+    if (!found) throw error;
+  }
+  return found;
+}
+
 /** What a container asks for, by resource: where only a limit is written, the request is the limit (Kubernetes' own default). */
 export function resourcesOf({ props }: Container): Map<string, { request: unknown; limit: unknown }> {
   const { requests = {}, limits = {} } = props.resources ?? {};
   const names = new Set([...Object.keys(requests ?? {}), ...Object.keys(limits ?? {})]);
-  return new Map(
-    [...names].map((name) => [name, { request: requests?.[name] ?? limits?.[name], limit: limits?.[name] }]),
-  );
+  // An amount is read when it is asked for: one that is not known yet does not hide the names and the others.
+  const amountsOf = (name: string) => ({
+    get request(): unknown {
+      return requests?.[name] ?? limits?.[name];
+    },
+    get limit(): unknown {
+      return limits?.[name];
+    },
+  });
+  return new Map([...names].map((name) => [name, amountsOf(name)]));
 }
 
 /** Names of hugepage resources (`hugepages-2Mi`) of a container. */
@@ -83,7 +111,11 @@ export function hugepagesOf(container: Container): string[] {
 
 // Devices that are no network functions, by the resource names of their own plugins.
 const otherDevices =
-  /(^|\/)(gpu|vgpu|mig-[\w.]+|tpu|fpga[\w.-]*|kvm|tun|vhost-net|fuse|i915|xe|habana\w*|neuron\w*|qat[\w.-]*|cy\w*_dc)$/i;
+  /(^|\/)(v?gpu[\w.-]*|pgpu|mig-[\w.]+|tpu|fpga[\w.-]*|kvm|tun|vhost-net|fuse|i915|xe|habana\w*|neuron\w*|qat[\w.-]*|cy\w*_dc|pod-eni|PrivateIPv4Address)$/i;
+
+// Domains that offer no network functions: KubeVirt (the bridges that a node has, too), accelerators and powers of CPUs, AWS Neuron.
+const otherDomains =
+  /^(devices\.kubevirt\.io|[\w-]+\.network\.kubevirt\.io|smarter-devices|squat\.ai|aws\.amazon\.com\/neuron|(dsa|iaa|dlb|sgx|qat|gpu|power)\.intel\.com|[\w.]+\.workload\.openshift\.io)/;
 
 /** Names of network device resources of a container: what a device plugin offers under a domain of its own. */
 export function networkDevicesOf(container: Container): string[] {
@@ -91,7 +123,7 @@ export function networkDevicesOf(container: Container): string[] {
     (name) =>
       name.includes("/") &&
       !/(^|\.)kubernetes\.io\//.test(name) &&
-      !/^(devices\.kubevirt\.io|smarter-devices|squat\.ai|aws\.amazon\.com\/neuron)/.test(name) &&
+      !otherDomains.test(name) &&
       !otherDevices.test(name),
   );
 }
