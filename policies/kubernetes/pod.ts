@@ -14,6 +14,8 @@ export interface Pod {
   spec(): Props;
   /** Of the resource: `spec.replicas`, `spec.strategy`, … */
   readonly props: Props;
+  /** Changes a workload that somebody else makes, and says only a part of it. */
+  readonly isPatch: boolean;
 }
 
 /** A container with its place, as in `containers[0] (node)`. */
@@ -34,6 +36,7 @@ export function podOf({ type, props }: Pick<RuleArgs, "type" | "props">): Pod | 
     metadata: () => template(props)?.metadata ?? {},
     spec: () => template(props)?.spec ?? {},
     props,
+    isPatch: type.endsWith("Patch"),
   };
 }
 
@@ -71,9 +74,16 @@ function containerOf(list: string, at: number, props: Props): Container {
 export function resourcesOf({ props }: Container): Map<string, { request: unknown; limit: unknown }> {
   const { requests = {}, limits = {} } = props.resources ?? {};
   const names = new Set([...Object.keys(requests ?? {}), ...Object.keys(limits ?? {})]);
-  return new Map(
-    [...names].map((name) => [name, { request: requests?.[name] ?? limits?.[name], limit: limits?.[name] }]),
-  );
+  // An amount is read when it is asked for: one that is not known yet does not hide the names and the others.
+  const amountsOf = (name: string) => ({
+    get request(): unknown {
+      return requests?.[name] ?? limits?.[name];
+    },
+    get limit(): unknown {
+      return limits?.[name];
+    },
+  });
+  return new Map([...names].map((name) => [name, amountsOf(name)]));
 }
 
 /** Names of hugepage resources (`hugepages-2Mi`) of a container. */

@@ -1,4 +1,5 @@
-import { containersOf, hugepagesOf, networkDevicesOf, type Pod } from "./pod";
+import { thoseThat } from "../parts";
+import { type Container, containersOf, hugepagesOf, networkDevicesOf, type Pod } from "./pod";
 
 /**
  * What a pod is for. Rules about DPDK leave the others alone: a device plugin mounts /sys because it must, and a web server needs no
@@ -17,10 +18,10 @@ export const roleKey = "pantheonchain.org/dpdk-role";
 export function roleOf(pod: Pod): Role {
   const declared = declaredRole(pod);
   if (declared !== null) return declared;
-  const containers = containersOf(pod).map((read) => read());
-  if (containers.some(({ props }) => isInfrastructure(String(props.image ?? "")))) return "infrastructure";
-  const isDpdk = containers.some((one) => hugepagesOf(one).length > 0 || networkDevicesOf(one).length > 0);
-  return isDpdk ? "dpdk" : "other";
+  const containers = containersOf(pod);
+  if (containers.some(isInfrastructure)) return "infrastructure";
+  const isDpdk = (one: Container) => hugepagesOf(one).length > 0 || networkDevicesOf(one).length > 0;
+  return thoseThat(containers, isDpdk).length > 0 ? "dpdk" : "other";
 }
 
 function declaredRole(pod: Pod): Role | null {
@@ -35,6 +36,11 @@ function declaredRole(pod: Pod): Role | null {
 const programs =
   /(^|\/)(sriov-network-device-plugin|sriov-device-plugin|sriov-cni|sriov-network-(operator|config-daemon|operator-config-daemon)|network-resources-injector|multus(-cni)?|rdma-shared-dp\w*|k8s-rdma-shared-dev-plugin|ib-sriov-cni|node-feature-discovery|cmd-forwarder-\w+|vpp-agent|calicovpp\/[\w-]+|ovs-\w+|ovn-kube\w*|antrea[\w-]*|cilium|mayastor[\w-]*|io-engine|longhorn-(instance-manager|manager|engine)|spdkcsi|userspacecni[\w-]*)(:|@|$)/i;
 
-function isInfrastructure(image: string): boolean {
-  return programs.test(image);
+/** An image that a preview does not know yet is one that the program builds, and none of those. */
+function isInfrastructure(read: () => Container): boolean {
+  try {
+    return programs.test(String(read().props.image ?? ""));
+  } catch {
+    return false;
+  }
 }
