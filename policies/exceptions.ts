@@ -51,7 +51,8 @@ export function withExceptions(
   return { message: `${message} (its exception, ${ended.reason}, ended on ${ended.until})`, excepted: false };
 }
 
-function matches(pattern: string, text: string): boolean {
+/** `*` in a pattern stands for any text. */
+export function matches(pattern: string, text: string): boolean {
   const escaped = pattern.split("*").map((part) => part.replace(/[.*+?^${}()|[\]\\]/g, "\\$&"));
   return new RegExp(`^${escaped.join(".*")}$`, "s").test(text);
 }

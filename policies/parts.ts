@@ -42,3 +42,22 @@ export function judgeParts<Part>(parts: Iterable<Part>, judge: (part: Part) => v
   }
   if (errors.length > 0) throw errors[0];
 }
+
+/**
+ * Those that are known and fit. Where none does and one is not known yet, that one may: its error is thrown.
+ *
+ * @example
+ * thoseThat(containersOf(pod), (container) => hugepagesOf(container).length > 0);
+ */
+export function thoseThat<Value>(reads: Iterable<() => Value>, fits: (value: Value) => boolean): Value[] {
+  const found: Value[] = [];
+  try {
+    judgeParts(reads, (read) => {
+      const value = read();
+      if (fits(value)) found.push(value);
+    });
+  } catch (error) {
+    if (found.length === 0) throw error;
+  }
+  return found;
+}

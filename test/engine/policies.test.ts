@@ -1,7 +1,9 @@
 import assert from "node:assert/strict";
-import { readFileSync } from "node:fs";
+import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { after, afterEach, before, test } from "node:test";
+import type { CommandResult } from "../../infra/cli/command";
+import type { Rule } from "../../policies/rule";
 import { rules } from "../../policies/rules";
 import { aws } from "./policy-cases/aws";
 import { host } from "./policy-cases/host";
@@ -13,10 +15,11 @@ import { makeStack, type TestStack } from "./stack";
 
 // The real engine runs the pack beside a program that makes the resources of the cases: what it refuses, no provider hears of.
 const cases: Readonly<Record<string, Case>> = { ...host, ...kubernetes, ...sriov, ...aws, ...secrets };
-const resourcesOf = (of: (one: Case) => Made | readonly Made[]): Record<string, Made> =>
-  Object.fromEntries(
-    Object.entries(cases).flatMap(([name, one]) => [of(one)].flat().map((made, at) => [`${name}-${at}`, made])),
-  );
+// The engine asks rules about a whole stack only where no rule about one resource has refused anything: each kind has previews of its own.
+const kinds = {
+  "one resource": rules.filter((rule) => !("validateStack" in rule)),
+  "a whole stack": rules.filter((rule) => "validateStack" in rule),
+};
 let stack: TestStack;
 
 before(async () => {
@@ -43,22 +46,22 @@ test("what is right passes a preview, and the preview says that the pack has run
   assert.doesNotMatch(out, /mandatory|advisory/);
 });
 
-test("a violation of each rule is refused or advised against, by the rule's name and the value that is wrong", async () => {
-  stack.configure({ later: "x", resources: resourcesOf(({ violates }) => violates[0]) });
-  const { code, out } = await stack.pulumi("preview");
-  assert.notEqual(code, 0);
-  for (const { name, levels } of rules) {
-    assert.match(out, new RegExp(`\\[${levels.mainnet}\\].*${name} `), name);
-    assert.match(out, cases[name]?.violates[1] as RegExp, name);
-  }
-});
+for (const [kind, judged] of Object.entries(kinds)) {
+  test(`a violation of each rule about ${kind} is refused or advised against, by the rule's name and the value that is wrong`, async () => {
+    const { code, out } = await previewWith(judged, ({ violates }) => violates[0]);
+    if (judged.some(({ levels }) => levels.mainnet === "mandatory")) assert.notEqual(code, 0);
+    for (const { name, levels } of judged) {
+      assert.match(out, new RegExp(`\\[${levels.mainnet}\\].*${name} `), name);
+      assert.match(out, cases[name]?.violates[1] as RegExp, name);
+    }
+  });
 
-test("each rule says what it could not judge in a preview", async () => {
-  stack.configure({ later: "x", resources: resourcesOf(({ unknown }) => unknown) });
-  const { out } = await stack.pulumi("preview");
-  for (const { name } of rules)
-    assert.match(out, new RegExp(`can't run policy '${name}'.*can't be known during preview`), name);
-});
+  test(`each rule about ${kind} says what it could not judge in a preview`, async () => {
+    const { out } = await previewWith(judged, ({ unknown }) => unknown);
+    for (const { name } of judged)
+      assert.match(out, new RegExp(`can't run policy '${name}'.*can't be known during preview`), name);
+  });
+}
 
 test("what a preview could not know is judged by up, before the resource is made", async () => {
   const bad = JSON.stringify({ ...example, wayIn: ["0000:01:00.0"] });
@@ -71,3 +74,16 @@ test("what a preview could not know is judged by up, before the resource is made
   assert.match(out, /data0 \(0000:01:00\.0\) carries the SSH connection/);
   assert.throws(() => readFileSync(marker), /ENOENT/);
 });
+
+/** Previews the resources of these rules' cases, with no other rule. */
+function previewWith(judged: readonly Rule[], of: (one: Case) => Made | readonly Made[]): Promise<CommandResult> {
+  const resources = judged.flatMap(({ name }) => {
+    const made = cases[name] === undefined ? [] : [of(cases[name])].flat();
+    return made.map((each, at) => [`${name}-${at}`, each]);
+  });
+  stack.configure({ later: "x", resources: Object.fromEntries(resources) });
+  const settings = join(stack.folder, "settings.json");
+  const others = rules.filter((rule) => !judged.includes(rule));
+  writeFileSync(settings, JSON.stringify(Object.fromEntries(others.map(({ name }) => [name, "disabled"]))));
+  return stack.pulumi("preview", "--policy-pack-config", settings);
+}

@@ -9,7 +9,7 @@ export interface Made {
 
 /** What the engine is shown of one rule. The text `LATER` in a resource is known only after something else has run. */
 export interface Case {
-  /** Is refused, or advised against, and what is said of it. Several resources: a rule about the whole stack. */
+  /** Is refused, or advised against, and what is said of it. Several resources: a rule about the whole stack, which no other rule is run beside. */
   readonly violates: readonly [resources: Made | readonly Made[], says: RegExp];
   /** Cannot be judged in a preview. */
   readonly unknown: Made | readonly Made[];

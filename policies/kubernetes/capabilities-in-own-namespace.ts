@@ -1,0 +1,105 @@
+import type { PolicyResource } from "@pulumi/policy";
+import { partsOf, thoseThat } from "../parts";
+import { type Finding, type StackFinding, stackRule } from "../rule";
+import { type Container, containersOf, type Pod } from "./pod";
+import { roleOf } from "./role";
+import { podsOf, type StackPod, saidNamespace } from "./stack-pods";
+
+export const capabilitiesInOwnNamespace = stackRule({
+  name: "dpdk-capabilities-in-own-namespace",
+  displayName: "DPDK's capabilities have a namespace of their own",
+  description:
+    "Pods with capabilities that Pod Security's baseline refuses are in a namespace that admits them, and nothing else is.",
+  why: "Baseline refuses IPC_LOCK and NET_RAW, so the node's pod is not made; and where privileged is admitted, every other pod of the namespace may be it too.",
+  source: "https://kubernetes.io/docs/concepts/security/pod-security-standards/#baseline",
+  group: "kubernetes",
+  severity: "high",
+  levels: { lab: "advisory", staging: "mandatory", mainnet: "mandatory" },
+  remediationSteps:
+    "Make a Namespace with the label `pod-security.kubernetes.io/enforce: privileged` for DPDK pods alone, and move the others.",
+  judge: ({ resources }) => {
+    const pods = podsOf(resources);
+    if (pods.length === 0) return "the stack makes no pod";
+    return pods.flatMap((one) =>
+      partsOf(() => {
+        const taken = roleOf(one.pod) === "dpdk" ? capabilitiesOf(one.pod) : [];
+        return taken.length === 0 ? [] : checks(one, taken, pods, resources);
+      }),
+    );
+  },
+});
+
+function checks(
+  one: StackPod,
+  taken: string[],
+  pods: StackPod[],
+  resources: readonly PolicyResource[],
+): (() => StackFinding[])[] {
+  const namespace = saidNamespace(one.pod.props);
+  const what = `the pod takes ${taken.join(", ")}`;
+  const told = (read: () => Finding | null) => (): StackFinding[] => {
+    const finding = read();
+    return finding === null ? [] : [{ finding, urn: one.urn }];
+  };
+  if (namespace === undefined)
+    return [told(() => ({ warning: `${what} and names no namespace; ${ofItsOwn}, and name that` }))];
+  if (namespace === "default" || namespace.startsWith("kube-"))
+    return [told(() => `${what} in namespace ${namespace}, beside whatever else is there; ${ofItsOwn}`)];
+  return [told(() => admission(what, namespace, resources)), told(() => neighbours(what, namespace, one, pods))];
+}
+
+const enforceKey = "pod-security.kubernetes.io/enforce";
+const ofItsOwn = `make a namespace of its own, with the label ${enforceKey}: privileged`;
+
+/** By the Namespace that the stack makes, or a patch of it; what is made elsewhere is not seen. */
+function admission(what: string, namespace: string, resources: readonly PolicyResource[]): Finding | null {
+  const isOne = /^kubernetes:core\/v1:Namespace(Patch)?$/;
+  const made = thoseThat(
+    resources.filter(({ type }) => isOne.test(type)).map((resource) => () => resource),
+    ({ props }) => props.metadata?.name === namespace,
+  );
+  const levels = made.map(({ props }) => props.metadata?.labels?.[enforceKey]).filter((level) => level !== undefined);
+  const wrong = levels.find((level) => level !== "privileged");
+  if (wrong !== undefined)
+    return `${what}, and namespace ${namespace} enforces ${wrong}, which refuses the pod; set the label ${enforceKey} to privileged`;
+  if (levels.length > 0 || made.every(({ type }) => type.endsWith("Patch"))) return null;
+  return {
+    warning: `${what}, and namespace ${namespace} does not say what it admits: a cluster that enforces baseline refuses the pod; add the label ${enforceKey}: privileged`,
+  };
+}
+
+/** What has neither a device nor a part in giving them has no reason to be where everything is admitted. */
+function neighbours(what: string, namespace: string, one: StackPod, pods: StackPod[]): string | null {
+  const others = thoseThat(
+    pods.filter(({ urn }) => urn !== one.urn).map((other) => () => other),
+    ({ pod }) => saidNamespace(pod.props) === namespace && roleOf(pod) === "other",
+  );
+  if (others.length === 0) return null;
+  const titles = others.map(({ title }) => title).join(", ");
+  return `${what} in namespace ${namespace}, where ${titles} may then take everything too; move what is no DPDK pod to another namespace`;
+}
+
+// https://kubernetes.io/docs/concepts/security/pod-security-standards/#baseline, "Capabilities"
+const ofBaseline = new Set(
+  "AUDIT_WRITE CHOWN DAC_OVERRIDE FOWNER FSETID KILL MKNOD NET_BIND_SERVICE SETFCAP SETGID SETPCAP SETUID SYS_CHROOT".split(
+    " ",
+  ),
+);
+
+/** Those that baseline refuses. */
+function capabilitiesOf(pod: Pod): string[] {
+  const taken: string[] = [];
+  thoseThat(containersOf(pod), (container) => {
+    const found = beyondBaseline(container);
+    taken.push(...found);
+    return found.length > 0;
+  });
+  return [...new Set(taken)];
+}
+
+function beyondBaseline({ props }: Container): string[] {
+  const { privileged, capabilities } = props.securityContext ?? {};
+  const added = [...(capabilities?.add ?? [])].map((name) => String(name).toUpperCase().replace(/^CAP_/, ""));
+  const refused = added.filter((name) => !ofBaseline.has(name));
+  return privileged === true ? ["privileged", ...refused] : refused;
+}

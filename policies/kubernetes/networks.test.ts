@@ -1,0 +1,52 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { networkNames } from "./networks";
+
+test("names are read as Multus reads them, with and without namespace and interface", () => {
+  const cases: [string, [string | undefined, string][]][] = [
+    ["a", [[undefined, "a"]]],
+    [
+      "one/a@eth1, b@net2",
+      [
+        ["one", "a"],
+        [undefined, "b"],
+      ],
+    ],
+    [
+      "a,a",
+      [
+        [undefined, "a"],
+        [undefined, "a"],
+      ],
+    ],
+    [
+      '[{"name": "a", "namespace": "one"}, {"name": "b", "interface": "net2"}]',
+      [
+        ["one", "a"],
+        [undefined, "b"],
+      ],
+    ],
+  ];
+  for (const [text, names] of cases)
+    assert.deepEqual(
+      networkNames(text),
+      names.map(([namespace, name]) => ({ namespace, name })),
+      text,
+    );
+});
+
+test("what Multus cannot read is no list", () => {
+  for (const text of [
+    "a,",
+    "a/b/c",
+    "A",
+    "a@an-interface-too-long",
+    "[{}]",
+    '{"name": "a"}',
+    "[",
+    "[]",
+    '["a"]',
+    '[{"name": ""}]',
+  ])
+    assert.equal(networkNames(text), null, text);
+});

@@ -1,0 +1,36 @@
+import { resourceRule } from "../rule";
+import { crioAnnotationsOf } from "./crio";
+import { forDpdkPod } from "./dpdk-pod";
+import { isPinned } from "./pinned";
+import { type Container, containersOf } from "./pod";
+
+export const noExecProbes = resourceRule({
+  name: "dpdk-no-exec-probes",
+  displayName: "Pinned CPUs run no probes",
+  description: "A container with CPUs of its own is probed over the network, and not by running a program in it.",
+  why: "A probe's program runs on the CPUs that poll: packets wait while it does, and are lost when the ring is full.",
+  source:
+    "https://github.com/redhat-best-practices-for-k8s/certsuite/blob/main/CATALOG.md#performance-rt-apps-no-exec-probes",
+  group: "kubernetes",
+  severity: "medium",
+  levels: { lab: "advisory", staging: "advisory", mainnet: "advisory" },
+  remediationSteps: "Answer `httpGet`, `tcpSocket` or `grpc` on the pod's first network, or probe a sidecar.",
+  judge: (args) =>
+    forDpdkPod(
+      args,
+      (pod) =>
+        containersOf(pod).map((read) => () => {
+          const container = read();
+          const probes = execProbesOf(container);
+          if (probes.length === 0 || !isPinned(container, pod)) return [];
+          return [
+            `${container.where} has CPUs of its own and runs a program in its ${probes.join(" and ")}, on the CPUs that poll, while packets wait; use httpGet, tcpSocket or grpc`,
+          ];
+        }),
+      (pod) => crioAnnotationsOf(pod).length > 0,
+    ),
+});
+
+function execProbesOf({ props }: Container): string[] {
+  return ["startupProbe", "livenessProbe", "readinessProbe"].filter((name) => props[name]?.exec !== undefined);
+}

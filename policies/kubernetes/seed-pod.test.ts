@@ -1,0 +1,37 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { judge, judgeStack } from "../resource.fixture";
+import { kubernetesRules } from "./rules";
+
+/** The pod that the guide of the seed shows (its question 8: "Can I use DPDK with Docker/Kubernetes?"), with nothing added. */
+const seedPod = {
+  spec: {
+    containers: [
+      {
+        name: "pantheon-node",
+        resources: { requests: { "hugepages-1Gi": "4Gi" }, limits: { "intel.com/sriov": 1 } },
+      },
+    ],
+    volumes: [{ name: "hugepages", emptyDir: { medium: "HugePages-1Gi" } }],
+  },
+};
+
+/** What each rule says of it. A rule that is not here says nothing. */
+const reasons: Readonly<Record<string, RegExp>> = {
+  "dpdk-hugepages-request-is-limit": /requests 4Gi of hugepages-1Gi and has no limit/,
+  "dpdk-image-by-digest": /image of containers\[0\] \(pantheon-node\) is empty/,
+  "dpdk-no-bare-pod": /kind is Pod: when the node reboots/,
+};
+
+test("the seed's own pod is refused, with every reason", async () => {
+  for (const rule of kubernetesRules) {
+    const { violations, unjudged } =
+      "validateStack" in rule
+        ? await judgeStack(rule, [{ type: "kubernetes:core/v1:Pod", name: "node", props: seedPod }])
+        : await judge(rule, "kubernetes:core/v1:Pod", seedPod);
+    assert.deepEqual(unjudged, [], rule.name);
+    const reason = reasons[rule.name];
+    if (reason === undefined) assert.deepEqual(violations, [], rule.name);
+    else assert.match(violations.join(), reason);
+  }
+});

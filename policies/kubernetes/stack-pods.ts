@@ -1,0 +1,29 @@
+import type { PolicyResource } from "@pulumi/policy";
+import { type Pod, podOf } from "./pod";
+
+/** A pod that the stack makes, and the resource that makes it. */
+export interface StackPod {
+  readonly pod: Pod;
+  readonly urn: string;
+  /** `Deployment node`: the kind and Pulumi's name of the resource. */
+  readonly title: string;
+}
+
+/** Of all workloads of a stack. A patch belongs to one that is made elsewhere, and says only a part of it. */
+export function podsOf(resources: readonly PolicyResource[]): StackPod[] {
+  return resources.flatMap(({ type, props, urn, name }) => {
+    const pod = podOf({ type, props });
+    return pod === null || pod.isPatch ? [] : [{ pod, urn, title: `${pod.kind} ${name}` }];
+  });
+}
+
+/** The namespace that a resource names; undefined where it is made in whichever one is current. */
+export function saidNamespace(props: PolicyResource["props"]): string | undefined {
+  const said: unknown = props.metadata?.namespace;
+  return typeof said === "string" && said !== "" ? said : undefined;
+}
+
+/** Whether two resources may be in one namespace. What names none follows the other: both are made by one program. */
+export function mayShareNamespace(one: string | undefined, other: string | undefined): boolean {
+  return one === undefined || other === undefined || one === other;
+}
