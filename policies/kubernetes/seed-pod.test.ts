@@ -16,9 +16,13 @@ const seedPod = {
   },
 };
 
-/** What each rule says of it. A rule that is not here says nothing. */
+/** What each rule says of it. The first three keep it from ever running; a rule that is not here says nothing that stops it. */
 const reasons: Readonly<Record<string, RegExp>> = {
   "dpdk-hugepages-request-is-limit": /requests 4Gi of hugepages-1Gi and has no limit/,
+  "dpdk-hugepages-with-cpu-and-memory": /has hugepages-1Gi and neither cpu nor memory, which the API server refuses/,
+  "dpdk-hugepages-mounted": /mounts no emptyDir of medium HugePages-1Gi, so DPDK finds no memory/,
+  "dpdk-guaranteed-whole-cpus": /has no limit of cpu, so the pod is not Guaranteed/,
+  "dpdk-ipc-lock-with-device": /has intel\.com\/sriov and not the capability IPC_LOCK/,
   "dpdk-image-by-digest": /image of containers\[0\] \(pantheon-node\) is empty/,
   "dpdk-no-bare-pod": /kind is Pod: when the node reboots/,
 };
