@@ -10,10 +10,14 @@ interface Listed {
 
 class Command extends pulumi.CustomResource {}
 
-/** A resource that no provider makes: the engine asks the policies about it all the same, and needs no provider of that type. */
+/**
+ * A resource that no provider makes: the engine asks the policies about it all the same, and needs no provider of that type. Rules about
+ * a whole stack are shown what resources have become, their outputs, which are the program's to say where there is no provider.
+ */
 class Judged extends pulumi.Resource {
   constructor(type: string, name: string, props: pulumi.Inputs) {
     super(type, name, false, props);
+    pulumi.runtime.registerResourceOutputs(this, props);
   }
 }
 
