@@ -63,6 +63,12 @@ def _():
         assert found[side]["search"]["goals"][0]["lower"] > 0, side
 
 
+@slow_case("a minute of transactions loses none: they are valid for half of that, and renewed")
+def _():
+    found = measured("tx-throughput", "--backend", "dpdk", "--duration", "40s", "--connections", "10")
+    assert found["dpdk"]["received"] >= 0.99 * found["dpdk"]["offered"]
+
+
 @slow_case("compare tells every run of its pairs, and a ratio for each row")
 def _():
     found = measured("compare", "--pairs", "1", "--connections", "10")

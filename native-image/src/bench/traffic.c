@@ -100,11 +100,24 @@ static void send_burst(struct traffic *traffic, unsigned count, struct load_resu
     if (traffic->hostile != NULL && sent > 0) hostile_overhear(traffic->hostile, &traffic->burst[0]);
 }
 
+static uint64_t valid_until(const struct traffic *traffic, uint64_t now) {
+    return (traffic->epoch_ns + now) / SETTINGS_SLOT_NS + SLOTS_AHEAD;
+}
+
+/* A transaction that is as old as TRANSACTION_MAX_AGE is refused: an offer of a minute needs later ones at its end. */
+static void renew(struct traffic *traffic, uint64_t now) {
+    uint64_t slot = valid_until(traffic, now);
+    if (traffic->kind != TRAFFIC_TRANSACTION || slot == traffic->valid_until) return;
+    traffic->valid_until = slot;
+    for (unsigned i = 0; i < WIRE_BURST; i++) bytes_write64(traffic->bytes[i] + VALID_UNTIL, slot);
+}
+
 /* What is due, a burst at most. */
 static void send_due(struct traffic *traffic, struct pacer *pacer, struct load_result *result) {
     unsigned count = 0;
-    uint64_t due;
-    pacer_look(pacer, clock_now(&traffic->clock));
+    uint64_t due, now = clock_now(&traffic->clock);
+    renew(traffic, now);
+    pacer_look(pacer, now);
     while (count < WIRE_BURST && pacer_take(pacer, &due)) write_datagram(traffic, count++, due);
     send_burst(traffic, count, result);
 }
@@ -112,6 +125,7 @@ static void send_due(struct traffic *traffic, struct pacer *pacer, struct load_r
 /* What there is room for, due now. */
 static void send_room(struct traffic *traffic, struct window *window, struct load_result *result) {
     uint64_t now = clock_now(&traffic->clock);
+    renew(traffic, now);
     unsigned count = window_room(window, now, result->sent, result->received, WIRE_BURST);
     for (unsigned i = 0; i < count; i++) write_datagram(traffic, i, now);
     send_burst(traffic, count, result);
@@ -146,20 +160,15 @@ static void offer_window(struct traffic *traffic, const struct load *load, uint6
     result->offered = result->sent;
 }
 
-static void set_validity(struct traffic *traffic, uint64_t valid_until) {
-    if (traffic->kind != TRAFFIC_TRANSACTION) return;
-    for (unsigned i = 0; i < WIRE_BURST; i++) bytes_write64(traffic->bytes[i] + VALID_UNTIL, valid_until);
-}
-
 static bool offer(struct bench_system *system, const struct load *load, struct load_result *result,
                   struct failure *why) {
     struct traffic *traffic = (struct traffic *)(void *)system; /* its first member */
     uint64_t start = clock_now(&traffic->clock);
-    uint64_t valid_until = clock_kernel_ns(CLOCK_REALTIME) / SETTINGS_SLOT_NS + SLOTS_AHEAD;
     (void)why;
     traffic->first = traffic->number;
-    set_validity(traffic, valid_until);
-    if (traffic->hostile != NULL) hostile_begin(traffic->hostile, start, load->duration_ns, valid_until);
+    traffic->epoch_ns = clock_kernel_ns(CLOCK_REALTIME) - start;
+    if (traffic->hostile != NULL)
+        hostile_begin(traffic->hostile, start, load->duration_ns, valid_until(traffic, start));
     if (load->window > 0)
         offer_window(traffic, load, start, result);
     else

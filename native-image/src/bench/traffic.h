@@ -43,9 +43,11 @@ struct traffic {
     uint16_t length;      /* of a datagram, with our header */
     struct clock clock;
 
-    uint64_t *due;   /* TRAFFIC_WINDOW: when number n was due, 0 once it was answered */
-    uint64_t number; /* of the next datagram: goes on from one offer to the next, so a late answer is nobody else's */
-    uint64_t first;  /* of this offer */
+    uint64_t *due;     /* TRAFFIC_WINDOW: when number n was due, 0 once it was answered */
+    uint64_t number;   /* of the next datagram: goes on from one offer to the next, so a late answer is nobody else's */
+    uint64_t first;    /* of this offer */
+    uint64_t epoch_ns; /* from the processor's clock to the time of day */
+    uint64_t valid_until; /* slot: what transactions say now. They outlive no long offer, so it goes on with the time */
     uint8_t bytes[WIRE_BURST][WIRE_BYTES];
     struct wire_datagram burst[WIRE_BURST];
     struct frames *frames;   /* of the last two kinds */
