@@ -4,6 +4,7 @@ import {
   type AnalyzeDiagnostic,
   AnalyzeRequest,
   type AnalyzeResponse,
+  AnalyzerPropertyDependencies,
   AnalyzerResource,
   AnalyzerResourceOptions,
   AnalyzeStackRequest,
@@ -41,6 +42,10 @@ export interface StackResource {
   readonly type: string;
   readonly name: string;
   readonly props: Record<string, JavaScriptValue>;
+  /** Names of the resources that a property's value is made from. */
+  readonly dependencies?: Readonly<Record<string, readonly string[]>>;
+  /** Name of the component that made it. */
+  readonly parent?: string;
 }
 
 type Call<Request, Response> = (
@@ -78,14 +83,24 @@ export async function judgeStack(
   resources: readonly StackResource[],
   { stack = "mainnet", settings }: JudgeOptions = {},
 ): Promise<Judgement> {
+  const urnOfName = (named: string) => {
+    const found = resources.find(({ name }) => name === named);
+    if (found === undefined) throw new RangeError(`there is no resource ${named}`);
+    return urnOf(stack, found.type, found.name);
+  };
   const request = new AnalyzeStackRequest();
-  for (const { type, name, props } of resources) {
+  for (const { type, name, props, dependencies = {}, parent } of resources) {
     const one = new AnalyzerResource();
     one
       .setType(type)
       .setName(name)
       .setUrn(urnOf(stack, type, name))
       .setOptions(new AnalyzerResourceOptions());
+    if (parent !== undefined) one.setParent(urnOfName(parent));
+    for (const [property, names] of Object.entries(dependencies)) {
+      const urns = new AnalyzerPropertyDependencies().setUrnsList(names.map(urnOfName));
+      one.getPropertydependenciesMap().set(property, urns);
+    }
     request.addResources(one.setProperties(Struct.fromJavaScript(props)));
   }
   const make = server.makeAnalyzeStackRpcFun("test", "0", "mandatory", [

@@ -1,0 +1,91 @@
+import { type Finding, type RuleArgs, resourceRule } from "../rule";
+import { cardsOf, instanceType, nitroFamilies } from "./instance-types";
+import { elementsOf, type Machine, machineOf } from "./machine";
+import { roleOf } from "./role";
+
+export const instanceTypeAllowed = resourceRule({
+  name: "dpdk-instance-type",
+  displayName: "The instance type is one for DPDK",
+  description: "DPDK nodes are of families that are known to do, and have no more interfaces than their type takes.",
+  why: "Types before Nitro or with a lent CPU lose packets, and AWS starts no machine with an interface more than its type or its card takes.",
+  source: "https://docs.aws.amazon.com/AWSEC2/latest/UserGuide/AvailableIpPerENI.html",
+  group: "aws",
+  severity: "high",
+  levels: { lab: "advisory", staging: "mandatory", mainnet: "mandatory" },
+  remediationSteps:
+    "Take a family of `families`, and a size that takes all interfaces; c6in, c7gn and c8gn have the fastest cards.",
+  settings: {
+    families: {
+      type: "array",
+      items: { type: "string" },
+      default: [...nitroFamilies],
+      description: "Families of instance types that DPDK nodes may have.",
+    },
+  },
+  judge: (args) => {
+    const { families = nitroFamilies } = args.getConfig<{ families?: readonly string[] }>();
+    const machine = machineOf(args);
+    if (machine === null && args.type !== "aws:eks/nodeGroup:NodeGroup") return "the resource names no instance type";
+    const whenDpdk = (found: Finding[]) => (found.length > 0 && roleOf(args) === "dpdk" ? found : []);
+    const named = typesOf(args).map((read) => () => whenDpdk(familyMistakes(read(), families)));
+    if (machine === null) return named;
+    return [...named, () => whenDpdk(anyType(machine)), ...limitParts(machine).map((part) => () => whenDpdk(part()))];
+  },
+});
+
+type Named = { where: string; name: unknown };
+
+function typesOf({ type, props }: RuleArgs): (() => Named)[] {
+  if (type !== "aws:eks/nodeGroup:NodeGroup")
+    return [() => ({ where: "instanceType", name: props.instanceType as unknown })];
+  return elementsOf(props, "instanceTypes").map((read) => () => {
+    const { where } = read();
+    const at = Number(/\d+/.exec(where)?.[0]);
+    return { where, name: props.instanceTypes[at] as unknown };
+  });
+}
+
+function familyMistakes({ where, name }: Named, families: readonly string[]): Finding[] {
+  if (typeof name !== "string" || name === "") return [];
+  const family = instanceType(name)?.family ?? name;
+  if (families.includes(family)) return [];
+  return [
+    `${where} is ${name}, and family ${family} is not known to carry DPDK: take one with ENA on Nitro as c6in, or list it under families`,
+  ];
+}
+
+/** By attributes AWS picks whatever is cheap: a type without ENA's queues, or of another CPU, from one node to the next. */
+function anyType({ props }: Machine): Finding[] {
+  const requirements = props.instanceRequirements;
+  if (!requirements || (requirements.allowedInstanceTypes ?? []).length > 0) return [];
+  return ["instanceRequirements lets AWS pick any type for a DPDK node; name families in allowedInstanceTypes"];
+}
+
+function limitParts(machine: Machine): (() => Finding[])[] {
+  const { props } = machine;
+  const cards = () => cardsOf(props.instanceType);
+  const lists = ["networkInterfaces", "secondaryNetworkInterfaces", "secondaryInterfaces"];
+  const all = lists.flatMap((list) => elementsOf(props, list));
+  const eachCard = all.map((read) => () => {
+    const { where, props: element } = read();
+    const found = cards();
+    const card = Number(element.networkCardIndex ?? 0);
+    if (found === null || card < found.length) return [];
+    return [
+      `${where}.networkCardIndex is ${card}, and ${props.instanceType} has ${found.length} network card(s), counted from 0; AWS starts no such machine`,
+    ];
+  });
+  return [...eachCard, () => counts(all, cards(), String(props.instanceType))];
+}
+
+function counts(all: ReturnType<typeof elementsOf>, cards: readonly number[] | null, type: string): Finding[] {
+  if (cards === null) return [];
+  const used = all.map((read) => Number(read().props.networkCardIndex ?? 0));
+  return cards.flatMap((most, card) => {
+    const wanted = used.filter((each) => each === card).length;
+    if (wanted <= most) return [];
+    return [
+      `${wanted} interfaces on network card ${card} of ${type}, which takes ${most}; take a larger size or another card`,
+    ];
+  });
+}
