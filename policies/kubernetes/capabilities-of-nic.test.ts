@@ -102,6 +102,15 @@ test("a capability that is not known yet does not hide the one beside it", async
   assert.match(unjudged.join(), /capabilities\.add\.0 can't be known during preview/);
 });
 
+test("resources that are not known yet hide what the NIC needs, and not what no pod may", async () => {
+  const spec = { volumes: [] };
+  const both = dpdkPod({ ...of(["SYS_ADMIN"], []), resources: unknown }, spec);
+  const { violations, advice, unjudged } = await judge(rule, podType, both);
+  assert.match(violations.join(), /adds SYS_ADMIN/);
+  assert.deepEqual(advice, []);
+  assert.match(unjudged.join(), /resources can't be known during preview/);
+});
+
 test("infrastructure and what is no pod are left alone, and a patch is judged by what it says", async () => {
   assert.deepEqual((await judge(rule, "aws:s3/bucket:Bucket", {})).notApplicable, ["the resource makes no pod"]);
   const plugin = await judge(rule, podType, pluginPod(of(["SYS_ADMIN"])));

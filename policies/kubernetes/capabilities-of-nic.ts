@@ -1,7 +1,7 @@
 import { type Part, resourceRule } from "../rule";
 import { type Nic, nicOf } from "./nic";
 import { anyOf, type Container, type Pod, perContainer } from "./pod";
-import { acceptsNoIommu, podInRole, roleOf } from "./role";
+import { acceptsNoIommu, podOutsideInfrastructure, roleOf } from "./role";
 import { capabilitiesOf, isPrivileged } from "./security-context";
 
 /** What a pack for web servers refuses (IPC_LOCK, NET_RAW) a DPDK container needs, and depending on its NIC. */
@@ -27,13 +27,13 @@ export const capabilitiesOfNic = resourceRule({
     },
   },
   judge: (args) => {
-    const pod = podInRole(args, "dpdk", "other");
+    const pod = podOutsideInfrastructure(args);
     if (typeof pod === "string") return pod;
     const { allowed = [] } = args.getConfig<{ allowed?: string[] }>();
     return perContainer(pod, (container) => [
       privilegedPart(pod, container),
       ...addedParts(pod, container, allowed),
-      ...(roleOf(pod) === "dpdk" && !pod.isPatch ? [dropPart(container), rawPart(container)] : []),
+      ...(pod.isPatch ? [] : [dropPart(pod, container), rawPart(pod, container)]),
     ]);
   },
 });
@@ -74,9 +74,14 @@ function addedParts(pod: Pod, container: Container, allowed: readonly string[]):
 
 const drivers: Readonly<Record<Nic, string>> = { mlx: "mlx5", vfio: "a NIC of vfio-pci", untold: "DPDK" };
 
-function dropPart(container: Container): Part {
+function dropPart(pod: Pod, container: Container): Part {
   return () => {
-    if (isPrivileged(container) || anyOf(capabilitiesOf(container, "drop"), (name) => name === "ALL")) return [];
+    if (
+      roleOf(pod) !== "dpdk" ||
+      isPrivileged(container) ||
+      anyOf(capabilitiesOf(container, "drop"), (name) => name === "ALL")
+    )
+      return [];
     return [
       { warning: `${container.where} keeps the runtime's default capabilities; add ALL under capabilities.drop` },
     ];
@@ -84,11 +89,17 @@ function dropPart(container: Container): Part {
 }
 
 /** Without a drop, runtimes but CRI-O give NET_RAW by themselves. */
-function rawPart(container: Container): Part {
+function rawPart(pod: Pod, container: Container): Part {
   return () => {
     const has = (list: "add" | "drop", ...names: string[]) =>
       anyOf(capabilitiesOf(container, list), (name) => names.includes(name));
-    if (nicOf(container) !== "mlx" || isPrivileged(container) || !has("drop", "ALL", "NET_RAW")) return [];
+    if (
+      roleOf(pod) !== "dpdk" ||
+      nicOf(container) !== "mlx" ||
+      isPrivileged(container) ||
+      !has("drop", "ALL", "NET_RAW")
+    )
+      return [];
     if (has("add", "NET_RAW", "ALL")) return [];
     return [{ warning: `${container.where} drops NET_RAW, without which mlx5 makes no queue; add NET_RAW` }];
   };

@@ -12,7 +12,7 @@ const twoMounts = { volumeMounts: [{ name: "hugepages" }, { name: "small" }] };
 
 test("mounted hugepages pass, of the one size by either name, of several sizes by their own", async () => {
   assert.deepEqual(await judged({}), passes);
-  assert.deepEqual(await judged({}, { volumes: [volume("HugePages")] }), passes);
+  assert.deepEqual(await judged({}, { volumes: [volume("HugePages"), { name: "a", configMap: {} }] }), passes);
   const both = { volumes: [volume("HugePages-1Gi"), volume("HugePages-2Mi", "small")] };
   assert.deepEqual(await judged({ ...twoSizes, ...twoMounts }, both), passes);
 });

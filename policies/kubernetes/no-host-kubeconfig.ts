@@ -1,6 +1,6 @@
 import { resourceRule } from "../rule";
 import { podOf } from "./pod";
-import { roleOf } from "./role";
+import { isInfrastructure } from "./role";
 import { hostPathOf, isWithin, volumesOf } from "./volumes";
 
 export const noHostKubeconfig = resourceRule({
@@ -24,7 +24,7 @@ export const noHostKubeconfig = resourceRule({
       if (administrators.some((pattern) => pattern.test(path)))
         return [mistake(volume.where, path, "an administrator's kubeconfig")];
       // A CSI driver mounts the kubelet's folder, a CNI plugin the node's /etc.
-      const isShown = showsNodes(path) && roleOf(pod) !== "infrastructure";
+      const isShown = showsNodes(path) && !isInfrastructure(pod);
       return isShown ? [mistake(volume.where, path, "the node's own keys to the cluster")] : [];
     });
   },

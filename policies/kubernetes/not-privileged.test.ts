@@ -55,6 +55,12 @@ test("a flag that is not known yet does not hide what is known beside it", async
   assert.match(unjudged.join(), /hostNetwork can't be known during preview/);
 });
 
+test("resources that are not known yet, and so whether it is a DPDK pod, do not hide it", async () => {
+  const { violations, unjudged } = await judged({ ...privileged, resources: unknown }, { volumes: [] });
+  assert.match(violations.join(), /is privileged/);
+  assert.deepEqual(unjudged, []);
+});
+
 test("infrastructure and what is no pod are left alone", async () => {
   assert.deepEqual((await judge(rule, "aws:s3/bucket:Bucket", {})).notApplicable, ["the resource makes no pod"]);
   const plugin = await judge(rule, podType, pluginPod(privileged, { hostNetwork: true }));

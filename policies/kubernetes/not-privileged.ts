@@ -1,6 +1,6 @@
 import { type Finding, type Part, resourceRule } from "../rule";
 import { type Pod, perContainer } from "./pod";
-import { acceptsNoIommu, noIommuKey, podInRole, roleKey } from "./role";
+import { acceptsNoIommu, noIommuKey, podOutsideInfrastructure, roleKey } from "./role";
 import { isPrivileged, isTrue } from "./security-context";
 
 export const notPrivileged = resourceRule({
@@ -18,7 +18,7 @@ export const notPrivileged = resourceRule({
     `Take it out: vfio-pci needs a device resource and IPC_LOCK only. A device plugin or forwarder says \`${roleKey}: infrastructure\`; ` +
     `a pod on a node without IOMMU says \`${noIommuKey}: accepted\`, in a label or annotation.`,
   judge: (args) => {
-    const pod = podInRole(args, "dpdk", "other");
+    const pod = podOutsideInfrastructure(args);
     if (typeof pod === "string") return pod;
     return [...namespaceParts(pod), ...privilegedParts(pod)];
   },

@@ -1,7 +1,16 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { podOf } from "./pod";
-import { acceptsNoIommu, noIommuKey, podInRole, roleKey, roleOf, wholePodInRole } from "./role";
+import {
+  acceptsNoIommu,
+  isInfrastructure,
+  noIommuKey,
+  podInRole,
+  podOutsideInfrastructure,
+  roleKey,
+  roleOf,
+  wholePodInRole,
+} from "./role";
 
 const pod = (spec: object, metadata: object = {}) => {
   const found = podOf({ type: "kubernetes:core/v1:Pod", props: { metadata, spec } });
@@ -100,12 +109,24 @@ test("what is not known yet is thrown only where what is known does not tell", (
   assert.equal(roleOf(pod({ containers: [huge] }, declared)), "other");
 });
 
+test("infrastructure is known apart from the other roles", () => {
+  const resources = Object.defineProperty({ image: "node" }, "resources", { enumerable: true, get: unknownValue });
+  assert.equal(isInfrastructure(pod({ containers: [resources] })), false);
+  assert.equal(isInfrastructure(pod(withImage("sriov-cni"))), true);
+  assert.equal(isInfrastructure(pod(withImage("sriov-cni"), { labels: { [roleKey]: "other" } })), false);
+  assert.equal(isInfrastructure(pod({}, { labels: { [roleKey]: "infrastructure" } })), true);
+});
+
 test("a rule is told why it has nothing to say", () => {
   const type = "kubernetes:apps/v1:Deployment";
   const props = { spec: { template: { spec: {} } } };
   assert.equal(podInRole({ type: "aws:s3/bucket:Bucket", props: {} }, "other"), "the resource makes no pod");
   assert.equal(wholePodInRole({ type: "aws:s3/bucket:Bucket", props: {} }, "other"), "the resource makes no pod");
   assert.equal(podInRole({ type, props }, "dpdk", "infrastructure"), "the pod's role is other");
+  assert.equal(podOutsideInfrastructure({ type: "aws:s3/bucket:Bucket", props: {} }), "the resource makes no pod");
+  assert.equal(typeof podOutsideInfrastructure({ type, props }), "object");
+  const plugin = { spec: { template: { spec: withImage("sriov-cni") } } };
+  assert.equal(podOutsideInfrastructure({ type, props: plugin }), "the pod's role is infrastructure");
   assert.equal(typeof podInRole({ type: `${type}Patch`, props }, "other"), "object");
   assert.equal(wholePodInRole({ type: `${type}Patch`, props }, "other"), "a patch says only a part of a pod");
   assert.equal(typeof wholePodInRole({ type, props }, "other"), "object");

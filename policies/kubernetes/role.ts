@@ -23,11 +23,17 @@ export const noIommuKey = "pantheonchain.org/dpdk-noiommu";
 
 /** Throws the SDK's error where that is not known yet. */
 export function roleOf(pod: Pod): Role {
-  const declared = markOf(pod, roleKey);
-  if (declared === "infrastructure" || declared === "dpdk" || declared === "other") return declared;
-  if (isInfrastructure(pod)) return "infrastructure";
+  const declared = declaredRole(pod);
+  if (declared !== null) return declared;
+  if (looksLikeInfrastructure(pod)) return "infrastructure";
   const isDpdk = anyOf(containersOf(pod), drivesDevices) || anyOf(volumesOf(pod), showsDevices);
   return isDpdk ? "dpdk" : "other";
+}
+
+/** Known also where it is not known yet which of the others a pod is. */
+export function isInfrastructure(pod: Pod): boolean {
+  const declared = declaredRole(pod);
+  return declared === null ? looksLikeInfrastructure(pod) : declared === "infrastructure";
 }
 
 /** The pod that a resource makes, where it has one of these roles; else why a rule has nothing to say of it. */
@@ -38,6 +44,13 @@ export function podInRole(args: Pick<RuleArgs, "type" | "props">, ...roles: Role
   return roles.includes(role) ? pod : `the pod's role is ${role}`;
 }
 
+/** As `podInRole`, for what only infrastructure may. */
+export function podOutsideInfrastructure(args: Pick<RuleArgs, "type" | "props">): Pod | string {
+  const pod = podOf(args);
+  if (pod === null) return "the resource makes no pod";
+  return isInfrastructure(pod) ? "the pod's role is infrastructure" : pod;
+}
+
 /** As `podInRole`, for rules about what is missing: a patch does not say all of a pod. */
 export function wholePodInRole(args: Pick<RuleArgs, "type" | "props">, ...roles: Role[]): Pod | string {
   return podOf(args)?.isPatch ? "a patch says only a part of a pod" : podInRole(args, ...roles);
@@ -45,6 +58,11 @@ export function wholePodInRole(args: Pick<RuleArgs, "type" | "props">, ...roles:
 
 export function acceptsNoIommu(pod: Pod): boolean {
   return markOf(pod, noIommuKey) === "accepted";
+}
+
+function declaredRole(pod: Pod): Role | null {
+  const declared = markOf(pod, roleKey);
+  return declared === "infrastructure" || declared === "dpdk" || declared === "other" ? declared : null;
 }
 
 /** A label or annotation of the pod, else of its workload. */
@@ -67,7 +85,7 @@ function markOf(pod: Pod, key: string): string | undefined {
  * Its signs are constants that somebody has written down. So an image or a path that is only known later (the stack's own build) is
  * not one of them, and need not keep the rest from being judged.
  */
-function isInfrastructure(pod: Pod): boolean {
+function looksLikeInfrastructure(pod: Pod): boolean {
   const paths = known(volumesOf(pod), hostPathOf);
   return (
     known(containersOf(pod), imageOf).some((image) => programs.test(image)) ||
