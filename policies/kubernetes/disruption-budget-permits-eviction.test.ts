@@ -14,9 +14,9 @@ const node = (replicas: unknown, kind?: string, more: object = {}) =>
 const budget = (spec: object, kind = "policy/v1:PodDisruptionBudget") =>
   made(kind, "budget", { metadata: { namespace: "dpdk" }, spec: { selector: { matchLabels: labels }, ...spec } });
 const judged = (spec: object, ...others: StackResource[]) => judgeStack(rule, [budget(spec), ...others]);
-const scaler = (minReplicas: number, name = "node") =>
+const scaler = (minReplicas: number, name = "node", kind = "Deployment") =>
   made("autoscaling/v2:HorizontalPodAutoscaler", "scaler", {
-    spec: { scaleTargetRef: { kind: "Deployment", name }, minReplicas },
+    spec: { scaleTargetRef: { kind, name }, minReplicas },
   });
 
 test("a budget that lets one pod go passes", async () => {
@@ -50,6 +50,7 @@ test("a budget that lets no pod go is refused, with the pods that it holds", asy
     [/minAvailable is 90% and Deployment node has 3/, { minAvailable: "90%" }, node(3)],
     [/Deployment node, StatefulSet node has 2/, { minAvailable: 2 }, node(1), node(1, "apps/v1:StatefulSet")],
     [/Deployment node has 1/, { minAvailable: 1 }, node(1), scaler(5, "other")],
+    [/Deployment node has 1/, { minAvailable: 1 }, node(1), scaler(5, "node", "StatefulSet")],
   ];
   for (const [says, spec, ...others] of cases) {
     const { violations } = await judged(spec, ...others);

@@ -13,10 +13,16 @@ test("a network that the stack makes is there, whoever makes it", async () => {
     network("a"),
     sriovNetwork("a", "sriov-network-operator", { networkNamespace: "dpdk", resourceName: "x" }),
     sriovNetwork("a", "dpdk", { resourceName: "x" }),
-    made("mellanox.com/v1alpha1:HostDeviceNetwork", "a", {
-      metadata: { name: "a" },
-      spec: { networkNamespace: "dpdk" },
-    }),
+    ...[
+      "sriovnetwork.openshift.io/v1:SriovIBNetwork",
+      "sriovnetwork.openshift.io/v1:OVSNetwork",
+      "mellanox.com/v1alpha1:HostDeviceNetwork",
+      "mellanox.com/v1alpha1:MacvlanNetwork",
+      "mellanox.com/v1alpha1:IPoIBNetwork",
+    ].map((kind) =>
+      made(kind, "a", { metadata: { name: "a", namespace: "operators" }, spec: { networkNamespace: "dpdk" } }),
+    ),
+    made("k8s.cni.cncf.io/v1:NetworkAttachmentDefinitionPatch", "a", { metadata: { name: "a", namespace: "dpdk" } }),
     made("k8s.ovn.org/v1:UserDefinedNetwork", "a", { metadata: { name: "a", namespace: "dpdk" } }),
     made("k8s.ovn.org/v1:ClusterUserDefinedNetwork", "a", { metadata: { name: "a" } }),
     made("spiderpool.spidernet.io/v2beta1:SpiderMultusConfig", "a", { metadata: { name: "a", namespace: "dpdk" } }),

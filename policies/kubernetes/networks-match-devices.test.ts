@@ -35,6 +35,7 @@ test("another number of devices is refused, by resource", async () => {
   const cases: [string, object, RegExp][] = [
     ["a, b", { [one]: 1 }, /node: the pod names 2 of .* intel\.com\/one and asks for 1; .* ask for 2/],
     ["a", {}, /names 1 of .* intel\.com\/one and asks for 0/],
+    ["a", { "mellanox.com/one": 1 }, /intel\.com\/one and asks for 0/],
     ["a, c", { [one]: 1 }, /intel\.com\/other and asks for 0/],
     ["a", { [one]: 2 }, /asks for 2 of intel\.com\/one and names 1 of its networks; .* ask for 1, or name 2/],
     ["elsewhere/x, a", { [one]: 3 }, /asks for 3 of intel\.com\/one and names 1/],
