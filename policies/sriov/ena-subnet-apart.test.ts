@@ -11,6 +11,8 @@ const instance = (subnetId: string) => aws("ec2/instance:Instance", { subnetId }
 test("a subnet of its own passes, and so does a policy without a filter of AWS", async () => {
   assert.deepEqual(await judgeStack(rule, [filter("aws/NetworkID:0a"), instance("subnet-0b")]), passes);
   assert.deepEqual(await judgeStack(rule, [filter("openstack/NetworkID:0b"), instance(unknown)]), passes);
+  for (const type of ["ec2/launchTemplate:LaunchTemplate", "eks/nodeGroup:NodeGroup"])
+    assert.deepEqual(await judgeStack(rule, [filter("aws/NetworkID:0a"), aws(type, {})]), passes);
   const secondInterface = { networkInterfaces: [{ deviceIndex: 1, subnetId: "subnet-0a" }] };
   const template = aws("ec2/launchTemplate:LaunchTemplate", secondInterface);
   assert.deepEqual(await judgeStack(rule, [filter("aws/NetworkID:0a"), template]), passes);

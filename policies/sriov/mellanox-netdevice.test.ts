@@ -45,6 +45,10 @@ test("vendor, device and a pool of the device plugin tell what is Mellanox", asy
   assert.equal((await judged(byDevice, taker)).violations.length, 1);
   const mixed = { resourceName: "dpdk_nic", selectors: { vendors: ["15b3", "8086"], drivers: ["vfio-pci"] } };
   assert.deepEqual(await judged(made("configMap", configMap(mixed)), taker), passes);
+  const capital = { resourceName: "dpdk_nic", selectors: { vendors: ["15B3"], drivers: ["vfio-pci"] } };
+  assert.equal((await judged(made("configMap", configMap(capital)), taker)).violations.length, 1);
+  const twoIds = { resourceName: "dpdk_nic", selectors: { devices: ["101d", "1572"], drivers: ["vfio-pci"] } };
+  assert.deepEqual(await judged(made("configMap", configMap(twoIds)), taker), passes);
   const both = { resourceName: "dpdk_nic", selectors: { vendors: ["15b3"], drivers: ["vfio-pci", "mlx5_core"] } };
   assert.deepEqual(await judged(made("configMap", configMap(both)), taker), passes);
 });
@@ -78,6 +82,10 @@ test("a pod, a policy or a network that is not known yet is left to the update, 
   const later = made("pod", pod({ containers: [{ name: "node", resources: unknown }] }), "later");
   assert.match((await judged(onVfio, later)).unjudged.join(), /can't be known/);
   assert.equal((await judged(onVfio, later, taker)).violations.length, 1);
+  const named = made("pod", pod({}, { "k8s.v1.cni.cncf.io/networks": "net-a" }));
+  const nameless = made("network", network({}, { name: unknown }), "later");
+  assert.match((await judged(onVfio, nameless, named)).unjudged.join(), /can't be known/);
+  assert.equal((await judged(onVfio, nameless, made("network", network()), named)).violations.length, 1);
   const mixed = await judged(made("policy", policy({ deviceType: unknown }), "first"), onVfio, taker);
   assert.equal(mixed.violations.length, 1);
   assert.match(mixed.unjudged.join(), /can't be known/);

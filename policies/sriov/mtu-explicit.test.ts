@@ -14,6 +14,7 @@ const sriov = made("definition", definition({ type: "sriov" }));
 test("a policy with an mtu passes, and one whose networks all have it", async () => {
   assert.deepEqual(await judged(made("policy", policy())), passes);
   assert.deepEqual(await judged(without(), tuned), passes);
+  assert.deepEqual(await judged(without(), tuned, made("network", network({ resourceName: "x" }), "other")), passes);
   assert.deepEqual(await judged(without({ externallyManaged: true })), passes);
   assert.deepEqual(await judged(without({ nicSelector: { netFilter: "aws/NetworkID:0a" } })), passes);
 });

@@ -39,6 +39,10 @@ test("a ConfigMap of another name is the device plugin's by its text, and no oth
     data: { "config.json": "{}", a: unknown },
   });
   assert.deepEqual(none.notApplicable, ["the resource names no SR-IOV resource"]);
+  const later = await judge(rule, types.configMap, { metadata: { name: unknown }, data: { "config.json": unknown } });
+  assert.deepEqual(later.notApplicable, ["the resource names no SR-IOV resource"]);
+  const odd = { metadata: { name: "x" }, data: { "config.json": '{"resourceList":{}}' } };
+  assert.deepEqual(await judge(rule, types.configMap, odd), passes);
 });
 
 test("a name that is not known yet is left to the update, and hides no pool beside it", async () => {

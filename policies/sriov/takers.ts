@@ -2,7 +2,7 @@ import type { PolicyResource } from "@pulumi/policy";
 import { containersOf, networkDevicesOf, type Pod, podOf } from "../kubernetes/pod";
 import { partsOf } from "../parts";
 import { jsonOf, recordOf, resourceNameOf } from "./network";
-import { clusterOf, namespaceOf, objectsOf, type Placed } from "./objects";
+import { clusterOf, objectsOf, type Placed } from "./objects";
 
 /** A pod that takes a device, by asking for it or by naming a network that stands for it. */
 export interface Taker {
@@ -28,39 +28,48 @@ function takenBy(pod: Pod, networks: readonly Placed[], cluster: string): (() =>
   const asked = containersOf(pod).flatMap((read) =>
     partsOf(() => networkDevicesOf(read()).map((name) => () => name.split("/").at(-1) ?? name)),
   );
-  const named = partsOf(() => {
-    const references = networksNamedBy(pod);
-    return references.flatMap((reference) => networks.filter((one) => one.cluster === cluster && isOf(one, reference)));
-  });
-  return [
-    ...asked,
-    ...named.map((found) => () => (typeof found === "function" ? found() : (resourceNameOf(found.object) ?? ""))),
-  ];
+  const reachable = networks.filter((one) => one.cluster === cluster);
+  const named = partsOf(() =>
+    networksNamedBy(pod).flatMap((name) => reachable.map((one) => () => resourceIf(one, name))),
+  );
+  return [...asked, ...named];
 }
 
+function resourceIf(network: Placed, reference: Reference): string {
+  return isOf(network, reference) ? (resourceNameOf(network.object) ?? "") : "";
+}
+
+/** Undefined as a namespace: the one that is current when it is made, which may be any. */
 interface Reference {
-  readonly namespace: string;
+  readonly namespace: string | undefined;
   readonly name: string;
 }
 
 /** The annotation of Multus: `[NAMESPACE/]NAME[@INTERFACE]` with commas, or the same as a list in JSON. */
 function networksNamedBy(pod: Pod): Reference[] {
   const text = String(pod.metadata().annotations?.["k8s.v1.cni.cncf.io/networks"] ?? "");
+  const own = textOrNone(pod.props.metadata?.namespace);
   const list = jsonOf(text);
   if (Array.isArray(list))
     return list.map(recordOf).map((each) => ({
-      namespace: String(each?.namespace ?? pod.namespace()),
+      namespace: textOrNone(each?.namespace) ?? own,
       name: String(each?.name ?? ""),
     }));
   return text.split(",").map((each) => {
     const [name = "", namespace] = (each.trim().split("@")[0] ?? "").split("/").reverse();
-    return { namespace: namespace ?? pod.namespace(), name };
+    return { namespace: namespace ?? own, name };
   });
 }
 
 function isOf({ object }: Placed, { namespace, name }: Reference): boolean {
-  const own = object.kind === "SriovNetwork" ? object.spec().networkNamespace : undefined;
-  return object.metadata().name === name && String(own ?? namespaceOf(object)) === namespace;
+  const target = object.kind === "SriovNetwork" ? textOrNone(object.spec().networkNamespace) : undefined;
+  const own = target ?? textOrNone(object.metadata().namespace);
+  const mayShare = own === undefined || namespace === undefined || own === namespace;
+  return mayShare && object.metadata().name === name;
+}
+
+function textOrNone(value: unknown): string | undefined {
+  return typeof value === "string" && value !== "" ? value : undefined;
 }
 
 /** Whether the stack makes virtual machines, to which a whole function is handed. */

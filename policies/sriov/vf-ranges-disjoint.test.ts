@@ -12,6 +12,7 @@ const first = taking("first", { pfNames: ["eno1#0-3"] });
 
 test("ranges of their own pass", async () => {
   assert.deepEqual(await judged(first, taking("b", { pfNames: ["eno1#4-7", "eno2#0-3"] })), passes);
+  assert.deepEqual(await judged(first, taking("b", { pfNames: ["eno1#all"] })), passes);
   assert.deepEqual(await judged(first, taking("b", { rootDevices: ["0000:81:00.0"] })), passes);
 });
 
@@ -23,6 +24,28 @@ test("ranges that overlap are refused, with both policies and what they take", a
   assert.equal((await judged(taking("a", root), taking("b", root))).violations.length, 1);
   const itself = await judged(taking("a", { pfNames: ["eno1#0-3", "eno1#3-4"] }));
   assert.match(itself.violations.join(), /a takes eno1#3-4, of which itself takes eno1#0-3/);
+});
+
+test("all functions are as many as the policy makes", async () => {
+  const four = taking("four", { pfNames: ["eno1"] }, { numVfs: 4 });
+  assert.deepEqual(await judged(four, taking("b", { pfNames: ["eno1#4-7"] })), passes);
+  assert.equal((await judged(four, taking("b", { pfNames: ["eno1#3-7"] }))).violations.length, 1);
+  const later = taking("later", { pfNames: ["eno1"] }, { numVfs: unknown });
+  assert.match((await judged(later, first)).unjudged.join(), /can't be known during preview/);
+});
+
+test("an address beside one interface has its range, and beside several none", async () => {
+  const at = (address: string, pfNames: string[]) => ({ rootDevices: [address], pfNames });
+  const [a, b] = ["0000:81:00.0", "0000:c1:00.0"];
+  const both = (one: object, other: object) => judged(taking("one", one), taking("two", other));
+  assert.deepEqual(await both(at(a, ["eno1#0-3"]), at(a, ["eno1#4-7"])), passes);
+  assert.deepEqual(await both(at(a, ["eno1#0-3"]), at(b, ["eno1#0-3"])), passes);
+  assert.deepEqual(await both(at(a, ["eno1#0-3", "eno2#0-3"]), { rootDevices: [a] }), passes);
+  const clash = await both(at(a, ["eno1#0-3"]), { rootDevices: [a] });
+  assert.match(clash.violations.join(), /two takes 0000:81:00.0, of which one takes 0000:81:00.0/);
+  const twice = await both(at(a, ["eno1#0-3"]), at(a, ["eno1#2-5"]));
+  assert.equal(twice.violations.length, 1);
+  assert.match(twice.violations.join(), /two takes eno1#2-5/);
 });
 
 test("nodes and NICs that cannot be the same have no clash", async () => {

@@ -1,10 +1,7 @@
-import type { PolicyResource } from "@pulumi/policy";
-import { partsOf } from "../parts";
 import { type StackFinding, stackRule } from "../rule";
-import { configurationsOf, poolsOf } from "./device-plugin";
+import { type Claim, claimsOf } from "./claims";
 import { settle } from "./known";
-import { nameOf, namespaceOf, objectsOf, type Placed, type Props } from "./objects";
-import { overlap, type VfRange, vfRangesOf } from "./vf-range";
+import { overlap } from "./vf-range";
 
 export const vfRangesDisjoint = stackRule({
   name: "dpdk-vf-ranges-disjoint",
@@ -19,81 +16,12 @@ export const vfRangesDisjoint = stackRule({
   remediationSteps:
     "Give each a range of its own (`eno1#0-3`, `eno1#4-7`), or node selectors that cannot select one node.",
   judge: ({ resources }) => {
-    const claims = [...policyClaims(resources), ...poolClaims(resources)];
+    const claims = claimsOf(resources);
     if (claims.length === 0) return "the stack takes no virtual functions";
     const { known, unknown } = settle(claims);
     return [...unknown, ...sameFunction(known).flatMap((group) => clashesOf(group))];
   },
 });
-
-/** Virtual functions that a policy, or a pool, takes. */
-interface Claim extends VfRange {
-  readonly urn: string;
-  readonly who: string;
-  /** As it is written: `eno1#0-3`. */
-  readonly text: string;
-  /** Claims of two scopes never meet: another cluster, another operator, another ConfigMap. */
-  readonly scope: string;
-  /** What nodes and devices must have besides; where two want different values of one, no device has both. */
-  readonly marks: ReadonlyMap<string, () => readonly string[]>;
-}
-
-/** A policy in another namespace is another operator's. Patches leave node selector and NICs to the policy. */
-function policyClaims(resources: readonly PolicyResource[]): (() => Claim)[] {
-  const policies = objectsOf(resources, "SriovNetworkNodePolicy").filter(({ object }) => !object.isPatch);
-  return policies.flatMap((placed) =>
-    (["pfNames", "rootDevices"] as const).flatMap((list) =>
-      partsOf(() => {
-        const written: string[] = placed.object.spec().nicSelector?.[list] ?? [];
-        return [...written.keys()].flatMap((at) => partsOf(() => claimsOf(placed, String(written[at]))));
-      }),
-    ),
-  );
-}
-
-function claimsOf({ object, urn, cluster }: Placed, text: string): (() => Claim)[] {
-  const scope = JSON.stringify([cluster, namespaceOf(object)]);
-  const who = nameOf(object);
-  return (vfRangesOf(text) ?? []).map((range) => () => ({
-    ...range,
-    urn,
-    who,
-    text,
-    scope,
-    marks: marksOf(object.spec()),
-  }));
-}
-
-function marksOf(spec: Props): Claim["marks"] {
-  const [labels, nic]: Props[] = [spec.nodeSelector ?? {}, spec.nicSelector ?? {}];
-  const ids = ["vendor", "deviceID", "netFilter"].filter((name) => name in (nic ?? {}));
-  return new Map([
-    ...Object.keys(labels ?? {}).map((key) => [`label ${key}`, () => [String(labels?.[key])]] as const),
-    ...ids.map((name) => [name, () => [String(nic?.[name])]] as const),
-  ]);
-}
-
-/** The first pool that fits takes a device, so only ranges that are written out can be meant to be apart. */
-function poolClaims(resources: readonly PolicyResource[]): (() => Claim)[] {
-  return resources.flatMap(({ type, props, urn }) =>
-    poolsOf(configurationsOf({ type, props }) ?? []).flatMap((read) =>
-      partsOf(() => {
-        const pool = read();
-        return pool.selectors.flatMap(({ pfNames = [], rootDevices = [], ...others }) =>
-          [...pfNames, ...rootDevices].flatMap((text) =>
-            (vfRangesOf(text) ?? [])
-              .filter(({ isWritten }) => isWritten)
-              .map((range) => () => ({ ...range, urn, who: pool.where, text, scope: urn, marks: constant(others) })),
-          ),
-        );
-      }),
-    ),
-  );
-}
-
-function constant(lists: Readonly<Record<string, readonly string[]>>): Claim["marks"] {
-  return new Map(Object.entries(lists).map(([name, list]) => [name, () => list]));
-}
 
 function sameFunction(claims: readonly Claim[]): Claim[][] {
   const groups = new Map<string, Claim[]>();
@@ -109,7 +37,7 @@ function clashesOf(group: readonly Claim[]): (() => StackFinding[])[] {
   return group.flatMap((later, at) =>
     group
       .slice(0, at)
-      .filter((earlier) => overlap(earlier, later))
+      .filter((earlier) => overlap(earlier, later) && !(earlier.isNamedToo && later.isNamedToo))
       .map((earlier) => () => (areApart(earlier, later) ? [] : [clash(earlier, later)])),
   );
 }
