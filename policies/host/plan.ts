@@ -15,13 +15,22 @@ export interface HostPlan {
   readonly wayIn: readonly string[];
   readonly nics: readonly HostNic[];
   readonly vfioNoIommu?: boolean;
+  readonly modules?: readonly string[];
+  readonly packages?: readonly string[];
+  readonly requirements?: { readonly cpuFlags?: readonly string[] };
+  readonly files?: readonly { readonly path: string; readonly content: string }[];
 }
 
 export interface HostNic {
   readonly name: string;
   readonly pci: string;
   readonly bind?: string;
-  readonly virtualFunctions: readonly { readonly driver: string }[];
+  readonly mac?: string;
+  /** PCI vendor and device: `1d0f:ec20`. */
+  readonly id?: string;
+  /** The kernel's own driver. */
+  readonly driver?: string;
+  readonly virtualFunctions: readonly { readonly driver: string; readonly mac?: string }[];
   readonly settings?: Readonly<Record<string, Readonly<Record<string, boolean | number>>>>;
 }
 

@@ -1,4 +1,5 @@
 import type { Rule } from "../rule";
 import { noSecretInCommand } from "./no-secret-in-command";
+import { noSecretInUserData } from "./no-secret-in-user-data";
 
-export const secretRules: readonly Rule[] = [noSecretInCommand];
+export const secretRules: readonly Rule[] = [noSecretInCommand, noSecretInUserData];

@@ -1,4 +1,4 @@
-import { type Case, example, type Made, plan, remote } from "./resources";
+import { type Case, example, hostKey, local, type Made, plan, remote } from "./resources";
 
 const kernel = (...tokens: string[]) => ({ kernel: { ...example.kernel, arguments: tokens } });
 const laterPlan: Made = { type: "command:local:Command", props: { create: "true", stdin: "LATER" } };
@@ -30,5 +30,40 @@ export const host: Readonly<Record<string, Case>> = {
   "dpdk-host-key-pinned": {
     violates: [remote({ connection: { host: "192.0.2.1" } }), /connection has no hostKey/],
     unknown: remote({ connection: { host: "192.0.2.1", hostKey: "LATER" } }),
+  },
+  "dpdk-kernel-arguments-of-this-cpu": {
+    violates: [
+      plan({ ...kernel("intel_iommu=on", "iommu=pt"), requirements: { cpuFlags: ["svm"] } }),
+      /intel_iommu=on is Intel's and the node is AMD/,
+    ],
+    unknown: laterPlan,
+  },
+  "dpdk-no-iommu-opt-in": {
+    violates: [
+      local("true || modprobe vfio enable_unsafe_noiommu_mode=1"),
+      /create turns enable_unsafe_noiommu_mode on/,
+    ],
+    unknown: local("LATER"),
+  },
+  "dpdk-igb-uio-write-combining": {
+    violates: [local("true || lspci -d 1d0f: && modprobe igb_uio"), /create has modprobe igb_uio/],
+    unknown: local("LATER"),
+  },
+  "dpdk-host-key-unique": {
+    violates: [
+      [remote({ connection: { host: "192.0.2.7", hostKey } }), remote({ connection: { host: "192.0.2.8", hostKey } })],
+      /has the host key of/,
+    ],
+    unknown: remote({ connection: { host: "192.0.2.9", hostKey: "LATER" } }),
+  },
+  "dpdk-address-unique": {
+    violates: [
+      [
+        remote({ connection: { host: "192.0.2.5", hostKey } }),
+        remote({ connection: { host: "192.0.2.5", hostKey: `${hostKey}2` } }),
+      ],
+      /192\.0\.2\.5:22 has another host key here/,
+    ],
+    unknown: remote({ connection: { host: "LATER", hostKey } }),
   },
 };
