@@ -8,6 +8,8 @@ import { type VfRange, vfRangesOf } from "./vf-range";
 export interface Claim extends VfRange {
   readonly urn: string;
   readonly who: string;
+  /** The object that says so. */
+  readonly from: object;
   /** As it is written: `eno1#0-3`. */
   readonly text: string;
   /** Claims of two scopes never meet: another cluster, another operator, another ConfigMap. */
@@ -73,7 +75,7 @@ function rangesOf(text: string, { object }: Placed): VfRange[] {
 /** A policy in another namespace is another operator's. */
 function claimOf({ object, urn, cluster }: Placed, range: VfRange, text: string, lists: readonly string[]) {
   const scope = JSON.stringify([cluster, namespaceOf(object)]);
-  return { ...range, urn, who: nameOf(object), text, scope, marks: marksOf(object.spec(), lists) };
+  return { ...range, urn, who: nameOf(object), from: object, text, scope, marks: marksOf(object.spec(), lists) };
 }
 
 function marksOf(spec: Props, lists: readonly string[]): Claim["marks"] {
@@ -97,7 +99,16 @@ function poolClaims(resources: readonly PolicyResource[]): (() => Claim)[] {
           return [...pfNames, ...rootDevices].flatMap((text) =>
             (vfRangesOf(text) ?? [])
               .filter(({ isWritten }) => isWritten)
-              .map((range) => () => ({ ...range, urn, who: where, text, scope: urn, marks, isNamedToo: false })),
+              .map((range) => () => ({
+                ...range,
+                urn,
+                who: where,
+                from: props,
+                text,
+                scope: urn,
+                marks,
+                isNamedToo: false,
+              })),
           );
         });
       }),
