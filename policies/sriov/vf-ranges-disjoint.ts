@@ -38,8 +38,14 @@ function clashesOf(group: readonly Claim[]): (() => StackFinding[])[] {
     group
       .slice(0, at)
       .filter((earlier) => overlap(earlier, later) && !(earlier.isNamedToo && later.isNamedToo))
+      .filter((earlier) => !replaces(later, earlier))
       .map((earlier) => () => (areApart(earlier, later) ? [] : [clash(earlier, later)])),
   );
+}
+
+/** Of two objects of one name there is only the later one: that is a rule of its own (policy-name-unique.ts). */
+function replaces(later: Claim, earlier: Claim): boolean {
+  return later.from !== earlier.from && later.who === earlier.who;
 }
 
 function areApart(one: Claim, other: Claim): boolean {
