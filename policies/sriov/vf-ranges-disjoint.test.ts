@@ -69,9 +69,20 @@ test("nodes and NICs that cannot be the same have no clash", async () => {
   assert.equal((await judged(a, taking("b", same, { nodeSelector: {} }))).violations.length, 1);
 });
 
+test("of two policies of one name there is one, so they take nothing from one another", async () => {
+  const same = { pfNames: ["eno1#0-3"] };
+  assert.deepEqual(await judged(taking("first", same), first), passes);
+});
+
 test("two clusters, told by their providers, have no clash", () => {
   const resource = (name: string, cluster: string): PolicyResource => ({
-    ...{ type: types.policy, name, urn: name, props: first.props, opts: { protect: false } as PolicyResource["opts"] },
+    ...{
+      type: types.policy,
+      name,
+      urn: name,
+      props: taking(name, { pfNames: ["eno1#0-3"] }).props,
+      opts: { protect: false } as PolicyResource["opts"],
+    },
     ...{ isType: () => false, asType: () => undefined, dependencies: [], propertyDependencies: {} },
     provider: { type: "pulumi:providers:kubernetes", props: {}, urn: cluster, name: cluster },
   });
