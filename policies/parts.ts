@@ -61,3 +61,23 @@ export function thoseThat<Value>(reads: Iterable<() => Value>, fits: (value: Val
   }
   return found;
 }
+
+/** Reads once, however often it is asked, and throws again what it threw: for what each resource of a stack is compared with. */
+export function once<Value>(read: () => Value): () => Value {
+  let again: (() => Value) | undefined;
+  return () => {
+    if (again === undefined) again = remembered(read);
+    return again();
+  };
+}
+
+function remembered<Value>(read: () => Value): () => Value {
+  try {
+    const value = read();
+    return () => value;
+  } catch (error) {
+    return () => {
+      throw error;
+    };
+  }
+}

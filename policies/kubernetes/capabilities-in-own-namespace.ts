@@ -1,8 +1,8 @@
 import type { PolicyResource } from "@pulumi/policy";
-import { partsOf, thoseThat } from "../parts";
+import { once, partsOf, thoseThat } from "../parts";
 import { type Finding, type StackFinding, stackRule } from "../rule";
 import { type Container, containersOf, type Pod } from "./pod";
-import { roleOf } from "./role";
+import { type Role, roleOf } from "./role";
 import { podsOf, type StackPod, saidNamespace } from "./stack-pods";
 
 export const capabilitiesInOwnNamespace = stackRule({
@@ -18,24 +18,34 @@ export const capabilitiesInOwnNamespace = stackRule({
   remediationSteps:
     "Make a Namespace with the label `pod-security.kubernetes.io/enforce: privileged` for DPDK pods alone, and move the others.",
   judge: ({ resources }) => {
-    const pods = podsOf(resources);
+    const pods = podsOf(resources).map((one) => ({
+      ...one,
+      namespace: once(() => saidNamespace(one.pod.props)),
+      role: once(() => roleOf(one.pod)),
+    }));
     if (pods.length === 0) return "the stack makes no pod";
     return pods.flatMap((one) =>
       partsOf(() => {
-        const taken = roleOf(one.pod) === "dpdk" ? capabilitiesOf(one.pod) : [];
+        const taken = one.role() === "dpdk" ? capabilitiesOf(one.pod) : [];
         return taken.length === 0 ? [] : checks(one, taken, pods, resources);
       }),
     );
   },
 });
 
+/** A pod, compared with every other one of the stack. */
+interface Compared extends StackPod {
+  namespace(): string | undefined;
+  role(): Role;
+}
+
 function checks(
-  one: StackPod,
+  one: Compared,
   taken: string[],
-  pods: StackPod[],
+  pods: Compared[],
   resources: readonly PolicyResource[],
 ): (() => StackFinding[])[] {
-  const namespace = saidNamespace(one.pod.props);
+  const namespace = one.namespace();
   const what = `the pod takes ${taken.join(", ")}`;
   const told = (read: () => Finding | null) => (): StackFinding[] => {
     const finding = read();
@@ -69,10 +79,10 @@ function admission(what: string, namespace: string, resources: readonly PolicyRe
 }
 
 /** What has neither a device nor a part in giving them has no reason to be where everything is admitted. */
-function neighbours(what: string, namespace: string, one: StackPod, pods: StackPod[]): string | null {
+function neighbours(what: string, namespace: string, one: Compared, pods: Compared[]): string | null {
   const others = thoseThat(
     pods.filter(({ urn }) => urn !== one.urn).map((other) => () => other),
-    ({ pod }) => saidNamespace(pod.props) === namespace && roleOf(pod) === "other",
+    (other) => other.namespace() === namespace && other.role() === "other",
   );
   if (others.length === 0) return null;
   const titles = others.map(({ title }) => title).join(", ");

@@ -1,5 +1,5 @@
 import type { PolicyResource } from "@pulumi/policy";
-import { partsOf } from "../parts";
+import { once, partsOf } from "../parts";
 import type { Pod } from "./pod";
 import { saidNamespace } from "./stack-pods";
 
@@ -59,7 +59,7 @@ export interface StackNetwork extends NetworkName {
 export function networksOfStack(resources: readonly PolicyResource[]): (() => StackNetwork)[] {
   return resources.flatMap(({ type, props }) => {
     const maker = makers.find(([kind]) => kind.test(type));
-    return maker === undefined ? [] : partsOf(() => maker[1](props));
+    return maker === undefined ? [] : partsOf(() => maker[1](props).map(once));
   });
 }
 
