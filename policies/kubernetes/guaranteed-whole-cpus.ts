@@ -58,5 +58,5 @@ function mistakeOf(name: string, { request, limit }: Asked = {}): string | null 
 
 function shared({ limit }: Asked = {}): string | null {
   if (Number.isInteger(quantityOf(limit))) return null;
-  return `has ${limit} of cpu, which is no whole number, so the kubelet gives it no CPU of its own; write ${Math.ceil(quantityOf(limit)) || 2}`;
+  return `has ${limit} of cpu, which is no whole number, so the kubelet gives it no CPU of its own; write ${Math.ceil(quantityOf(limit))}`;
 }

@@ -10,18 +10,14 @@ const container = (...names: string[]) => ({
 
 test("the names of resources tell what kind of NIC it is, or do not", () => {
   const mlx = [
-    "nvidia.com/mlnxnics",
-    "mellanox.com/cx6_vf",
-    "rdma/hca_shared_devices_a",
-    "openshift.io/mlx5dpdk",
-    "intel.com/roce",
+    ..."nvidia.com/mlx nvidia.com/mlnxnics mellanox.com/vf x/connectx6 x/cx6_vf x/dpu_cx7 x/bluefield3".split(" "),
+    ..."rdma/shared x/rdma0 intel.com/roce x/hca_shared_devices_a x/ib_hca openshift.io/mlx5dpdk".split(" "),
   ];
   const vfio = [
-    "intel.com/sriov",
-    "openshift.io/x710vfio",
-    "openshift.io/xxv710",
-    "example.com/e810",
-    "amazonaws.com/ena_dpdk",
+    ..."intel.com/sriov x/vfio openshift.io/x710 openshift.io/xxv710 x/xl710 x/x520 x/x540 x/x550 x/e810 x/e830".split(
+      " ",
+    ),
+    ..."x/82599 x/iavf amazonaws.com/ena_dpdk x/ena".split(" "),
   ];
   const untold = ["openshift.io/dpdk1", "example.com/arena", "example.com/incx6"];
   for (const name of mlx) assert.equal(nicOf(container(name)), "mlx", name);

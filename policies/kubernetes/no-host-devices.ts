@@ -33,11 +33,10 @@ const takePages = "ask for hugepages and mount an emptyDir of medium HugePages i
 /** What is the node's own, and where a pod has it from. */
 const ofNode = [
   ["/dev/vfio", takeDevice],
-  ["/dev/hugepages", takePages],
   ["/sys", takeDevice],
 ] as const;
 
-/** The same under other names: character devices of uio, other mounts of hugetlbfs. */
+/** What has several names: character devices of uio, mounts of hugetlbfs. */
 const likeIt = [
   [/^\/dev\/uio\d*(\/|$)/, takeDevice],
   [/^\/(dev\/hugepages|mnt\/huge|hugepages)[^/]*(\/|$)/, takePages],

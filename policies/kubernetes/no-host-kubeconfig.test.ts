@@ -39,16 +39,11 @@ const nodes = [
 ];
 
 test("folders without keys pass", async () => {
-  const paths = [
-    "/var/log",
-    "/etc/kubernetes/cni/net.d",
-    "/home/ubuntu/data",
-    "/var/lib/kubelet/pod-resources",
-    "/root/dpdk",
-  ];
+  const paths = ["/var/log", "/home/ubuntu/data", "/var/lib/kubelet/pod-resources", "/root/dpdk"];
   assert.deepEqual(await judged(...paths), passes);
   assert.deepEqual(await judge(rule, podType, dpdkPod()), passes);
-  assert.deepEqual(await judged("/etc/kubernetes/node-feature-discovery/features.d"), passes);
+  for (const path of ["/etc/kubernetes/cni/net.d", "/etc/kubernetes/node-feature-discovery/features.d"])
+    assert.deepEqual(await judged(path), passes, path);
 });
 
 test("an administrator's kubeconfig is refused, to infrastructure too", async () => {

@@ -23,7 +23,7 @@ export const noHostKubeconfig = resourceRule({
       if (path === null) return [];
       if (administrators.some((pattern) => pattern.test(path)))
         return [mistake(volume.where, path, "an administrator's kubeconfig")];
-      // A CSI driver mounts the kubelet's folder, a CNI plugin the node's /etc.
+      // A CSI driver mounts the kubelet's folder, a CNI plugin or NFD one of /etc/kubernetes.
       const isShown = showsNodes(path) && !isInfrastructure(pod);
       return isShown ? [mistake(volume.where, path, "the node's own keys to the cluster")] : [];
     });
@@ -52,10 +52,6 @@ const folders = [
   "/var/lib/kubelet/pki",
 ];
 
-/** No keys are in these. */
-const harmless = ["/etc/kubernetes/cni", "/etc/kubernetes/node-feature-discovery"];
-
 function showsNodes(path: string): boolean {
-  if (harmless.some((folder) => isWithin(path, folder))) return false;
   return folders.some((folder) => isWithin(path, folder) || isWithin(folder, path));
 }

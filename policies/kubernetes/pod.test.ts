@@ -130,27 +130,23 @@ test("network devices are what a device plugin offers, and no accelerator, bridg
     "example.com/port0",
   ];
   const other = [
-    "cpu",
-    "memory",
-    "hugepages-1Gi",
-    "ephemeral-storage",
-    "storage.kubernetes.io/x",
-    "kubernetes.io/batch-cpu",
-    "nvidia.com/gpu",
-    "nvidia.com/gpu.shared",
-    "nvidia.com/mig-1g.5gb",
-    "amd.com/gpu",
-    "gpu.intel.com/i915",
-    "qat.intel.com/generic",
-    "dsa.intel.com/wq-user-dedicated",
-    "power.intel.com/performance",
-    "devices.kubevirt.io/kvm",
-    "ovs-cni.network.kubevirt.io/br1",
-    "smarter-devices/fuse",
-    "squat.ai/tun",
-    "vpc.amazonaws.com/pod-eni",
-    "aws.amazon.com/neuroncore",
-    "management.workload.openshift.io/cores",
+    ..."cpu memory hugepages-1Gi ephemeral-storage storage.kubernetes.io/x kubernetes.io/batch-cpu".split(" "),
+    ..."nvidia.com/gpu nvidia.com/gpu.shared nvidia.com/pgpu x/vgpu nvidia.com/mig-1g.5gb amd.com/gpu google.com/tpu".split(
+      " ",
+    ),
+    ..."xilinx.com/fpga-xilinx_u200 x/kvm x/tun x/vhost-net x/fuse x/i915 x/xe habana.ai/habana0 x/neuroncore x/cy0_dc".split(
+      " ",
+    ),
+    ..."vpc.amazonaws.com/pod-eni vpc.amazonaws.com/PrivateIPv4Address intel.com/qat_generic aws.amazon.com/neurondevice.x".split(
+      " ",
+    ),
+    ..."dsa.intel.com/wq iaa.intel.com/wq dlb.intel.com/pf sgx.intel.com/epc qat.intel.com/sym gpu.intel.com/tiles".split(
+      " ",
+    ),
+    ..."power.intel.com/performance devices.kubevirt.io/sev ovs-cni.network.kubevirt.io/br1 smarter-devices/snd".split(
+      " ",
+    ),
+    ..."squat.ai/audio management.workload.openshift.io/cores".split(" "),
   ];
   const limits = Object.fromEntries([...network, ...other].map((name) => [name, "1"]));
   assert.deepEqual(networkDevicesOf(container({ limits })), network);

@@ -47,6 +47,12 @@ test("hugepages, a network device, or what a driver in a program needs make a DP
   for (const spec of signs) assert.equal(roleOf(pod(spec)), "dpdk", JSON.stringify(spec));
 });
 
+const databases = [
+  ..."postgres postgresql spilo-17 crunchy-postgres timescaledb timescaledb-ha mysql mariadb percona-server".split(" "),
+  ..."oracle/database mongo mongodb redis elasticsearch opensearch cassandra clickhouse clickhouse-server".split(" "),
+  ..."openjdk eclipse-temurin".split(" "),
+];
+
 test("anything else is other: a web server, a program on a GPU, a database with hugepages of its own", () => {
   const others = [
     {},
@@ -55,7 +61,7 @@ test("anything else is other: a web server, a program on a GPU, a database with 
     withPath("/sys"),
     { volumes: [{ emptyDir: { medium: "Memory" } }] },
     withImage("docker.io/library/postgres:17", "hugepages-2Mi"),
-    withImage("mysql", "hugepages-2Mi"),
+    ...databases.map((image) => withImage(image, "hugepages-2Mi")),
   ];
   for (const spec of others) assert.equal(roleOf(pod(spec)), "other", JSON.stringify(spec));
   assert.equal(roleOf(pod(withImage("postgres", "hugepages-2Mi", "intel.com/sriov"))), "dpdk");
@@ -66,15 +72,29 @@ test("programs that bring devices to others are infrastructure, by their image o
     "ghcr.io/k8snetworkplumbingwg/sriov-network-device-plugin:v3.7.0",
     "nfvpe/sriov-device-plugin",
     "ghcr.io/networkservicemesh/cmd-forwarder-vpp@sha256:00",
-    "docker.io/calicovpp/vpp:latest",
-    "openebs/mayastor-io-engine:v2",
     "quay.io/prometheus/node-exporter:v1",
     "registry.k8s.io/kube-proxy:v1.34.0",
+    ..."sriov-cni ib-sriov-cni dra-driver-sriov sriov-network-metrics-exporter".split(" "),
+    ..."sriov-network-operator sriov-network-config-daemon sriov-network-operator-config-daemon".split(" "),
+    ..."network-resources-injector multus multus-cni whereabouts".split(" "),
+    ..."rdma-shared-dp rdma-shared-dp-a k8s-rdma-shared-dev-plugin rdma-cni node-feature-discovery".split(" "),
+    ..."userspacecni-a afxdp-device-plugin vpp-agent calicovpp/vpp ovs-daemons ovn-kubernetes antrea-ubuntu".split(" "),
+    ..."cilium calico/node flannel kube-router mayastor-csi io-engine spdkcsi".split(" "),
+    ..."longhorn-instance-manager longhorn-manager longhorn-engine".split(" "),
+    ..."kube-vip metallb/speaker virt-handler cluster-node-tuning-operator kured".split(" "),
   ];
   for (const image of images) assert.equal(roleOf(pod(withImage(image, "hugepages-2Mi"))), "infrastructure", image);
   for (const image of ["my-sriov-cni-test", "node-exporter-dpdk", "registry/cilium/app"])
     assert.equal(roleOf(pod(withImage(image, "hugepages-2Mi"))), "dpdk", image);
-  const folders = ["/var/lib/kubelet/device-plugins", "/var/lib/kubelet/plugins/x", "/opt/cni/bin/", "/etc/cni/net.d"];
+  const folders = [
+    "/var/lib/kubelet/device-plugins",
+    "/var/lib/kubelet/plugins/x",
+    "/var/lib/kubelet/plugins_registry",
+    "/opt/cni/bin/",
+    "/etc/cni/net.d",
+    "/etc/kubernetes/cni/net.d",
+    "/etc/kubernetes/node-feature-discovery/features.d",
+  ];
   for (const path of folders)
     assert.equal(roleOf(pod({ ...withLimits("hugepages-2Mi"), ...withPath(path) })), "infrastructure", path);
   assert.equal(roleOf(pod({ ...withLimits("hugepages-2Mi"), ...withPath("/opt/cni/binaries") })), "dpdk");

@@ -123,7 +123,7 @@ const programs = new RegExp(
   `(^|/)(${[
     "sriov-network-device-plugin|sriov-device-plugin|sriov-cni|ib-sriov-cni|dra-driver-sriov|sriov-network-metrics-exporter",
     "sriov-network-(operator|config-daemon|operator-config-daemon)|network-resources-injector|multus(-cni)?|whereabouts",
-    "rdma-shared-dp\\w*|k8s-rdma-shared-dev-plugin|rdma-cni|node-feature-discovery|userspacecni[\\w-]*|afxdp-device-plugin",
+    "rdma-shared-dp[\\w-]*|k8s-rdma-shared-dev-plugin|rdma-cni|node-feature-discovery|userspacecni[\\w-]*|afxdp-device-plugin",
     "cmd-forwarder-\\w+|vpp-agent|calicovpp/[\\w-]+|ovs-\\w+|ovn-kube\\w*|antrea[\\w-]*|cilium|calico/node|flannel|kube-router",
     "mayastor[\\w-]*|io-engine|longhorn-(instance-manager|manager|engine)|spdkcsi",
     "kube-proxy|kube-vip|metallb/speaker|node-exporter|virt-handler|cluster-node-tuning-operator|kured",
@@ -138,7 +138,7 @@ function drivesDevices(container: Container): boolean {
 
 // Databases and runtimes that take hugepages for their own memory.
 const ofMemory =
-  /(^|\/)(postgres(ql)?|spilo[\w-]*|crunchy-postgres|timescaledb\w*|mysql|mariadb|percona[\w-]*|oracle\/database|mongo(db)?|redis|elasticsearch|opensearch|cassandra|clickhouse[\w-]*|openjdk|eclipse-temurin)(:|@|$)/i;
+  /(^|\/)(postgres(ql)?|spilo[\w-]*|crunchy-postgres|timescaledb[\w-]*|mysql|mariadb|percona[\w-]*|oracle\/database|mongo(db)?|redis|elasticsearch|opensearch|cassandra|clickhouse[\w-]*|openjdk|eclipse-temurin)(:|@|$)/i;
 
 function showsDevices(volume: Volume): boolean {
   const path = hostPathOf(volume);
