@@ -100,6 +100,11 @@ test("pools of the device plugin clash where nothing else tells their devices ap
     passes,
   );
   assert.deepEqual(await pools({ pfNames: ["eno1#0-3"] }, { pfNames: ["eno1#4-7"] }), passes);
+  const drivers = await pools(
+    { pfNames: ["eno1#0-3"], drivers: ["iavf", "vfio-pci"] },
+    { pfNames: ["eno1#0-3"], drivers: ["vfio-pci", "igb_uio"] },
+  );
+  assert.equal(drivers.violations.length, 1);
   const rest = await pools({ pfNames: ["eno1#0-3"] }, { pfNames: ["eno1"] });
   assert.deepEqual(rest.violations, [], "the first pool that fits takes a device, and the second has the rest");
 });
