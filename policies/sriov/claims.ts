@@ -7,9 +7,11 @@ import { type VfRange, vfRangesOf } from "./vf-range";
 /** Virtual functions that a policy, or a pool, takes. */
 export interface Claim extends VfRange {
   readonly urn: string;
+  /** The policy, or the pool, itself: a URN is of one resource only where an engine gave it. */
+  readonly owner: object;
   readonly who: string;
-  /** The object that says so. */
-  readonly from: object;
+  /** Of the policy; two of one name are one policy to the operator (`dpdk-policy-name-unique` says so). */
+  readonly name: string | undefined;
   /** As it is written: `eno1#0-3`. */
   readonly text: string;
   /** Claims of two scopes never meet: another cluster, another operator, another ConfigMap. */
@@ -75,7 +77,8 @@ function rangesOf(text: string, { object }: Placed): VfRange[] {
 /** A policy in another namespace is another operator's. */
 function claimOf({ object, urn, cluster }: Placed, range: VfRange, text: string, lists: readonly string[]) {
   const scope = JSON.stringify([cluster, namespaceOf(object)]);
-  return { ...range, urn, who: nameOf(object), from: object, text, scope, marks: marksOf(object.spec(), lists) };
+  const name: string | undefined = object.metadata().name ?? undefined;
+  return { ...range, urn, owner: object, who: nameOf(object), name, text, scope, marks: marksOf(object.spec(), lists) };
 }
 
 function marksOf(spec: Props, lists: readonly string[]): Claim["marks"] {
@@ -93,8 +96,8 @@ function poolClaims(resources: readonly PolicyResource[]): (() => Claim)[] {
   return resources.flatMap(({ type, props, urn }) =>
     poolsOf(configurationsOf({ type, props }) ?? []).flatMap((read) =>
       partsOf(() => {
-        const { where, selectors } = read();
-        return selectors.flatMap(({ pfNames = [], rootDevices = [], ...others }) => {
+        const pool = read();
+        return pool.selectors.flatMap(({ pfNames = [], rootDevices = [], ...others }) => {
           const marks = new Map(Object.entries(others).map(([name, list]) => [name, () => list]));
           return [...pfNames, ...rootDevices].flatMap((text) =>
             (vfRangesOf(text) ?? [])
@@ -102,8 +105,9 @@ function poolClaims(resources: readonly PolicyResource[]): (() => Claim)[] {
               .map((range) => () => ({
                 ...range,
                 urn,
-                who: where,
-                from: props,
+                owner: pool,
+                who: pool.where,
+                name: undefined,
                 text,
                 scope: urn,
                 marks,

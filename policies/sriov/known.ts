@@ -1,5 +1,3 @@
-import type { Part } from "../rule";
-
 /** What is known of several values, and a part that throws for each that is not: one must not hide the others. */
 export function settle<Value>(reads: Iterable<() => Value>): { known: Value[]; unknown: (() => never)[] } {
   const known: Value[] = [];
@@ -24,7 +22,7 @@ export function someKnown<Value>(reads: Iterable<() => Value>, is: (value: Value
   return false;
 }
 
-/** Judges each value, and leaves to a part of its own what is not known. */
-export function partsFor<Value>(reads: Iterable<() => Value>, findings: (value: Value) => ReturnType<Part>): Part[] {
-  return [...reads].map((read) => () => findings(read()));
+/** The engine lists a stack's resources as they are made: a finding about two of them names them in an order that stays. */
+export function inOrder<Value extends { readonly urn: string }>(values: readonly Value[]): Value[] {
+  return [...values].sort((one, other) => (one.urn < other.urn ? -1 : Number(one.urn > other.urn)));
 }

@@ -8,6 +8,7 @@ const mellanox = { nicSelector: { vendor: "15b3", pfNames: ["eno1"] } };
 const onVfio = made("policy", policy(mellanox));
 const limits = { "openshift.io/dpdk_nic": 1 };
 const taker = made("pod", pod({ containers: [{ name: "node", resources: { limits } }] }));
+const networksKey = "k8s.v1.cni.cncf.io/networks";
 const judged = (...resources: StackResource[]) => judgeStack(rule, resources);
 
 test("the kernel's driver passes, and so does vfio-pci for another vendor", async () => {
@@ -22,7 +23,7 @@ test("the kernel's driver passes, and so does vfio-pci for another vendor", asyn
 });
 
 test("what a pod takes is refused, by request, by network and by definition", async () => {
-  const named = (networks: string) => made("pod", pod({}, { "k8s.v1.cni.cncf.io/networks": networks }));
+  const named = (networks: string) => made("pod", pod({}, { [networksKey]: networks }));
   const net = made("network", network());
   const takers = [
     [taker],
@@ -30,6 +31,9 @@ test("what a pod takes is refused, by request, by network and by definition", as
     [net, named("other, validators/net-a@net1")],
     [net, named(JSON.stringify([{ name: "net-a", namespace: "validators" }]))],
     [made("definition", definition({ type: "sriov" })), named(JSON.stringify([{ name: "net-a" }]))],
+    [net, made("pod", { ...named("net-a").props, metadata: { annotations: { [networksKey]: "net-a" } } })],
+    [net, named(JSON.stringify([{ name: "net-a", namespace: "" }]))],
+    [made("network", network({ networkNamespace: "" }, { namespace: "" })), named("net-a")],
     [made("network", network({ networkNamespace: null }, { namespace: "validators" })), named("net-a")],
   ];
   for (const resources of takers) {
@@ -45,6 +49,8 @@ test("vendor, device and a pool of the device plugin tell what is Mellanox", asy
   assert.equal((await judged(byDevice, taker)).violations.length, 1);
   const mixed = { resourceName: "dpdk_nic", selectors: { vendors: ["15b3", "8086"], drivers: ["vfio-pci"] } };
   assert.deepEqual(await judged(made("configMap", configMap(mixed)), taker), passes);
+  const byId = { resourceName: "dpdk_nic", selectors: { devices: ["101d"], drivers: ["vfio-pci"] } };
+  assert.equal((await judged(made("configMap", configMap(byId)), taker)).violations.length, 1);
   const capital = { resourceName: "dpdk_nic", selectors: { vendors: ["15B3"], drivers: ["vfio-pci"] } };
   assert.equal((await judged(made("configMap", configMap(capital)), taker)).violations.length, 1);
   const twoIds = { resourceName: "dpdk_nic", selectors: { devices: ["101d", "1572"], drivers: ["vfio-pci"] } };
@@ -55,7 +61,7 @@ test("vendor, device and a pool of the device plugin tell what is Mellanox", asy
 
 test("where nobody is seen to take it, it is a warning", async () => {
   const other = pod({ containers: [{ name: "node", resources: { limits: { "openshift.io/other": 1 } } }] });
-  const elsewhere = made("pod", pod({}, { "k8s.v1.cni.cncf.io/networks": "default/net-a" }));
+  const elsewhere = made("pod", pod({}, { [networksKey]: "default/net-a" }));
   for (const rest of [[], [made("pod", other)], [made("network", network()), elsewhere]]) {
     const { violations, advice } = await judged(onVfio, ...rest);
     assert.deepEqual(violations, []);
@@ -82,7 +88,7 @@ test("a pod, a policy or a network that is not known yet is left to the update, 
   const later = made("pod", pod({ containers: [{ name: "node", resources: unknown }] }), "later");
   assert.match((await judged(onVfio, later)).unjudged.join(), /can't be known/);
   assert.equal((await judged(onVfio, later, taker)).violations.length, 1);
-  const named = made("pod", pod({}, { "k8s.v1.cni.cncf.io/networks": "net-a" }));
+  const named = made("pod", pod({}, { [networksKey]: "net-a" }));
   const nameless = made("network", network({}, { name: unknown }), "later");
   assert.match((await judged(onVfio, nameless, named)).unjudged.join(), /can't be known/);
   assert.equal((await judged(onVfio, nameless, made("network", network()), named)).violations.length, 1);

@@ -1,9 +1,8 @@
-import type { PolicyResource } from "@pulumi/policy";
 import { type StackFinding, stackRule } from "../rule";
 import { settle } from "./known";
 import { type Offer, offersOf } from "./offers";
 import { physicalFunctionVendor } from "./physical-functions";
-import { hasVirtualMachines, takersOf } from "./takers";
+import { hasVirtualMachines, type Taker, takersOf } from "./takers";
 
 /** DPDK drives these devices through the kernel's own driver (mlx5, a bifurcated driver); without it there is nothing to drive. */
 export const mellanoxNetdevice = stackRule({
@@ -30,9 +29,15 @@ export const mellanoxNetdevice = stackRule({
     const offers = offersOf(resources);
     if (offers.length === 0) return "the stack has no SR-IOV policy and no pool of a device plugin";
     const { virtualMachines = [] } = getConfig<{ virtualMachines?: string[] }>();
+    let found: Takers | undefined;
+    const takers = () => {
+      found ??= { ...settle(takersOf(resources)), areMachines: hasVirtualMachines(resources) };
+      return found;
+    };
+    const isForPods = (offer: Offer) => !virtualMachines.includes(offer.resourceName());
     return offers.flatMap((read) => [
       () => withRdma(read()),
-      () => (isMellanoxOnVfio(read()) ? taken(read(), resources, virtualMachines) : []),
+      () => (isMellanoxOnVfio(read()) && isForPods(read()) ? taken(read(), takers()) : []),
     ]);
   },
 });
@@ -52,16 +57,21 @@ function isMellanoxOnVfio(offer: Offer): boolean {
   return devices.length > 0 && devices.every((each) => physicalFunctionVendor(each) === "15b3");
 }
 
-function taken(offer: Offer, resources: readonly PolicyResource[], virtualMachines: readonly string[]): StackFinding[] {
+/** Of the whole stack, read once, and only where an offer asks for it. */
+interface Takers {
+  readonly known: readonly Taker[];
+  readonly unknown: readonly (() => never)[];
+  readonly areMachines: boolean;
+}
+
+function taken(offer: Offer, { known, unknown, areMachines }: Takers): StackFinding[] {
   const name = offer.resourceName();
-  if (virtualMachines.includes(name)) return [];
-  const { known, unknown } = settle(takersOf(resources));
   const taker = known.find((each) => each.cluster === offer.cluster && each.resourceName === name);
   const what = `${offer.where()} binds ${name}, of vendor 15b3, to vfio-pci`;
   const remedy = "DPDK's mlx5 driver needs the kernel's driver below it, so use deviceType netdevice with isRdma true";
   if (taker !== undefined) return [{ finding: `${what}, and ${taker.who} takes it; ${remedy}`, urn: offer.urn }];
   for (const fail of unknown) fail();
-  if (hasVirtualMachines(resources)) return [];
+  if (areMachines) return [];
   const warning = `${what}, which is right for virtual machines alone; where pods take it, ${remedy}`;
   return [{ finding: { warning }, urn: offer.urn }];
 }

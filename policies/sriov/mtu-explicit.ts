@@ -1,4 +1,3 @@
-import type { PolicyResource } from "@pulumi/policy";
 import { type StackFinding, stackRule } from "../rule";
 import { someKnown } from "./known";
 import { pluginsOf, resourceNameOf } from "./network";
@@ -24,9 +23,10 @@ export const mtuExplicit = stackRule({
       ({ object }) => object.kind === "NetworkAttachmentDefinition" && !object.isPatch,
     );
     if (policies.length + definitions.length === 0) return "the stack has no SR-IOV policy and no network";
+    const offers = offersOf(resources);
     return [
       ...policies.map((one) => () => ofPolicy(one, networks)),
-      ...definitions.map((one) => () => ofDefinition(one, resources)),
+      ...definitions.map((one) => () => ofDefinition(one, offers)),
     ];
   },
 });
@@ -43,7 +43,7 @@ function ofPolicy({ object, urn, cluster }: Placed, networks: readonly Placed[])
 }
 
 /** One whose resource a policy makes is told of with the policy; on vfio-pci there is no interface to set it on. */
-function ofDefinition(placed: Placed, resources: readonly PolicyResource[]): StackFinding[] {
+function ofDefinition(placed: Placed, offers: readonly (() => Offer)[]): StackFinding[] {
   const { object, urn, cluster } = placed;
   if (!isSriov(placed) || saysMtu(placed)) return [];
   const name = resourceNameOf(object);
@@ -51,7 +51,7 @@ function ofDefinition(placed: Placed, resources: readonly PolicyResource[]): Sta
     offer.cluster === cluster && offer.resourceName() === name && (policy !== null || isUserspace());
   if (
     someKnown(
-      offersOf(resources).map((read) => () => isElsewhere(read())),
+      offers.map((read) => () => isElsewhere(read())),
       (is) => is,
     )
   )

@@ -25,6 +25,7 @@ test("a pool that takes a physical function for user space is refused by its id"
   const wrong = [
     physical,
     { devices: ["1572"], drivers: ["igb_uio"] },
+    { devices: ["1572"], vendors: ["15b3", "8086"], drivers: ["vfio-pci", "i40e"] },
     { devices: ["101D"], vendors: ["15B3"], drivers: ["uio_pci_generic"] },
     [{ drivers: ["iavf"] }, physical],
   ];
@@ -42,9 +43,20 @@ test("an address that another pool takes its virtual functions from is refused",
   const kernel = { resourceName: "pf", selectors: { pciAddresses: ["0000:81:00.0"], drivers: ["ice"] } };
   assert.match((await judged(configMap(roots, whole))).violations.join(), /\(pf\) takes 0000:81:00.0 on a driver/);
   assert.deepEqual(await judged(configMap(roots, kernel)), passes);
+  const small = { resourceName: "vf", selectors: { rootDevices: ["0000:c1:00.0"] } };
+  const capital = { resourceName: "pf", selectors: { pciAddresses: ["0000:C1:00.0"], drivers: ["vfio-pci"] } };
+  assert.equal((await judged(configMap(small, capital))).violations.length, 1);
 });
 
 test("an id that nodes were given as a whole is allowed by the setting", async () => {
+  for (const [id, allowed] of [
+    ["101d", "101D"],
+    ["101D", "101d"],
+  ]) {
+    const selectors = { devices: [id], drivers: ["vfio-pci"] };
+    const settings = { passedThrough: [allowed] };
+    assert.deepEqual(await judge(rule, types.configMap, pool(selectors), { settings }), passes);
+  }
   const settings = { passedThrough: ["1572"] };
   assert.deepEqual(await judge(rule, types.configMap, pool(physical), { settings }), passes);
   assert.equal(

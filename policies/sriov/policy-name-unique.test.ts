@@ -14,9 +14,15 @@ test("another name, another namespace and another kind pass, and a name that Pul
   assert.deepEqual(await judged(made("policy", {}), made("policy", {}, "other")), passes);
 });
 
-test("one name for two is refused, told of the later and naming the earlier", async () => {
-  const { violations } = await judged(one, made("policy", policy({ priority: 1 }), "two"));
-  assert.match(violations.join(), /^two: SriovNetworkNodePolicy policy-a is made twice, by one too/);
+test("one name for two is refused, told of the second by its URN, whatever the order", async () => {
+  const two = made("policy", policy({ priority: 1 }), "two");
+  for (const order of [
+    [one, two],
+    [two, one],
+  ]) {
+    const { violations } = await judged(...order);
+    assert.match(violations.join(), /^two: SriovNetworkNodePolicy policy-a is made twice, by one too/);
+  }
   assert.equal((await judged(made("network", network()), made("network", network(), "b"))).violations.length, 1);
   assert.equal((await judged(made("poolConfig", policy()), made("poolConfig", policy(), "b"))).violations.length, 1);
 });

@@ -1,5 +1,5 @@
 import { type StackFinding, stackRule } from "../rule";
-import { settle } from "./known";
+import { inOrder, settle } from "./known";
 import { namespaceOf, objectsOf, type Placed } from "./objects";
 
 export const policyNameUnique = stackRule({
@@ -17,7 +17,7 @@ export const policyNameUnique = stackRule({
     const whole = objects.filter(({ object }) => !object.isPatch);
     if (whole.length < 2) return "the stack has no two SR-IOV policies or networks";
     const { known, unknown } = settle(whole.map((placed) => () => named(placed)));
-    return [...unknown, () => twice(known)];
+    return [...unknown, () => twice(inOrder(known))];
   },
 });
 
@@ -29,7 +29,7 @@ interface Named {
 }
 
 function named({ object, urn, cluster }: Placed): Named {
-  const name: string | undefined = object.metadata().name;
+  const name: string | undefined = object.metadata().name ?? undefined;
   return { urn, name, kind: object.kind, key: JSON.stringify([cluster, object.kind, namespaceOf(object), name]) };
 }
 

@@ -62,8 +62,7 @@ function networksNamedBy(pod: Pod): Reference[] {
 }
 
 function isOf({ object }: Placed, { namespace, name }: Reference): boolean {
-  const target = object.kind === "SriovNetwork" ? textOrNone(object.spec().networkNamespace) : undefined;
-  const own = target ?? textOrNone(object.metadata().namespace);
+  const own = textOrNone(object.spec().networkNamespace) ?? textOrNone(object.metadata().namespace);
   const mayShare = own === undefined || namespace === undefined || own === namespace;
   return mayShare && object.metadata().name === name;
 }

@@ -26,6 +26,13 @@ test("ranges that overlap are refused, with both policies and what they take", a
   assert.match(itself.violations.join(), /a takes eno1#3-4, of which itself takes eno1#0-3/);
 });
 
+test("two policies of one name are one to the operator, and two without a name are two", async () => {
+  const same = { pfNames: ["eno1#0-3"] };
+  assert.deepEqual(await judged(taking("a", same), { ...taking("a", same), name: "again" }), passes);
+  const nameless = (name: string) => ({ ...taking(name, same, {}, { name: null }), name });
+  assert.equal((await judged(nameless("a"), nameless("b"))).violations.length, 1);
+});
+
 test("all functions are as many as the policy makes", async () => {
   const four = taking("four", { pfNames: ["eno1"] }, { numVfs: 4 });
   assert.deepEqual(await judged(four, taking("b", { pfNames: ["eno1#4-7"] })), passes);
@@ -69,18 +76,13 @@ test("nodes and NICs that cannot be the same have no clash", async () => {
   assert.equal((await judged(a, taking("b", same, { nodeSelector: {} }))).violations.length, 1);
 });
 
-test("of two policies of one name there is one, so they take nothing from one another", async () => {
-  const same = { pfNames: ["eno1#0-3"] };
-  assert.deepEqual(await judged(taking("first", same), first), passes);
-});
-
 test("two clusters, told by their providers, have no clash", () => {
   const resource = (name: string, cluster: string): PolicyResource => ({
     ...{
       type: types.policy,
       name,
       urn: name,
-      props: taking(name, { pfNames: ["eno1#0-3"] }).props,
+      props: taking(name, { pfNames: ["eno1"] }).props,
       opts: { protect: false } as PolicyResource["opts"],
     },
     ...{ isType: () => false, asType: () => undefined, dependencies: [], propertyDependencies: {} },
@@ -111,6 +113,11 @@ test("pools of the device plugin clash where nothing else tells their devices ap
     passes,
   );
   assert.deepEqual(await pools({ pfNames: ["eno1#0-3"] }, { pfNames: ["eno1#4-7"] }), passes);
+  const drivers = await pools(
+    { pfNames: ["eno1#0-3"], drivers: ["iavf", "vfio-pci"] },
+    { pfNames: ["eno1#0-3"], drivers: ["vfio-pci", "igb_uio"] },
+  );
+  assert.equal(drivers.violations.length, 1);
   const rest = await pools({ pfNames: ["eno1#0-3"] }, { pfNames: ["eno1"] });
   assert.deepEqual(rest.violations, [], "the first pool that fits takes a device, and the second has the rest");
 });

@@ -1,6 +1,6 @@
 import { type StackFinding, stackRule } from "../rule";
 import { type Claim, claimsOf } from "./claims";
-import { settle } from "./known";
+import { inOrder, settle } from "./known";
 import { overlap } from "./vf-range";
 
 export const vfRangesDisjoint = stackRule({
@@ -19,7 +19,7 @@ export const vfRangesDisjoint = stackRule({
     const claims = claimsOf(resources);
     if (claims.length === 0) return "the stack takes no virtual functions";
     const { known, unknown } = settle(claims);
-    return [...unknown, ...sameFunction(known).flatMap((group) => clashesOf(group))];
+    return [...unknown, ...sameFunction(inOrder(known)).flatMap((group) => clashesOf(group))];
   },
 });
 
@@ -37,15 +37,14 @@ function clashesOf(group: readonly Claim[]): (() => StackFinding[])[] {
   return group.flatMap((later, at) =>
     group
       .slice(0, at)
-      .filter((earlier) => overlap(earlier, later) && !(earlier.isNamedToo && later.isNamedToo))
-      .filter((earlier) => !replaces(later, earlier))
+      .filter((earlier) => overlap(earlier, later) && areComparable(earlier, later))
       .map((earlier) => () => (areApart(earlier, later) ? [] : [clash(earlier, later)])),
   );
 }
 
-/** Of two objects of one name there is only the later one: that is a rule of its own (policy-name-unique.ts). */
-function replaces(later: Claim, earlier: Claim): boolean {
-  return later.from !== earlier.from && later.who === earlier.who;
+function areComparable(one: Claim, other: Claim): boolean {
+  const isOnePolicy = one.owner !== other.owner && one.name !== undefined && one.name === other.name;
+  return !isOnePolicy && !(one.isNamedToo && other.isNamedToo);
 }
 
 function areApart(one: Claim, other: Claim): boolean {
@@ -62,7 +61,7 @@ function areApart(one: Claim, other: Claim): boolean {
 }
 
 function clash(earlier: Claim, later: Claim): StackFinding {
-  const who = earlier.urn === later.urn && earlier.who === later.who ? "itself" : earlier.who;
+  const who = earlier.owner === later.owner ? "itself" : earlier.who;
   const finding = `${later.who} takes ${later.text}, of which ${who} takes ${earlier.text}, on nodes that both select: one of them gets fewer functions than it says; give each a range of its own`;
   return { finding, urn: later.urn };
 }

@@ -29,6 +29,12 @@ test("trust on and spoofChk off are advised against, each by itself, in networks
   assert.equal((await judge(rule, types.network, empty)).advice.length, 1);
 });
 
+test("JSON that is no configuration of a plugin is left alone", async () => {
+  for (const text of ["null", "[]", "7", '"sriov"', '{"plugins":[null,[],7]}', '{"plugins":{}}'])
+    assert.deepEqual(await judge(rule, types.definition, definition(text)), passes, text);
+  assert.deepEqual(await judge(rule, types.network, network({ metaPlugins: "{" })), passes);
+});
+
 test("a value that is not known yet does not hide the one beside it", async () => {
   const { advice, unjudged } = await judge(rule, types.network, network({ trust: unknown, spoofChk: "off" }));
   assert.equal(advice.length, 1);

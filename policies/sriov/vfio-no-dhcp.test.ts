@@ -13,6 +13,8 @@ test("other addresses pass, and DHCP where the kernel has the interface, or the 
     assert.deepEqual(await judged(onVfio, made("network", network({ ipam }))), passes);
   assert.deepEqual(await judged(made("policy", policy({ deviceType: "netdevice" })), dhcp), passes);
   assert.deepEqual(await judged(made("policy", policy({ resourceName: "other" })), dhcp), passes);
+  const anyDriver = { resourceName: "dpdk_nic", selectors: { vendors: ["8086"] } };
+  assert.deepEqual(await judged(made("configMap", configMap(anyDriver)), dhcp), passes);
   const kernel = { resourceName: "dpdk_nic", selectors: { drivers: ["vfio-pci", "iavf"] } };
   assert.deepEqual(await judged(made("configMap", configMap(kernel)), dhcp), passes);
 });

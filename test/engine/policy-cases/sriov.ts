@@ -71,8 +71,11 @@ export const sriov: Readonly<Record<string, Case>> = {
   },
   "dpdk-vf-ranges-disjoint": {
     violates: [
-      [policy({ nicSelector: { pfNames: ["two0#0-3"] } }), policy({ nicSelector: { pfNames: ["two0#3-5"] } })],
-      /takes two0#3-5, of which a takes two0#0-3/,
+      [
+        policy({ nicSelector: { pfNames: ["two0#0-3"] } }, { name: "low" }),
+        policy({ nicSelector: { pfNames: ["two0#3-5"] } }, { name: "high" }),
+      ],
+      /high takes two0#3-5, of which low takes two0#0-3/,
     ],
     unknown: policy({ nicSelector: { pfNames: "LATER" } }),
   },
