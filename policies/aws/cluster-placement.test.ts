@@ -1,6 +1,6 @@
 import { test } from "node:test";
 import { type StackResource, unknown } from "../resource.fixture";
-import { dpdk, instance, later, nodeGroup, type Props, saysOfStack, subnet, template } from "./aws.fixture";
+import { dpdk, instance, later, nic, nodeGroup, type Props, saysOfStack, subnet, template } from "./aws.fixture";
 import { clusterPlacement as rule } from "./cluster-placement";
 
 const made = (
@@ -28,6 +28,7 @@ test("nodes in a cluster group of one zone pass, and so does what is alone or no
     [[good, made(template, "t", { tags: dpdk, placement: { groupName: "together" } })], null],
     [[together, good, node("alpha", { placementGroup: unknown }, { placementGroup: ["together"] })], null],
     [[good, made(instance, "web", {})], null],
+    [[good, made(instance, "web", {}), made(nic, "data", { tags: dpdk })], null],
     [[good, node("alpha", { launchTemplate: { id: "lt-1" } })], null],
     [[node("alpha", {})], "n/a"],
   ]));
@@ -69,8 +70,9 @@ test("a node group of several zones is a warning", () => {
   const zones = [zone("s1", "a"), zone("s2", "b")];
   const nodes = (subnets: string[]) => made(nodeGroup, "nodes", { launchTemplate: { id: "lt-1" }, subnetIds: subnets });
   return saysOfStack(rule, [
-    [[started, ...zones, nodes(["s1", "s2"])], { advises: /nodes: subnetIds are in zones a and b/ }],
+    [[started, good, ...zones, nodes(["s1", "s2"])], { advises: /nodes: subnetIds are in zones a and b/ }],
     [[started, ...zones, nodes(["s1"])], null],
+    [[started, zone("s1", "a"), made(subnet, "s3", { id: "s3" }), nodes(["s1", "s3"])], null],
     [
       [
         started,

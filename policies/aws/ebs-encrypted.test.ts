@@ -18,6 +18,7 @@ test("encrypted volumes pass, and so does what is no volume of its own", async (
     [template, mapping(null, { noDevice: "true" }), null],
     [template, mapping({ snapshotId: "snap-1" }), null],
     [volume, encrypted, null],
+    ["aws:ec2/launchConfiguration:LaunchConfiguration", { ...root, ebsBlockDevices: [{ noDevice: true }] }, null],
     [instance, { launchTemplate: { id: "lt-1" } }, null],
   ]);
   await says(rule, [[instance, {}, null]], { settings: { encryptedByDefault: true } });
@@ -32,7 +33,7 @@ test("what is explicitly off is refused, whatever the account does", async () =>
       { violates: /ebsBlockDevices\[1\]\.encrypted/ },
     ],
     [template, mapping({ encrypted: "false" }), { violates: /blockDeviceMappings\[0\]\.ebs\.encrypted is false/ }],
-    [volume, { encrypted: false }, { violates: /encrypted is false/ }],
+    [volume, { encrypted: false }, { violates: /^node: encrypted is false/ }],
     [volume, { encrypted: false, snapshotId: "snap-1" }, { violates: /encrypted is false/ }],
   ]);
   await says(rule, [[volume, { encrypted: false }, { violates: /false/ }]], { settings: { encryptedByDefault: true } });

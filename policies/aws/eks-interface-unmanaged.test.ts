@@ -29,6 +29,7 @@ test("tagged interfaces with max-pods pass, and so does what is not DPDK's or no
     [[made(nic, { tags: dpdk })], null],
     [[made(template, { ...two, ...tagged, userData: maxPods })], null],
     [[made(template, { ...two })], null],
+    [[nodes, made(template, { id: "lt-2", ...two })], null],
     [[made(template, { networkInterfaces: [{ deviceIndex: 0, description: "dpdk" }], userData: bootstrap() })], null],
     [[made(template, { networkInterfaces: [{ deviceIndex: 0 }, { deviceIndex: 1 }], userData: bootstrap() })], null],
   ]));

@@ -1,7 +1,7 @@
 import type { PolicyResource } from "@pulumi/policy";
 import { type StackFinding, stackRule } from "../rule";
 import { inputsOf, linked, textsIn } from "./known";
-import { elementsOf, isTrue, machineOf, userDataOf } from "./machine";
+import { elementsOf, isTrue, userDataOf } from "./machine";
 import { roleOf } from "./role";
 import { decoded } from "./user-data";
 
@@ -67,8 +67,7 @@ function ofTemplate(one: PolicyResource, resources: readonly PolicyResource[]): 
             `tagSpecifications give network-interface no tag ${noManage}: "true", so the VPC CNI takes DPDK's interfaces for pods; add it`,
           ),
     () => {
-      const machine = machineOf({ type: one.type, props });
-      const says = machine !== null && userDataOf(machine).some((read) => maxPods.test(read().text));
+      const says = userDataOf({ props }).some((read) => maxPods.test(read().text));
       if (says || !isJudged()) return [];
       return tell(
         "userData sets no max-pods, so the node promises pods for DPDK's interfaces too; give --max-pods of the interfaces that are left",

@@ -42,6 +42,13 @@ test("one hop passes, and two where containers are seen or declared", async () =
 
 test("two hops without containers are a warning, and more than two with them too", () =>
   saysOfStack(rule, [
+    [
+      [
+        machine(2, { id: "lt-1" }, template),
+        { type: instance, name: "beta", props: { launchTemplate: { id: "lt-1" } } },
+      ],
+      { advises: /alpha: .* is 2/ },
+    ],
     [[machine(2)], { advises: /alpha: metadataOptions.httpPutResponseHopLimit is 2.*write 1/ }],
     [[machine(2, {}, template)], { advises: /is 2/ }],
     [[machine(3, { userData: "apt install docker" })], { advises: /is 3.*write 2 at most/ }],

@@ -16,6 +16,7 @@ test("known families with as many interfaces as they take pass, and so does what
       null,
     ],
     [instance, { instanceType: "t3.micro" }, null],
+    [instance, { instanceType: "c6in.large", tags: unknown }, null],
     [nodeGroup, { instanceTypes: ["c6in.large"], labels: dpdk }, null],
     [nodeGroup, { instanceTypes: ["t3.large"] }, null],
     [template, { tags: dpdk }, null],

@@ -14,7 +14,7 @@ const made = (
   props,
   dependencies,
 });
-const data = made(nic, "data", { id: "eni-1", tags: dpdk });
+const data = made(nic, "data", { id: "eni-1", arn: "arn:eni-1", tags: dpdk });
 const plain = made(nic, "plain", { id: "eni-2" });
 const node = (props: Props, dependencies = {}) => made(instance, "alpha", props, dependencies);
 
@@ -97,6 +97,20 @@ test("while ids are not known, a list with another interface is not guessed at, 
         ),
       ],
       null,
+    ],
+  ]));
+
+test("an interface that comes from elsewhere is not known yet", () =>
+  saysOfStack(rule, [
+    [
+      [
+        later,
+        node(
+          { networkInterfaces: [{ deviceIndex: 0, networkInterfaceId: unknown }] },
+          { networkInterfaces: ["later"] },
+        ),
+      ],
+      { unjudged: true },
     ],
   ]));
 

@@ -2,7 +2,7 @@ import type { PolicyResource } from "@pulumi/policy";
 import { type StackFinding, stackRule } from "../rule";
 import { instanceType } from "./instance-types";
 import { identities, inputsOf, linked, textsIn } from "./known";
-import { elementsOf, machineOf, machineTypes, userDataOf } from "./machine";
+import { elementsOf, machineTypes, userDataOf } from "./machine";
 import { roleOf } from "./role";
 import { linesOf } from "./user-data";
 
@@ -97,9 +97,7 @@ const binding =
 
 function bindings(one: PolicyResource): Part[] {
   const props = inputsOf(one);
-  const machine = machineOf({ type: one.type, props });
-  if (machine === null) return [];
-  return userDataOf(machine).map((read) => () => {
+  return userDataOf({ props }).map((read) => () => {
     const { where, text } = read();
     const line = linesOf(text).find((each) => binding.test(each) && firstOne.test(each));
     if (line === undefined || instanceType(props.instanceType)?.isMetal) return [];

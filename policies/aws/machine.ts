@@ -31,7 +31,7 @@ export function inherits({ isTemplate, props }: Machine): boolean {
 }
 
 /** The text of user data, whatever it is packed in, with its place. */
-export function userDataOf({ props }: Machine): (() => { where: string; text: string })[] {
+export function userDataOf({ props }: Pick<Machine, "props">): (() => { where: string; text: string })[] {
   return ["userData", "userDataBase64"].map((where) => () => {
     const text: unknown = props[where];
     return { where, text: typeof text === "string" ? decoded(text) : "" };

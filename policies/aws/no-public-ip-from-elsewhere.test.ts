@@ -59,6 +59,14 @@ test("an Elastic IP of a NAT gateway or a bastion passes", async () => {
 test("an Elastic IP of a node or of its interface is refused, by both of its resources", () =>
   saysOfStack(rule, [
     [[eip({ instance: "i-1" }), node({ id: "i-1" })], { violates: /address: instance is alpha.*Elastic IP/ }],
+    [
+      [
+        eip({ instance: unknown }, { instance: ["front", "alpha"] }),
+        node({ tags: bastion }, instance, "front"),
+        node({ id: "i-1" }),
+      ],
+      { violates: /instance is alpha/ },
+    ],
     [[eip({ instance: "i-9" })], { violates: /instance is i-9/ }],
     [
       [eip({ networkInterface: unknown }, { networkInterface: ["data"] }), node({}, nic, "data")],

@@ -81,8 +81,8 @@ function elasticMistakes(
   if (isBastion(one)) return [];
   return (elastic[one.type] as string[]).flatMap((property) => {
     const holding = linked(one, property, holders, resources);
-    if (holding.length > 0 && holding.every(isBastion)) return [];
-    const value: unknown = holding.length > 0 ? holding[0]?.name : inputsOf(one)[property];
+    const node = holding.find((each) => !isBastion(each));
+    const value: unknown = holding.length > 0 ? node?.name : inputsOf(one)[property];
     if (typeof value !== "string" || value === "") return [];
     return [
       {

@@ -19,8 +19,7 @@ export const noPublicIp = resourceRule({
   remediationSteps: "Write `associatePublicIpAddress: false`, and enter the node through a bastion or Session Manager.",
   settings: { bastions },
   judge: (args) => {
-    const machine = machineOf(args);
-    if (machine === null) return noMachine;
+    if (machineOf(args) === null) return noMachine;
     const { bastions: named } = args.getConfig<{ bastions?: string[] }>();
     if (isNamed(named, args.name)) return "the machine is a bastion";
     const asks = (where: string, value: unknown) =>
@@ -28,7 +27,7 @@ export const noPublicIp = resourceRule({
         ? [`${where} is true, which puts the node on the internet; write false, or declare it a bastion`]
         : [];
     return [
-      () => asks("associatePublicIpAddress", machine.isTemplate ? false : args.props.associatePublicIpAddress),
+      () => asks("associatePublicIpAddress", args.props.associatePublicIpAddress),
       ...elementsOf(args.props, "networkInterfaces").map((read) => () => {
         const { where, props } = read();
         return asks(`${where}.associatePublicIpAddress`, props.associatePublicIpAddress);

@@ -18,6 +18,7 @@ test("named networks, other ports and rules that go out pass", () =>
     [group, inline({ protocol: "udp", fromPort: 0, toPort: 65535, cidrBlocks: ["0.0.0.0/0"] }), null],
     [group, inline({ protocol: "icmp", fromPort: -1, toPort: -1, cidrBlocks: ["0.0.0.0/0"] }), null],
     [group, inline({ ...ssh, self: true }, { ...ssh, cidrBlocks: ["10.0.0.0/8"] }), null],
+    [group, inline({ ...ssh, ipv6CidrBlocks: ["fc00::/7"] }), null],
     [group, { egress: [{ protocol: "-1", fromPort: 0, toPort: 0, cidrBlocks: ["0.0.0.0/0"] }] }, null],
     [single, { type: "egress", ...ssh, cidrBlocks: ["0.0.0.0/0"] }, null],
     [single, { type: "ingress", ...ssh, sourceSecurityGroupId: "sg-1" }, null],
@@ -63,6 +64,7 @@ test("all protocols, wide ranges and halves of the internet are SSH too", () =>
     [ingress, { ipProtocol: "-1", cidrIpv6: "::/0" }, { violates: /port 22/ }],
     [ingress, { ipProtocol: "TCP", fromPort: -1, cidrIpv4: "0.0.0.0/0" }, { violates: /port 22/ }],
     [group, inline({ ...ssh, cidrBlocks: ["128.0.0.0/1"] }), { violates: /128\.0\.0\.0\/1/ }],
+    [group, inline({ ...ssh, cidrBlocks: ["64.0.0.0/7"] }), { violates: /64\.0\.0\.0\/7/ }],
     [group, inline({ ...ssh, ipv6CidrBlocks: ["2000::/3"] }), { violates: /2000::\/3/ }],
   ]));
 

@@ -19,7 +19,7 @@ export const userDataImdsToken = resourceRule({
     const isRequired = () => machine.props.metadataOptions?.httpTokens === "required";
     return userDataOf(machine).map((read) => () => {
       const { where, text } = read();
-      const asked = text === "" ? [] : requestsWithoutToken(text);
+      const asked = requestsWithoutToken(text);
       if (asked.length === 0 || !isRequired()) return [];
       return asked.map(
         (request) =>
@@ -37,13 +37,15 @@ const request = new RegExp(
 // The header itself; a variable in its place, which the script fills before; or the token's own request.
 const hasToken = /x-aws-ec2-metadata-token|(?:-H|--header)[ =]?["']?\$|"\$\{\w+\[@\]\}"|\/latest\/api\/token/i;
 
+const senders = /\b(curl|wget|http|fetch|get|urlopen|request|invoke-\w+)\b/i;
+
 /** Where the address stands in a variable, the request is not seen; then one mention of a token in the text must do. */
 function requestsWithoutToken(text: string): string[] {
   const found = linesOf(text).flatMap((line) => {
     const asked = request.exec(line)?.[0];
     if (asked === undefined || hasToken.test(line)) return [];
-    const isRequest = /\b(curl|wget|http|fetch|get|urlopen|request|invoke-\w+)\b/i.test(line.replace(asked, " "));
-    return isRequest || asked.startsWith("curl") || asked.startsWith("wget") || !hasToken.test(text) ? [asked] : [];
+    const isSent = senders.test(line.replace(/https?:\/\/\S+/g, " "));
+    return isSent || !hasToken.test(text) ? [asked] : [];
   });
   return [...new Set(found)];
 }

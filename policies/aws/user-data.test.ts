@@ -24,6 +24,18 @@ test("what only looks like base64 stays as it is", () => {
   assert.equal(decoded(text).trim(), text);
   const broken = base64(Buffer.from([0x1f, 0x8b, 1, 2, 3, 4, 5, 6, 7]));
   assert.equal(decoded(broken).trim(), broken);
+  const almost = `${base64("#!/bin/sh and what follows")}!`;
+  assert.ok(decoded(almost).startsWith(almost));
+  for (const byte of [1, 0x7f, 0xff]) {
+    const binary = base64(Buffer.alloc(24, byte));
+    assert.equal(decoded(binary).trim(), binary);
+  }
+});
+
+test("what is packed in itself again and again is not followed for ever", () => {
+  const packed = (times: number): string => (times === 0 ? "a password of many words" : base64(packed(times - 1)));
+  assert.match(decoded(packed(4)), /a password/);
+  assert.doesNotMatch(decoded(packed(5)), /a password/);
 });
 
 test("lines are those of a shell: continued ones together, comments out, the interpreter's line in", () => {

@@ -10,11 +10,14 @@ const depth = 3;
  * User data as a machine reads it: out of base64 and gzip, with the texts that stand in base64 within it (parts and files of
  * cloud-init) below.
  */
-export function decoded(text: string, levels = depth): string {
-  const whole = unpacked(text) ?? text;
-  if (levels === 0) return whole;
-  const inner = [...whole.matchAll(base64)].flatMap(([found]) => unpacked(found) ?? []);
-  return [whole, ...inner.map((one) => decoded(one, levels - 1))].join("\n");
+export function decoded(text: string): string {
+  return expanded(unpacked(text) ?? text, depth);
+}
+
+function expanded(text: string, levels: number): string {
+  if (levels === 0) return text;
+  const inner = [...text.matchAll(base64)].flatMap(([found]) => unpacked(found) ?? []);
+  return [text, ...inner.map((one) => expanded(one, levels - 1))].join("\n");
 }
 
 // Lines of base64 without a blank within; what is shorter holds nothing that a rule looks for.
@@ -23,7 +26,7 @@ const base64 = /[A-Za-z0-9+/]{20,}(?:\r?\n[ \t]*[A-Za-z0-9+/]{4,})*={0,2}/g;
 /** Null where it is no base64 of a text. */
 function unpacked(text: string): string | null {
   const packed = text.replace(/\s+/g, "");
-  if (packed.length < 8 || !/^[A-Za-z0-9+/]+={0,2}$/.test(packed)) return null;
+  if (!/^[A-Za-z0-9+/]+={0,2}$/.test(packed)) return null;
   const bytes = gunzipped(Buffer.from(packed, "base64"));
   const found = bytes.toString("utf8");
   return [...found].every(isText) ? found : null;
@@ -35,11 +38,10 @@ function isText(letter: string): boolean {
 }
 
 function gunzipped(bytes: Buffer): Buffer {
-  if (bytes[0] !== 0x1f || bytes[1] !== 0x8b) return bytes; // RFC 1952, 2.3.1
   try {
     return gunzipSync(bytes, { maxOutputLength: mostBytes });
   } catch {
-    return bytes;
+    return bytes; // no gzip
   }
 }
 

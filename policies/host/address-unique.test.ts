@@ -51,6 +51,7 @@ test("two nodes at one address are refused, by plans, by components and by host 
         host("beta"),
         { ...remote("a", at("Node", key("a"))), parent: "alpha" },
         { ...remote("b", at("node", key("a"))), parent: "beta" },
+        { ...remote("b2", at("node", key("a"))), parent: "beta" },
       ],
       { violates: /b: beta is entered at node:22, as alpha is/ },
     ],

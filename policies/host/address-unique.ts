@@ -70,7 +70,7 @@ function ofMacs(
   return own.flatMap(({ nic, mac }) => {
     if (mac === undefined) return [];
     const other = macs.get(mac);
-    if (other === undefined) macs.set(mac, { node: plan.node, nic });
+    macs.set(mac, { node: plan.node, nic });
     if (other === undefined || other.node === plan.node) return [];
     const finding = `${plan.node}: MAC address ${mac} of ${nic} is that of ${other.nic} of ${other.node}: the switch reaches only one of them; change one`;
     return [{ urn, finding }];

@@ -6,6 +6,14 @@ import { converge, host, key, remote } from "./nodes.fixture";
 
 const at = (address: string, hostKey: string, rest: object = {}) => ({ host: address, hostKey, ...rest });
 
+// A client's configuration that names no node.
+const known = `node ${key("x")}`;
+const unnamed = {
+  type: "command:local:Command",
+  name: "b",
+  props: { environment: { SSH_CONFIG: "Host *", SSH_KNOWN_HOSTS: known } },
+};
+
 test("each node with a key of its own passes, also with several commands and over a bastion", () =>
   saysOfStack(rule, [
     [[remote("a", at("192.0.2.1", key("a"))), remote("b", at("192.0.2.2", key("b")))], null],
@@ -26,6 +34,8 @@ test("each node with a key of its own passes, also with several commands and ove
       null,
     ],
     [[remote("a", { host: "192.0.2.1" }), remote("b", { host: "192.0.2.2" })], null],
+    [[remote("a", { hostKey: key("x") }), remote("b", at("192.0.2.2", key("x")))], null],
+    [[remote("a", at("192.0.2.1", key("x"))), unnamed], null],
   ]));
 
 test("one key for two nodes is refused, for raw commands, for plans and for both", () =>
@@ -68,6 +78,7 @@ test("a name and a number may be one machine's, so that is a warning", () =>
       [remote("a", at("alpha.example.net", key("x"))), remote("b", at("192.0.2.2", key("x")))],
       { advises: /b \(192\.0\.2\.2:22\)/ },
     ],
+    [[remote("a", at("alpha.example.net", key("x"))), converge("beta", "192.0.2.2", key("x"))], { advises: /beta/ }],
   ]));
 
 test("a key that is not known yet is said and hides no other, and a stack without nodes is left alone", () =>

@@ -50,6 +50,8 @@ test("a plan that loads it for an ENA needs the option, in a file or an argument
   const { driver: _, ...byId } = { ...nic, id: "1d0f:ec20" };
   assert.match((await judged({ nics: [byId] })).violations.join(), /data0/);
   assert.match((await judged({ modules: [], nics: [{ ...nic, bind: "igb_uio" }] })).violations.join(), /data0/);
+  const several = [nic, { ...nic, name: "data1", bind: "igb_uio" }];
+  assert.match((await judged({ modules: [], nics: several })).violations.join(), /data0/);
   const passing: Partial<HostPlan>[] = [
     { files: [{ path: "/etc/modprobe.d/igb.conf", content: "options igb_uio wc_activate=1" }] },
     { kernel: { arguments: ["igb_uio.wc_activate=1"] } },

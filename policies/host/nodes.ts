@@ -19,7 +19,7 @@ export interface Entry {
 /** Null where the command enters no node. Throws the SDK's error where that is not known yet. */
 export function entryOf(resource: PolicyResource): Entry | null {
   const { type, urn, name } = resource;
-  const found = type.startsWith("command:remote:") ? remote(resource) : type === local ? ofClient(resource) : null;
+  const found = type.startsWith("command:remote:") ? remote(resource) : ofClient(resource);
   return found === null ? null : { urn, name, node: nodeOf(resource), ...found };
 }
 
