@@ -4,11 +4,13 @@ import { benchDataplane } from "./dataplane";
 import { type Figure, table, write } from "./figures";
 import { benchHost } from "./host";
 import { benchLab } from "./lab";
+import { benchPolicies } from "./policies";
 
 // npm run bench -- NAME [OPTION]: a table for people and benchmarks/NAME.json.
 const usage = `usage: npm run bench -- lab [--cold]       how long the lab takes
        npm run bench -- host [--rounds N]  a node prepared by us and by Ansible, N times each (default 3)
        npm run bench -- dataplane [--pairs N] [--only PART]  DPDK against the kernel's sockets, N pairs of runs (default 6)
+       npm run bench -- policies           the policy pack: 1,000 resources, its start, and the corpus of manifests
 `;
 
 async function main(name: string | undefined, options: readonly string[]): Promise<void> {
@@ -27,6 +29,7 @@ function benchmark(name: string | undefined, options: readonly string[]): (() =>
   const [option, value] = options;
   if (name === "lab" && options.every((one) => one === "--cold")) return async () => benchLab(options.length > 0);
   if (name === "dataplane") return dataplane(options);
+  if (name === "policies" && option === undefined) return benchPolicies;
   const number = options.length === 2 && /^[1-9]\d?$/.test(value ?? "") ? Number(value) : undefined;
   if (name === "host" && option === undefined) return () => benchHost(3);
   if (name === "host" && option === "--rounds" && number !== undefined) return () => benchHost(number);
