@@ -1,11 +1,11 @@
 import type { Sshd } from "./sshd";
 
-/** A fleet of real servers (none of the lab's machines) that are all one sshd; what a test changes comes on top. */
-export function testFleet(sshd: Sshd, nodes: Record<string, NodeChanges>): object {
+/** A fleet of real servers (none of the lab's machines), an sshd each; what a test changes comes on top. */
+export function testFleet(sshds: readonly Sshd[], nodes: Record<string, NodeChanges>): object {
   return {
     version: 1,
     site: "test",
-    nodes: Object.fromEntries(Object.entries(nodes).map(([name, changes], at) => [name, node(sshd, at, changes)])),
+    nodes: Object.fromEntries(Object.entries(nodes).map(([name, changes], at) => [name, node(sshds, at, changes)])),
   };
 }
 
@@ -18,10 +18,12 @@ export interface NodeChanges {
   limits?: { answerSeconds: number };
 }
 
-function node(sshd: Sshd, at: number, changes: NodeChanges): object {
+function node(sshds: readonly Sshd[], at: number, changes: NodeChanges): object {
+  const sshd = sshds[at];
+  if (sshd === undefined) throw new Error(`node ${at + 1} of the fleet has no sshd; start one more`);
   return {
     ssh: {
-      host: `127.0.0.${at + 1}`,
+      host: sshd.address,
       port: changes.port ?? sshd.port,
       user: sshd.user,
       sudo: false,

@@ -6,20 +6,23 @@ import { type NodeChanges, testFleet } from "./fleet";
 import { freePort, type Sshd, startSshd } from "./sshd";
 import { makeStack, type TestStack } from "./stack";
 
-// The real engine, the project's own program, a real sshd; behind it a scripted agent instead of a node.
+// The real engine, the project's own program, a real sshd for each node; behind them a scripted agent instead of a node.
 let stack: TestStack;
-let sshd: Sshd;
+let sshds: Sshd[];
 let home: string;
 
 before(async () => {
   stack = await makeStack();
   home = join(stack.folder, "home");
   mkdirSync(home);
-  sshd = await startSshd(stack.folder, `${join(__dirname, "scripted-agent.py")} ${home}`);
+  const agent = `${join(__dirname, "scripted-agent.py")} ${home}`;
+  sshds = [];
+  for (const last of [1, 2])
+    sshds.push(await startSshd(join(stack.folder, `sshd-${last}`), agent, { address: `127.0.0.${last}` }));
 });
 
 after(async () => {
-  await sshd.stop();
+  for (const sshd of sshds) await sshd.stop();
   stack.remove();
 });
 
@@ -30,9 +33,14 @@ afterEach(async () => {
   rmSync(join(home, "log"), { force: true });
 });
 
-const fleet = (nodes: Record<string, NodeChanges>) => stack.setFleet(testFleet(sshd, nodes));
+const fleet = (nodes: Record<string, NodeChanges>) => stack.setFleet(testFleet(sshds, nodes));
 const answers = (...lines: string[]) => writeFileSync(join(home, "answers"), lines.map((line) => `${line}\n`).join(""));
 const up = () => stack.pulumi("up", "--yes", "--skip-preview");
+
+async function brought(): Promise<void> {
+  const done = await up();
+  assert.equal(done.code, 0, done.out + done.err);
+}
 
 /** What the node was asked to do since the last look. */
 function log(): string[] {
@@ -56,7 +64,7 @@ test("a node is uploaded to, enrolled, converged through its reboot and its bind
 
 test("a preview shows the kernel argument that changes, on the node that it concerns, and touches no node", async () => {
   fleet({ one: {}, two: {} });
-  assert.equal((await up()).code, 0);
+  await brought();
   log();
   fleet({ one: {}, two: { extraArguments: ["nosoftlockup"] } });
   const preview = await stack.pulumi("preview", "--diff");
@@ -81,7 +89,7 @@ test("a failed change fails up with the agent's reason, and the corrected fleet 
 
 test("a fleet file that is put back after a failed update is applied: the node may be half what the failed one asked for", async () => {
   fleet({ one: {} });
-  assert.equal((await up()).code, 0);
+  await brought();
   log();
   fleet({ one: { sysctl: { "vm.max_map_count": 262144 } } });
   answers("1 dpdk-node-agent: the disk is full");
@@ -99,7 +107,7 @@ test("a fleet file that is put back after a failed update is applied: the node m
 
 test("a node taken out of the fleet file is reverted, the others are not asked", async () => {
   fleet({ one: {}, two: {} });
-  assert.equal((await up()).code, 0);
+  await brought();
   log();
   fleet({ one: {} });
   const done = await up();
@@ -119,7 +127,7 @@ test("a node whose first converge failed is reverted all the same", async () => 
 });
 
 test("a wrong host key ends up at once, with what to do, before the node is asked anything", async () => {
-  const other = readFileSync(`${sshd.keyFile}.pub`, "utf8").trim();
+  const other = readFileSync(`${sshds[0]?.keyFile}.pub`, "utf8").trim();
   fleet({ one: { hostKey: other } });
   const failed = await up();
   assert.notEqual(failed.code, 0);
@@ -156,16 +164,14 @@ test("a machine that never answers is given up when its time is over, and up say
 });
 
 function startLate(port: number): Promise<Sshd> {
-  const folder = join(stack.folder, "late");
-  mkdirSync(folder);
-  return startSshd(folder, "/bin/false", port);
+  return startSshd(join(stack.folder, "late"), "/bin/false", { port });
 }
 
 test("the operator's private key is in no plain text of the state, the output or the errors", async () => {
   fleet({ one: {} });
   const done = await up();
   const exported = await stack.pulumi("stack", "export");
-  const secret = readFileSync(sshd.keyFile, "utf8").split("\n")[2] ?? "";
+  const secret = readFileSync(sshds[0]?.keyFile ?? "", "utf8").split("\n")[2] ?? "";
   assert.ok(secret.length > 30);
   for (const text of [done.out, done.err, exported.out]) assert.ok(!text.includes(secret));
 });

@@ -6,6 +6,7 @@ import { join } from "node:path";
 
 /** A real sshd on loopback, with keys of its own, started and stopped by a test. */
 export interface Sshd {
+  address: string;
   port: number;
   user: string;
   /** The public host key, as a fleet file carries it. */
@@ -16,11 +17,18 @@ export interface Sshd {
 }
 
 /** Starts sshd; every login runs `command`, which finds what was asked for in SSH_ORIGINAL_COMMAND. */
-export async function startSshd(folder: string, command: string, port?: number): Promise<Sshd> {
-  return start(folder, command, port ?? (await freePort()));
+export async function startSshd(folder: string, command: string, where: Where = {}): Promise<Sshd> {
+  return start(folder, command, { address: where.address ?? "127.0.0.1", port: where.port ?? (await freePort()) });
 }
 
-async function start(folder: string, command: string, port: number): Promise<Sshd> {
+/** Where it listens. All of 127.0.0.0/8 is this machine: a fleet of several nodes has an address, and an sshd, for each. */
+interface Where {
+  address?: string;
+  port?: number;
+}
+
+async function start(folder: string, command: string, { address, port }: Required<Where>): Promise<Sshd> {
+  mkdirSync(folder, { recursive: true });
   mkdirSync("/run/sshd", { recursive: true, mode: 0o755 }); // Debian's sshd wants its folder of privilege separation.
   const hostKeyFile = join(folder, "host_key");
   const keyFile = join(folder, "login_key");
@@ -28,14 +36,15 @@ async function start(folder: string, command: string, port: number): Promise<Ssh
     execFileSync("ssh-keygen", ["-q", "-t", "ed25519", "-N", "", "-C", "", "-f", file]);
   writeFileSync(join(folder, "authorized_keys"), readFileSync(`${keyFile}.pub`), { mode: 0o600 });
   const config = join(folder, "sshd_config");
-  writeFileSync(config, sshdConfig(folder, port, command));
+  writeFileSync(config, sshdConfig(folder, { address, port }, command));
   const child = spawn("/usr/sbin/sshd", ["-D", "-e", "-f", config], { stdio: ["ignore", "ignore", "pipe"] });
   let said = "";
   child.stderr.setEncoding("utf8").on("data", (text: string) => {
     said += text;
   });
-  await untilItAnswers(port, child, () => said);
+  await untilItAnswers({ address, port }, child, () => said);
   return {
+    address,
     port,
     user: userInfo().username,
     hostKey: readFileSync(`${hostKeyFile}.pub`, "utf8").trim(),
@@ -44,11 +53,10 @@ async function start(folder: string, command: string, port: number): Promise<Ssh
   };
 }
 
-function sshdConfig(folder: string, port: number, command: string): string {
+function sshdConfig(folder: string, { address, port }: Required<Where>, command: string): string {
   return [
     `Port ${port}`,
-    // All of 127.0.0.0/8 is this machine: a fleet of several nodes has an address for each.
-    ...[1, 2, 3].map((last) => `ListenAddress 127.0.0.${last}`),
+    `ListenAddress ${address}`,
     `HostKey ${join(folder, "host_key")}`,
     `AuthorizedKeysFile ${join(folder, "authorized_keys")}`,
     `PidFile ${join(folder, "sshd.pid")}`,
@@ -75,19 +83,19 @@ export function freePort(): Promise<number> {
   });
 }
 
-async function untilItAnswers(port: number, child: ChildProcess, said: () => string): Promise<void> {
+async function untilItAnswers(where: Required<Where>, child: ChildProcess, said: () => string): Promise<void> {
   const deadline = Date.now() + 10_000;
   while (Date.now() < deadline) {
     if (child.exitCode !== null) throw new Error(`sshd ended with ${child.exitCode}: ${said()}`);
-    if (await answers(port)) return;
+    if (await answers(where)) return;
     await new Promise((resolve) => setTimeout(resolve, 50));
   }
   throw new Error(`sshd did not answer within 10 s: ${said()}`);
 }
 
-function answers(port: number): Promise<boolean> {
+function answers({ address, port }: Required<Where>): Promise<boolean> {
   return new Promise((resolve) => {
-    const socket = connect(port, "127.0.0.1");
+    const socket = connect(port, address);
     socket.on("connect", () => {
       socket.destroy();
       resolve(true);
