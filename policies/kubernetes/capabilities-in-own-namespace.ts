@@ -24,10 +24,11 @@ export const capabilitiesInOwnNamespace = stackRule({
       role: once(() => roleOf(one.pod)),
     }));
     if (pods.length === 0) return "the stack makes no pod";
+    const namespaces = namespacesOf(resources);
     return pods.flatMap((one) =>
       partsOf(() => {
         const taken = one.role() === "dpdk" ? capabilitiesOf(one.pod) : [];
-        return taken.length === 0 ? [] : checks(one, taken, pods, resources);
+        return taken.length === 0 ? [] : checks(one, taken, pods, namespaces);
       }),
     );
   },
@@ -43,7 +44,7 @@ function checks(
   one: Compared,
   taken: string[],
   pods: Compared[],
-  resources: readonly PolicyResource[],
+  namespaces: readonly Made[],
 ): (() => StackFinding[])[] {
   const namespace = one.namespace();
   const what = `the pod takes ${taken.join(", ")}`;
@@ -55,24 +56,40 @@ function checks(
     return [told(() => ({ warning: `${what} and names no namespace; ${ofItsOwn}, and name that` }))];
   if (namespace === "default" || namespace.startsWith("kube-"))
     return [told(() => `${what} in namespace ${namespace}, beside whatever else is there; ${ofItsOwn}`)];
-  return [told(() => admission(what, namespace, resources)), told(() => neighbours(what, namespace, one, pods))];
+  return [told(() => admission(what, namespace, namespaces)), told(() => neighbours(what, namespace, one, pods))];
 }
 
 const enforceKey = "pod-security.kubernetes.io/enforce";
 const ofItsOwn = `make a namespace of its own, with the label ${enforceKey}: privileged`;
 
-/** By the Namespace that the stack makes, or a patch of it; what is made elsewhere is not seen. */
-function admission(what: string, namespace: string, resources: readonly PolicyResource[]): Finding | null {
-  const isOne = /^kubernetes:core\/v1:Namespace(Patch)?$/;
+/** A Namespace that the stack makes, or a patch of one. */
+interface Made {
+  readonly isPatch: boolean;
+  name(): unknown;
+  level(): unknown;
+}
+
+function namespacesOf(resources: readonly PolicyResource[]): Made[] {
+  return resources
+    .filter(({ type }) => /^kubernetes:core\/v1:Namespace(Patch)?$/.test(type))
+    .map(({ type, props }) => ({
+      isPatch: type.endsWith("Patch"),
+      name: once(() => props.metadata?.name),
+      level: once(() => props.metadata?.labels?.[enforceKey]),
+    }));
+}
+
+/** By what the stack makes; a namespace that is made elsewhere is not seen. */
+function admission(what: string, namespace: string, namespaces: readonly Made[]): Finding | null {
   const made = thoseThat(
-    resources.filter(({ type }) => isOne.test(type)).map((resource) => () => resource),
-    ({ props }) => props.metadata?.name === namespace,
+    namespaces.map((one) => () => one),
+    (one) => one.name() === namespace,
   );
-  const levels = made.map(({ props }) => props.metadata?.labels?.[enforceKey]).filter((level) => level !== undefined);
+  const levels = made.map((one) => one.level()).filter((level) => level !== undefined);
   const wrong = levels.find((level) => level !== "privileged");
   if (wrong !== undefined)
     return `${what}, and namespace ${namespace} enforces ${wrong}, which refuses the pod; set the label ${enforceKey} to privileged`;
-  if (levels.length > 0 || made.every(({ type }) => type.endsWith("Patch"))) return null;
+  if (levels.length > 0 || made.every(({ isPatch }) => isPatch)) return null;
   return {
     warning: `${what}, and namespace ${namespace} does not say what it admits: a cluster that enforces baseline refuses the pod; add the label ${enforceKey}: privileged`,
   };

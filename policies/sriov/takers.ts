@@ -1,6 +1,6 @@
 import type { PolicyResource } from "@pulumi/policy";
 import { containersOf, networkDevicesOf, type Pod, podOf } from "../kubernetes/pod";
-import { partsOf } from "../parts";
+import { once, partsOf } from "../parts";
 import { jsonOf, recordOf, resourceNameOf } from "./network";
 import { clusterOf, objectsOf, type Placed } from "./objects";
 
@@ -14,7 +14,7 @@ export interface Taker {
 
 /** The pods of a stack that take devices; one that throws where what a pod takes is not known yet. */
 export function takersOf(resources: readonly PolicyResource[]): (() => Taker)[] {
-  const networks = objectsOf(resources, "SriovNetwork", "NetworkAttachmentDefinition");
+  const networks = objectsOf(resources, "SriovNetwork", "NetworkAttachmentDefinition").map(networkOf);
   return resources.flatMap((resource) => {
     const pod = podOf(resource);
     if (pod === null) return [];
@@ -24,19 +24,35 @@ export function takersOf(resources: readonly PolicyResource[]): (() => Taker)[] 
   });
 }
 
-function takenBy(pod: Pod, networks: readonly Placed[], cluster: string): (() => string)[] {
+/** What each pod's networks are compared with, so each is read once. */
+interface Network {
+  readonly cluster: string;
+  name(): Reference;
+  resource(): string;
+}
+
+function networkOf({ cluster, object }: Placed): Network {
+  return {
+    cluster,
+    name: once(() => ({
+      namespace: textOrNone(object.spec().networkNamespace) ?? textOrNone(object.metadata().namespace),
+      name: object.metadata().name,
+    })),
+    resource: once(() => resourceNameOf(object) ?? ""),
+  };
+}
+
+function takenBy(pod: Pod, networks: readonly Network[], cluster: string): (() => string)[] {
   const asked = containersOf(pod).flatMap((read) =>
     partsOf(() => networkDevicesOf(read()).map((name) => () => name.split("/").at(-1) ?? name)),
   );
   const reachable = networks.filter((one) => one.cluster === cluster);
   const named = partsOf(() =>
-    networksNamedBy(pod).flatMap((name) => reachable.map((one) => () => resourceIf(one, name))),
+    networksNamedBy(pod).flatMap((named) =>
+      reachable.map((one) => () => (mayBe(one.name(), named) ? one.resource() : "")),
+    ),
   );
   return [...asked, ...named];
-}
-
-function resourceIf(network: Placed, reference: Reference): string {
-  return isOf(network, reference) ? (resourceNameOf(network.object) ?? "") : "";
 }
 
 /** Undefined as a namespace: the one that is current when it is made, which may be any. */
@@ -61,10 +77,10 @@ function networksNamedBy(pod: Pod): Reference[] {
   });
 }
 
-function isOf({ object }: Placed, { namespace, name }: Reference): boolean {
-  const own = textOrNone(object.spec().networkNamespace) ?? textOrNone(object.metadata().namespace);
-  const mayShare = own === undefined || namespace === undefined || own === namespace;
-  return mayShare && object.metadata().name === name;
+function mayBe(network: Reference, named: Reference): boolean {
+  const mayShare =
+    network.namespace === undefined || named.namespace === undefined || network.namespace === named.namespace;
+  return mayShare && network.name === named.name;
 }
 
 function textOrNone(value: unknown): string | undefined {

@@ -33,8 +33,8 @@ static const char *nearest(const char *word, const char *const *known, size_t co
     unsigned least = (unsigned)(length / 3 > 1 ? length / 3 : 1) + 1;
     const char *best = NULL;
     for (size_t i = 0; i < count; i++) {
-        size_t candidate = strlen(known[i]);
-        if (candidate > LONGEST) continue;
+        size_t candidate = strlen(known[i]), apart = candidate > length ? candidate - length : length - candidate;
+        if (candidate > LONGEST || apart >= least) continue; /* a letter more or less is a step at least */
         unsigned steps = distance(word, length, known[i], candidate);
         if (steps < least) {
             least = steps;

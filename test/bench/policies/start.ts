@@ -9,30 +9,31 @@ export interface Started {
   readonly cpu: number;
 }
 
-/** The pack as the engine's language host starts it. */
+/** The pack as the engine's language host starts it: it puts the options of PulumiPolicy.yaml into the environment. */
 export function startPack(): Promise<Started> {
-  return start(join(labSettings().projectFolder, "policies"));
+  return start(join(labSettings().projectFolder, "policies"), "false");
 }
 
-/** A pack with no rule, started the same way: what the SDK, TypeScript and the host's wrapper take. */
+/** A pack with no rule, started as the SDK's own template is: what the SDK and its TypeScript compiler take. */
 export function startEmptyPack(): Promise<Started> {
   const { projectFolder, cacheFolder } = labSettings();
   const folder = join(cacheFolder, "bench-empty-pack");
   mkdirSync(folder, { recursive: true });
-  for (const file of ["tsconfig.json", "PulumiPolicy.yaml"])
-    copyFileSync(join(projectFolder, "policies", file), join(folder, file));
+  copyFileSync(join(projectFolder, "policies", "tsconfig.json"), join(folder, "tsconfig.json"));
+  writeFileSync(join(folder, "PulumiPolicy.yaml"), "runtime: nodejs\n");
   writeFileSync(join(folder, "package.json"), '{ "name": "empty", "version": "0.1.0", "main": "pack.ts" }\n');
   const pack = 'import { PolicyPack } from "@pulumi/policy";\nnew PolicyPack("empty", { policies: [] });\n';
   writeFileSync(join(folder, "pack.ts"), pack);
-  return start(folder);
+  return start(folder, "true");
 }
 
 /** `run-policy-pack ENGINE FOLDER`; it prints its port when it listens, and asks nothing of the engine until then. */
-function start(folder: string): Promise<Started> {
+function start(folder: string, typescript: "true" | "false"): Promise<Started> {
   const runner = require.resolve("@pulumi/pulumi/cmd/run-policy-pack");
   const begin = process.hrtime.bigint();
   const child = spawn(process.execPath, [runner, "127.0.0.1:1", folder], {
     cwd: folder,
+    env: { ...process.env, PULUMI_NODEJS_TYPESCRIPT: typescript },
     stdio: ["ignore", "pipe", "pipe"],
   });
   let said = "";

@@ -1,0 +1,37 @@
+// Modules that are loaded once something of them is asked for. The SDK loads two large ones at its start, the TypeScript compiler and npm's
+// resolver, for functions that are put into the cloud (@pulumi/pulumi, runtime/closure); a policy pack has none.
+const { Module } = require("node:module");
+
+/** Those of `names` that `owner` requires. Where a module is not there, or is there already, nothing changes. */
+function loadLate(owner, names) {
+  const paths = [require.resolve(owner)];
+  for (const name of names) {
+    const file = resolved(name, paths);
+    if (file !== undefined && require.cache[file] === undefined) require.cache[file] = placeholder(file);
+  }
+}
+
+function resolved(name, paths) {
+  try {
+    return require.resolve(name, { paths });
+  } catch {
+    return undefined;
+  }
+}
+
+function placeholder(file) {
+  let real;
+  const load = () => {
+    if (real === undefined) {
+      delete require.cache[file];
+      real = { exports: require(file) };
+    }
+    return real.exports;
+  };
+  const module = new Module(file);
+  // As TypeScript's `import x from` wants it: with __esModule it asks for nothing more until `default` is used.
+  const get = (_, key) => (key === "__esModule" ? true : key === "default" ? load() : load()[key]);
+  return Object.assign(module, { filename: file, loaded: true, exports: new Proxy({}, { get }) });
+}
+
+module.exports = { loadLate };
