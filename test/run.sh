@@ -31,7 +31,7 @@ typescript() { # typescript PATTERN…: the test files of these names, two at a 
 }
 
 unit_tests() {
-  git ls-files --cached --others --exclude-standard -- '*.test.ts' | grep -v -e '\.lab\.test\.ts$' -e '\.image\.test\.ts$' -e '\.nightly\.test\.ts$' -e '^test/engine/' |
+  git ls-files --cached --others --exclude-standard -- '*.test.ts' | grep -v -e '\.lab\.test\.ts$' -e '\.image\.test\.ts$' -e '\.nightly\.test\.ts$' -e '^test/engine/' -e '^test/kubernetes/' |
     xargs npx tsx --test --test-concurrency=2
 }
 
@@ -56,6 +56,12 @@ go_tests() {
   for module in tools/engine/language-host tools/engine/command-provider; do
     (cd "$module" && test -z "$(gofmt -l .)" && go vet ./... && go test ./...) || return 1
   done
+  # Of the programs of Kubernetes only what is ours: all else would be compiled a second time, for the test.
+  (cd tools/kubernetes/programs && test -z "$(gofmt -l .)" && go vet ./certificates && go test ./certificates)
+}
+
+kubernetes_tests() { # etcd, the API server, the controllers and the scheduler, each for real, on loopback
+  TEST_CONCURRENCY=1 typescript 'test/kubernetes/*.test.ts'
 }
 
 fuzz() { # ten million executions of each reader of bytes from outside, under sanitizers
@@ -91,6 +97,7 @@ case "$tier" in
     IMAGE_BASES=bookworm TEST_CONCURRENCY=1 part "container image and registry" typescript 'components/image/*.image.test.ts' ':!components/image/bases.image.test.ts'
     part "engine stand-ins (Go, against sshd)" go_tests
     part "real engine" typescript 'test/engine/*.test.ts'
+    part "real control plane of Kubernetes" kubernetes_tests
     ;;
   lab)
     # One after the other: they share the lab, and four emulated guests are too many for two cores.

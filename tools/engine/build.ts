@@ -1,7 +1,7 @@
 import { mkdir, readdir, rename, rm } from "node:fs/promises";
 import { join } from "node:path";
 import { runChild } from "./child";
-import { buildArguments, type Component, inputHash } from "./component";
+import { buildArguments, buildEnvironment, type Component, inputHash } from "./component";
 import { EngineError } from "./errors";
 import { goVersion } from "./go";
 import { partialName } from "./partial";
@@ -21,7 +21,7 @@ const PROGRESS_EVERY = 15;
 /** Where a component's program is or will be in the cache. Needs Go: its version is one of the inputs. */
 export async function placeOf(component: Component, cacheFolder: string, sources = __dirname): Promise<Built> {
   const module = join(sources, component.module);
-  const hash = await inputHash(component, module, await goVersion(module));
+  const hash = await inputHash(component, module, await goVersion(module, component.purpose));
   const folder = join(cacheFolder, "engine", `${component.program}-${hash}`);
   return { file: join(folder, component.program), folder, hash };
 }
@@ -66,7 +66,7 @@ async function goBuild(
   try {
     const ended = await runChild("go", buildArguments(component, output), {
       folder,
-      environment: { GOFLAGS: `${process.env.GOFLAGS ?? ""} -mod=readonly`.trim() },
+      environment: { GOFLAGS: `${process.env.GOFLAGS ?? ""} -mod=readonly`.trim(), ...buildEnvironment(component) },
       onErrorLine: (line) => {
         if (line.startsWith("go: downloading")) seen.modules += 1;
         else if (/^[\w.-]+(\/[\w.~-]+)*$/.test(line)) seen.packages += 1;

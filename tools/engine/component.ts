@@ -15,6 +15,10 @@ export interface Component {
   variables: Record<string, string>;
   /** Seconds on two cores from an empty Go cache, for the announcement. */
   usual: number;
+  /** What it is for, where it is not the engine: for the error of a machine without Go. */
+  purpose?: string;
+  /** Without the C library: for a machine that has another one. */
+  isStatic?: boolean;
 }
 
 export const CLI: Component = {
@@ -62,10 +66,18 @@ export function buildArguments(component: Component, output: string): string[] {
   ];
 }
 
+/** What Go's environment has beside the caller's. */
+export function buildEnvironment({ isStatic }: Component): Record<string, string> {
+  return isStatic === true ? { CGO_ENABLED: "0" } : {};
+}
+
 /** A hash of all that the program is made from: its sources, go.mod, go.sum, Go's version and the arguments. */
 export async function inputHash(component: Component, folder: string, goVersion: string): Promise<string> {
   const hash = createHash("sha256");
-  hash.update(JSON.stringify([goVersion, process.platform, process.arch, buildArguments(component, "")]));
+  const environment = component.isStatic === true ? [buildEnvironment(component)] : [];
+  hash.update(
+    JSON.stringify([goVersion, process.platform, process.arch, buildArguments(component, ""), ...environment]),
+  );
   for (const file of await sourceFiles(folder)) {
     hash.update(`\0${relative(folder, file)}\0`).update(await readFile(file));
   }

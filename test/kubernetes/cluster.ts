@@ -1,0 +1,53 @@
+import { mkdtempSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join, resolve } from "node:path";
+import { kubeconfigFile } from "../../components/lab/control-plane/access";
+import { controlPlaneOff, controlPlaneOn } from "../../components/lab/control-plane/power";
+import type { ControlPlaneSpec } from "../../components/lab/control-plane/spec";
+import { type CommandResult, run } from "../../infra/cli/command";
+import { ensureKubernetes } from "../../tools/kubernetes/kubernetes";
+import { freePort } from "../engine/sshd";
+
+/** A real control plane on loopback, of a test's own; it has no nodes until somebody makes some. */
+export interface Cluster {
+  readonly spec: ControlPlaneSpec;
+  readonly kubeconfig: string;
+  /** What it said while it started. */
+  readonly said: readonly string[];
+  kubectl(...args: string[]): Promise<CommandResult>;
+  /** Ends it and removes all of it. */
+  stop(): Promise<void>;
+}
+
+export async function startCluster(changes: Partial<ControlPlaneSpec> = {}): Promise<Cluster> {
+  const spec = { ...(await clusterSpec()), ...changes };
+  const said: string[] = [];
+  const stop = () => controlPlaneOff(spec.folder, () => undefined);
+  await controlPlaneOn(spec, (line) => said.push(line)).catch(async (error: unknown) => {
+    await stop();
+    throw error;
+  });
+  const kubeconfig = kubeconfigFile(spec.folder);
+  return { spec, kubeconfig, said, stop, kubectl: kubectlOf(spec.program, kubeconfig) };
+}
+
+export function kubectlOf(program: string, kubeconfig: string) {
+  return (...args: string[]) =>
+    run(program, ["kubectl", ...args], { environment: { KUBECONFIG: kubeconfig }, seconds: 60 });
+}
+
+/** One that does not run yet, with ports that are free now. */
+export async function clusterSpec(): Promise<ControlPlaneSpec> {
+  const cacheFolder = resolve(__dirname, "../..", process.env.DPDK_FLEET_CACHE ?? ".cache");
+  const { file } = await ensureKubernetes({ cacheFolder, log: (line) => process.stderr.write(`${line}\n`) });
+  const [etcd, etcdPeers, api, controllerManager, scheduler] = await Promise.all([0, 1, 2, 3, 4].map(freePort));
+  return {
+    folder: mkdtempSync(join(tmpdir(), "dpdk-fleet-cluster-")),
+    program: file,
+    ports: { etcd, etcdPeers, api, controllerManager, scheduler } as ControlPlaneSpec["ports"],
+    hosts: ["10.0.2.2"],
+    nodes: ["worker"],
+    services: "10.96.0.0/16",
+    limit: 120,
+  };
+}
