@@ -52,8 +52,8 @@ static void refuse_not_built(const struct document *toml, const struct document 
         not_built(ini, "ports", "num-ports", "with [bonding] the bond is all there is; describe its two ports", report);
 }
 
-bool configuration_load(const char *config_toml, const char *dpdk_conf, struct configuration *configuration,
-                        struct report *report) {
+bool configuration_load(const char *config_toml, const char *dpdk_conf, const struct placement *placement,
+                        struct configuration *configuration, struct report *report) {
     *configuration = (struct configuration){0};
     struct arena *arena = &configuration->arena;
     struct document toml = {.file = config_toml, .arena = arena}, ini = {.arena = arena};
@@ -73,6 +73,8 @@ bool configuration_load(const char *config_toml, const char *dpdk_conf, struct c
     if (report->count > 0) return false;
     mistakes_find(&configuration->dpdk_conf, &configuration->config_toml, report);
     refuse_not_built(&toml, &ini, configuration, report);
+    if (report->count == 0)
+        placement_apply(placement, arena, &configuration->dpdk_conf, &configuration->config_toml, report);
     return report->count == 0;
 }
 

@@ -16,9 +16,11 @@ static bool any_text(const char *text) {
     return text[0] != '\0';
 }
 
-/* A PCI address, or what a virtual device may be called; which of them is checked once eal-args are known. */
+/* A PCI address, what a virtual device may be called, or what stands for an address (placement.h); which of them is checked
+ * once more is known. */
 static bool port_name(const char *text) {
-    return pattern_pci(text) || pattern_vdev(text);
+    struct pattern_variable variable;
+    return pattern_pci(text) || pattern_vdev(text) || pattern_variable(text, &variable);
 }
 
 static const char PCI_REMEDY[] = "must be a PCI address with its domain, lowercase, such as 0000:01:00.0";
@@ -142,7 +144,7 @@ static void check_port_names(const struct document *document, struct dpdk_conf *
         char key[PORT_KEY_LENGTH];
         snprintf(key, sizeof key, "port-%u-pci", port);
         const char *name = conf->ports.list[port].pci;
-        if (name == NULL || pattern_pci(name)) continue;
+        if (name == NULL || !pattern_vdev(name)) continue;
         const struct setting *setting = document_setting(document, document_section(document, "ports"), key);
         schema_mistake(document, "ports", setting, PCI_REMEDY, report);
     }

@@ -7,6 +7,7 @@
 static const char DIGITS[] = "0123456789";
 static const char HEXADECIMAL[] = "0123456789abcdef";
 static const char LOWERCASE[] = "abcdefghijklmnopqrstuvwxyz";
+static const char CAPITALS_AND_DIGITS[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789";
 static const char LETTERS_AND_DIGITS[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789";
 
 /* Takes `least` to `most` characters of `set`. */
@@ -75,6 +76,22 @@ bool pattern_pci(const char *text) {
 
 bool pattern_vdev(const char *text) {
     return strncmp(text, "net_", 4) == 0 && strlen(text) < 64 && all_of(text, LETTERS_AND_DIGITS, "_-");
+}
+
+bool pattern_variable(const char *text, struct pattern_variable *variable) {
+    *variable = (struct pattern_variable){0};
+    if (!take_one(&text, '$') || strchr(DIGITS, *text) != NULL) return false;
+    size_t length = strcspn(text, "[");
+    if (length == 0 || length >= PATTERN_VARIABLE_NAME) return false;
+    memcpy(variable->name, text, length);
+    if (!all_of(variable->name, CAPITALS_AND_DIGITS, "_")) return false;
+    text += length;
+    if (*text == '\0') return true;
+    const char *digits = text + 1;
+    text++;
+    if (!take(&text, DIGITS, 1, 2) || !take_one(&text, ']') || *text != '\0') return false;
+    while (*digits != ']') variable->index = variable->index * 10 + (unsigned)(*digits++ - '0');
+    return true;
 }
 
 bool pattern_rss_key(const char *text) {

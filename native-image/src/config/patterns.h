@@ -30,6 +30,14 @@ bool pattern_pci(const char *text);
 /* A virtual device as EAL names it: `net_memif0`. */
 bool pattern_vdev(const char *text);
 
+/* `$NAME`, or `$NAME[2]`: an item of an environment variable (placement.h). */
+#define PATTERN_VARIABLE_NAME 128u
+struct pattern_variable {
+    char name[PATTERN_VARIABLE_NAME];
+    unsigned index;
+};
+bool pattern_variable(const char *text, struct pattern_variable *variable);
+
 /* `auto`, or 40 or 52 bytes as lowercase hexadecimal digits. */
 bool pattern_rss_key(const char *text);
 

@@ -24,7 +24,7 @@ static void golden_is(const char *folder, const char *expected) {
     snprintf(config_toml, sizeof config_toml, "%s/%s/config.toml", GOLDEN, folder);
     snprintf(dpdk_conf, sizeof dpdk_conf, "%s/%s/dpdk.conf", GOLDEN, folder);
     assert_non_null(configuration);
-    bool accepted = configuration_load(config_toml, dpdk_conf, configuration, &report);
+    bool accepted = configuration_load(config_toml, dpdk_conf, NULL, configuration, &report);
     const char *lines = report_text(&report);
     assert_string_equal(lines == NULL ? "" : lines, expected);
     assert_int_equal(accepted, expected[0] == '\0');

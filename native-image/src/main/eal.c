@@ -11,7 +11,7 @@
 #include "main/log.h"
 #include "worker/clock.h"
 
-static bool read_affinity(struct cpu_list *cpus) {
+bool eal_affinity(struct cpu_list *cpus) {
     cpu_set_t set;
     if (sched_getaffinity(0, sizeof set, &set) != 0) return false;
     *cpus = (struct cpu_list){0};
@@ -40,7 +40,7 @@ bool eal_start(struct configuration *configuration, struct failure *why) {
     struct eal_command command;
     struct cpu_list start;
     char control[CPU_LIST_TEXT];
-    if (!read_affinity(&start)) return failed(why, "the process's CPUs cannot be read: %s", strerror(errno));
+    if (!eal_affinity(&start)) return failed(why, "the process's CPUs cannot be read: %s", strerror(errno));
     eal_command_build(&configuration->dpdk_conf, configuration->config_toml.performance.network_threads, &start,
                       &configuration->arena, &command);
     cpu_list_format(&command.control, control);

@@ -1,9 +1,11 @@
+#include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
 
 #include "config/configuration.h"
+#include "main/eal.h"
 #include "main/log.h"
 #include "main/node.h"
 #include "main/options.h"
@@ -37,10 +39,21 @@ static void set_levels(const struct configuration *configuration, const struct o
     log_set_levels(&levels);
 }
 
+static const char *variable(const char *name) {
+    return getenv(name);
+}
+
 static int start(const struct options *options) {
     static struct configuration configuration; /* telemetry and ports name things in it */
+    static struct placement placement;
     struct report report = {0};
-    if (!configuration_load(options->config, options->dpdk_config, &configuration, &report)) return refuse(&report);
+    placement = (struct placement){.in_pod = options->in_pod, .variable = variable};
+    if (options->in_pod && !eal_affinity(&placement.own)) {
+        log_line(LOG_LINE_ERROR, "pantheon-node: --in-pod: the process's CPUs cannot be read: %s", strerror(errno));
+        return NODE_FAILED;
+    }
+    if (!configuration_load(options->config, options->dpdk_config, &placement, &configuration, &report))
+        return refuse(&report);
     if (options->dpdk_enabled && !configuration.config_toml.network.dpdk_enabled) {
         log_line(LOG_LINE_ERROR, "pantheon-node: --dpdk-enabled: config.toml says dpdk_enabled = false; write true, or "
                                  "leave the flag out");
@@ -56,7 +69,7 @@ static int start(const struct options *options) {
         log_line(LOG_LINE_ERROR, "pantheon-node: --datadir: found %.200s; must be a folder, make it", options->datadir);
         return NODE_FAILED;
     }
-    return node_run(&configuration, options);
+    return node_run(&configuration, options, &placement);
 }
 
 static bool asks_another(int count, char *const *arguments) {

@@ -32,6 +32,7 @@ enum { LOOK_MS = 1000, LOOKS_A_STATUS = 5, LINK_LOOK_MS = 200 };
 
 struct node {
     const struct options *options;
+    const struct placement *placement;
     struct configuration *configuration;
     struct plane plane;
     struct removal removal;
@@ -154,8 +155,8 @@ static void take_over(struct node *node) {
  */
 static void reload(struct node *node) {
     notify("RELOADING=1\nMONOTONIC_USEC=%" PRIu64, now_ns() / 1000);
-    enum reload_result result =
-        reload_read(node->options->config, node->options->dpdk_config, node->configuration, &node->fresh, say_reload);
+    enum reload_result result = reload_read(node->options->config, node->options->dpdk_config, node->placement,
+                                            node->configuration, &node->fresh, say_reload);
     if (result == RELOAD_TAKEN) take_over(node);
     if (result == RELOAD_SAME) plane_take_over(&node->plane, node->configuration);
     if (result == RELOAD_REFUSED) node->pages.metrics.refused_reloads++;
@@ -261,10 +262,12 @@ static enum node_exit end(struct node *node, enum node_exit result) {
     return result;
 }
 
-enum node_exit node_run(struct configuration *configuration, const struct options *options) {
+enum node_exit node_run(struct configuration *configuration, const struct options *options,
+                        const struct placement *placement) {
     static struct node node; /* ports and their callbacks outlive every function */
     struct failure why;
     node.options = options;
+    node.placement = placement;
     node.configuration = configuration;
     node.removal.wake = -1;
     if (!wait_open(&node.wait)) {

@@ -13,7 +13,8 @@ enum node_exit {
     NODE_REFUSED = 78,    /* EX_CONFIG */
 };
 
-/* From EAL's start to its end, on the control thread. */
-enum node_exit node_run(struct configuration *configuration, const struct options *options);
+/* From EAL's start to its end, on the control thread. `placement` is what the configuration was read with. */
+enum node_exit node_run(struct configuration *configuration, const struct options *options,
+                        const struct placement *placement);
 
 #endif

@@ -15,6 +15,8 @@ const char OPTIONS_HELP[] =
     "  --datadir DIR        the node's data; must be a folder (nothing is written there yet)\n"
     "  --dpdk-enabled       start only with dpdk_enabled = true; with false the kernel's sockets are used\n"
     "  --per-packet         with the kernel's sockets: one system call a datagram, for comparison\n"
+    "  --in-pod             CPUs in the files are counted among those that the process may use, from 0; the address of\n"
+    "                       a port may be $NAME or $NAME[1], an item of what a device plugin has set\n"
     "  --link-seconds N     how long the links may take at start, 1 to 3600; 60 if not given\n"
     "  --user USER          become this user once everything is open (only root can)\n"
     "  --seccomp MODE       system calls that are not needed: enforce refuses them (if not given), log only logs them,\n"
@@ -34,6 +36,7 @@ enum name {
     DATADIR,
     DPDK_ENABLED,
     PER_PACKET,
+    IN_POD,
     LINK_SECONDS,
     USER,
     SECCOMP,
@@ -49,6 +52,7 @@ static const struct option NAMES[] = {
     {"datadir", required_argument, NULL, DATADIR},
     {"dpdk-enabled", no_argument, NULL, DPDK_ENABLED},
     {"per-packet", no_argument, NULL, PER_PACKET},
+    {"in-pod", no_argument, NULL, IN_POD},
     {"link-seconds", required_argument, NULL, LINK_SECONDS},
     {"user", required_argument, NULL, USER},
     {"seccomp", required_argument, NULL, SECCOMP},
@@ -72,6 +76,7 @@ static bool take(int name, const char *argument, struct options *options, struct
         return failed(why, "--seccomp: found %.40s; must be enforce, log or off", argument);
     case DPDK_ENABLED: return options->dpdk_enabled = true;
     case PER_PACKET: return options->per_packet = true;
+    case IN_POD: return options->in_pod = true;
     case CHECK_CONFIG: return options->check_config = true;
     case VERSION: return options->version = true;
     case HELP: return options->help = true;

@@ -15,6 +15,7 @@ struct options {
     bool check_config;
     bool dpdk_enabled; /* config.toml must say so too */
     bool per_packet;   /* of the kernel's sockets: one system call a datagram */
+    bool in_pod; /* config/placement.h */
     bool version;
     bool help;
     unsigned link_seconds;

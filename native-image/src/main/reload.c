@@ -156,12 +156,13 @@ static void say_changes(const struct reload *reload, void (*say)(bool refused, c
     say(refused, line);
 }
 
-enum reload_result reload_read(const char *config_toml, const char *dpdk_conf, const struct configuration *old,
-                               struct configuration *fresh, void (*say)(bool refused, const char *line)) {
+enum reload_result reload_read(const char *config_toml, const char *dpdk_conf, const struct placement *placement,
+                               const struct configuration *old, struct configuration *fresh,
+                               void (*say)(bool refused, const char *line)) {
     struct report report = {0};
     struct reload reload;
     enum reload_result result = RELOAD_REFUSED;
-    if (!configuration_load(config_toml, dpdk_conf, fresh, &report)) {
+    if (!configuration_load(config_toml, dpdk_conf, placement, fresh, &report)) {
         say_mistakes(&report, say);
     } else {
         reload_compare(old, fresh, &reload);

@@ -49,7 +49,8 @@ enum reload_result {
  *     configuration read again and refused, the old one stays: 1 of 3 changes needs a restart
  *     configuration read again and refused, the old one stays: 2 mistakes
  */
-enum reload_result reload_read(const char *config_toml, const char *dpdk_conf, const struct configuration *old,
-                               struct configuration *fresh, void (*say)(bool refused, const char *line));
+enum reload_result reload_read(const char *config_toml, const char *dpdk_conf, const struct placement *placement,
+                               const struct configuration *old, struct configuration *fresh,
+                               void (*say)(bool refused, const char *line));
 
 #endif

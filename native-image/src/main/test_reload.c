@@ -39,7 +39,7 @@ static int open_world(void **state) {
     snprintf(world->toml, sizeof world->toml, "%s/config.toml", world->folder);
     snprintf(world->conf, sizeof world->conf, "%s/dpdk.conf", world->folder);
     write_pair(world, CONFIG_TOML, DPDK_CONF);
-    if (!configuration_load(world->toml, world->conf, &world->old, &report)) return -1;
+    if (!configuration_load(world->toml, world->conf, NULL, &world->old, &report)) return -1;
     lines[0] = '\0';
     *state = world;
     return 0;
@@ -57,7 +57,7 @@ static int close_world(void **state) {
 static enum reload_result again(struct world *world) {
     lines[0] = '\0';
     configuration_release(&world->fresh);
-    return reload_read(world->toml, world->conf, &world->old, &world->fresh, note);
+    return reload_read(world->toml, world->conf, NULL, &world->old, &world->fresh, note);
 }
 
 /* What a change of config.toml, and one of dpdk.conf, come to. */
