@@ -1,5 +1,6 @@
 #include "config/eal_command.h"
 
+#include <inttypes.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <string.h>
@@ -30,15 +31,25 @@ static void add_lcores(struct builder *builder, const struct cpu_list *cpus, uns
     add(builder, "--main-lcore=0");
 }
 
-static void add_memory(struct builder *builder, const struct dpdk_conf *conf) {
-    const struct eal_arguments *eal = &conf->global.eal;
-    if (eal->no_huge) return; /* socket-mem is of hugepages; without them -m of eal-args counts */
+static void add_socket_memory(struct builder *builder, const struct dpdk_conf *conf) {
     char socket_mem[DPDK_MAX_NUMA_NODES * 11];
     size_t length = 0;
     for (unsigned i = 0; i < conf->memory.numa_nodes; i++)
         length += (size_t)snprintf(socket_mem + length, sizeof socket_mem - length, "%s%u", i > 0 ? "," : "",
                                    conf->memory.socket_mem_mb[i]);
     add(builder, "--socket-mem=%s", socket_mem);
+}
+
+static void add_memory(struct builder *builder, const struct dpdk_conf *conf) {
+    const struct eal_arguments *eal = &conf->global.eal;
+    if (eal->no_huge) return; /* socket-mem is of hugepages; without them -m of eal-args counts */
+    if (conf->memory.near_lcores) {
+        uint64_t sum = 0;
+        for (unsigned i = 0; i < conf->memory.numa_nodes; i++) sum += conf->memory.socket_mem_mb[i];
+        add(builder, "-m%" PRIu64, sum);
+    } else {
+        add_socket_memory(builder, conf);
+    }
     /* A page's file is gone from the mount before the page is used: a crash leaves none behind. */
     if (!eal->in_memory && !eal->has_huge_unlink) add(builder, "--huge-unlink=always");
 }

@@ -76,5 +76,7 @@ void placement_apply(const struct placement *placement, struct arena *arena, str
         place_port(placement, "[bonding] primary-port", &conf->bonding.primary_port, arena, report);
         place_port(placement, "[bonding] secondary-port", &conf->bonding.secondary_port, arena, report);
     }
-    if (placement != NULL && placement->in_pod) place_all_cpus(placement, conf, config, report);
+    if (placement == NULL || !placement->in_pod) return;
+    place_all_cpus(placement, conf, config, report);
+    conf->memory.near_lcores = true;
 }

@@ -16,6 +16,8 @@
  *     port-0-pci = $PCIDEVICE_VENDOR_COM_NIC       the first address of that environment variable, a list with commas
  *     port-1-pci = $PCIDEVICE_VENDOR_COM_NIC[1]    the second
  *
+ *     socket-mem = 1024                            that much in sum, on the NUMA nodes of those CPUs
+ *
  * CPU 0 of the pod, which the files leave out, is the main lcore's and the kernel's (eal_command.h).
  */
 struct placement {

@@ -1,3 +1,4 @@
+#include "config/eal_command.h"
 #include "config/patterns.h"
 #include "config/placement.h"
 #include "config/testing.h"
@@ -37,6 +38,22 @@ static void cpus_are_counted_among_the_pods_own(void **state) {
     assert_true(cpu_list_equal(&sample->conf.global.eal.lcores, &want));
     assert_true(cpu_list_equal(&sample->config.dpdk.cpu_cores, &want));
     assert_string_equal(sample->conf.ports.list[0].pci, "0000:01:10.0");
+    sample_free(sample);
+}
+
+static void memory_is_taken_where_the_cpus_are(void **state) {
+    (void)state;
+    struct sample *sample = sample_new();
+    struct eal_command command;
+    assert_string_equal(placed(sample, "0000:01:10.0", "1-3", &pod), "");
+    eal_command_build(&sample->conf, 2, &pod.own, &sample->arena, &command);
+    assert_string_equal(command.arguments[1], "--lcores=0@(4),1@5,2@12");
+    bool found = false;
+    for (int i = 0; i < command.count; i++) {
+        assert_null(strstr(command.arguments[i], "--socket-mem"));
+        found = found || strcmp(command.arguments[i], "-m512") == 0; /* 256 of each of two */
+    }
+    assert_true(found);
     sample_free(sample);
 }
 
@@ -129,6 +146,7 @@ static void a_variable_has_a_name_and_at_most_one_index(void **state) {
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(cpus_are_counted_among_the_pods_own),
+        cmocka_unit_test(memory_is_taken_where_the_cpus_are),
         cmocka_unit_test(a_port_is_an_item_of_what_the_device_plugin_has_set),
         cmocka_unit_test(what_the_pod_has_not_is_told_with_what_to_ask_for),
         cmocka_unit_test(a_list_of_something_else_is_none_of_addresses),
