@@ -1,8 +1,9 @@
 #!/usr/bin/env bash
-# Runs one tier of tests:  run.sh unit | lab | nightly
+# Runs one tier of tests:  run.sh unit | lab | kubernetes | nightly
 #   unit     no guest: types, lint, TypeScript, Python, Go, the real engine against an sshd of the tests' own
 #   lab      the lab's guests, for real, in half an hour under emulation; brings the lab up where it is not
-#   nightly  both, and all else that the guests show: the way in, every stage, bad luck, the service, all faults, UEFI; soak, fuzzing
+#   kubernetes  a real control plane and Pulumi's own provider, both built from Go modules first: a quarter of an hour the first time
+#   nightly  all of them, and all else that the guests show: the way in, every stage, bad luck, the service, all faults, UEFI; soak, fuzzing
 # Every part runs, also after one that failed; the last line counts the parts.
 set -uo pipefail
 cd "$(dirname "$0")/.."
@@ -97,15 +98,19 @@ case "$tier" in
     IMAGE_BASES=bookworm TEST_CONCURRENCY=1 part "container image and registry" typescript 'components/image/*.image.test.ts' ':!components/image/bases.image.test.ts'
     part "engine stand-ins (Go, against sshd)" go_tests
     part "real engine" typescript 'test/engine/*.test.ts'
-    part "real control plane of Kubernetes" kubernetes_tests
     ;;
   lab)
     # One after the other: they share the lab, and four emulated guests are too many for two cores.
     lab_part "life of a fleet" test/lab/life.lab.test.ts
     lab_part "bad input" test/lab/bad-input.lab.test.ts
     ;;
+  kubernetes)
+    part "machine set-up" machine_setup
+    part "real control plane of Kubernetes" kubernetes_tests
+    ;;
   nightly)
     part "unit tier" bash test/run.sh unit
+    part "real control plane of Kubernetes" kubernetes_tests
     part "data plane, its stories under sanitizers too" data_plane_tests
     part "commands of pantheon-bench" bench_commands
     part "soak" soak
@@ -129,7 +134,7 @@ case "$tier" in
     lab_part "guest with UEFI firmware" components/lab/uefi.lab.test.ts
     ;;
   *)
-    echo "run.sh: unknown tier \`$tier\`; one of unit, lab, nightly" >&2
+    echo "run.sh: unknown tier \`$tier\`; one of unit, lab, kubernetes, nightly" >&2
     exit 2
     ;;
 esac

@@ -4,6 +4,7 @@ import { join, resolve } from "node:path";
 import { dump, load } from "js-yaml";
 import { type CommandResult, run } from "../../infra/cli/command";
 import { ensureEngine } from "../../tools/engine/engine";
+import { ensureKubernetesPlugin } from "../../tools/engine/kubernetes-plugin";
 
 const project = resolve(__dirname, "../..");
 const policyPack = join(project, "policies");
@@ -24,13 +25,19 @@ export interface TestStack {
   remove(): void;
 }
 
-/** Of the project's own program, or of another one that has the project's name. */
-export async function makeStack(program = project): Promise<TestStack> {
+/** Of the project's own program, or of another one that has the project's name; with Pulumi's Kubernetes provider where it asks for it. */
+export async function makeStack(program = project, needs: { kubernetes?: boolean } = {}): Promise<TestStack> {
   const folder = mkdtempSync(join(tmpdir(), "dpdk-fleet-engine-"));
-  const found = await ensureEngine({
-    cacheFolder: resolve(project, process.env.DPDK_FLEET_CACHE ?? ".cache"),
-    log: () => undefined,
-  });
+  const cacheFolder = resolve(project, process.env.DPDK_FLEET_CACHE ?? ".cache");
+  const found = await ensureEngine({ cacheFolder, log: () => undefined });
+  if (needs.kubernetes === true)
+    await ensureKubernetesPlugin({
+      pulumi: found.pulumi,
+      cacheFolder,
+      home: found.environment.PULUMI_HOME,
+      tryOfficial: found.how !== "built",
+      log: (line) => process.stderr.write(`${line}\n`),
+    });
   const fleetFile = join(folder, "test.fleet.yaml");
   const configFile = join(folder, "Pulumi.test.yaml");
   mkdirSync(join(folder, "state"));

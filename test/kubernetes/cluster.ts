@@ -15,6 +15,8 @@ export interface Cluster {
   /** What it said while it started. */
   readonly said: readonly string[];
   kubectl(...args: string[]): Promise<CommandResult>;
+  /** With something on its standard input: `create -f -`. */
+  kubectlWith(input: string, ...args: string[]): Promise<CommandResult>;
   /** Ends it and removes all of it. */
   stop(): Promise<void>;
 }
@@ -28,12 +30,23 @@ export async function startCluster(changes: Partial<ControlPlaneSpec> = {}): Pro
     throw error;
   });
   const kubeconfig = kubeconfigFile(spec.folder);
-  return { spec, kubeconfig, said, stop, kubectl: kubectlOf(spec.program, kubeconfig) };
+  const { program } = spec;
+  return {
+    ...{ spec, kubeconfig, said, stop },
+    kubectl: kubectlOf(program, kubeconfig),
+    kubectlWith: kubectlWith(program, kubeconfig),
+  };
 }
 
+/** kubectl with another login. */
 export function kubectlOf(program: string, kubeconfig: string) {
-  return (...args: string[]) =>
-    run(program, ["kubectl", ...args], { environment: { KUBECONFIG: kubeconfig }, seconds: 60 });
+  const withInput = kubectlWith(program, kubeconfig);
+  return (...args: string[]) => withInput("", ...args);
+}
+
+function kubectlWith(program: string, kubeconfig: string) {
+  return (input: string, ...args: string[]) =>
+    run(program, ["kubectl", ...args], { environment: { KUBECONFIG: kubeconfig }, seconds: 60, input });
 }
 
 /** One that does not run yet, with ports that are free now. */

@@ -1,0 +1,97 @@
+import { capabilitiesOf } from "./nic-mode";
+import { FOLDER, HUGEPAGES } from "./pod-files";
+import type { DpdkWorkloadArgs } from "./workload-args";
+
+/** Labels by which a workload's pods are known. */
+export function labelsOf(name: string): Record<string, string> {
+  return { "app.kubernetes.io/name": "pantheon-node", "app.kubernetes.io/instance": name };
+}
+
+/**
+ * The pod: Guaranteed, with whole CPUs, hugepages and functions, and no right beyond what its NIC needs. A pod reads its files once, when
+ * it starts: their digest, `files`, makes a change of them a new pod.
+ */
+export function podTemplate(name: string, args: DpdkWorkloadArgs, files: string) {
+  const { nic, runtime, user = 65532 } = args;
+  return {
+    metadata: {
+      labels: labelsOf(name),
+      annotations: {
+        ...(nic.networks === undefined ? {} : { "k8s.v1.cni.cncf.io/networks": nic.networks.join(",") }),
+        ...runtime?.annotations,
+        "pantheonchain.org/files": files,
+      },
+    },
+    spec: {
+      ...(runtime === undefined ? {} : { runtimeClassName: runtime.class }),
+      ...(args.priorityClass === undefined ? {} : { priorityClassName: args.priorityClass }),
+      ...(args.nodeSelector === undefined ? {} : { nodeSelector: { ...args.nodeSelector } }),
+      ...(args.tolerations === undefined ? {} : { tolerations: args.tolerations.map((each) => ({ ...each })) }),
+      affinity: apart(name),
+      automountServiceAccountToken: false,
+      enableServiceLinks: false,
+      terminationGracePeriodSeconds: 30,
+      securityContext: {
+        runAsNonRoot: true,
+        runAsUser: user,
+        runAsGroup: user,
+        fsGroup: user,
+        seccompProfile: { type: "RuntimeDefault" },
+      },
+      containers: [container(args)],
+      volumes: [
+        { name: "files", configMap: { name, defaultMode: 0o440 } },
+        { name: "hugepages", emptyDir: { medium: `HugePages-${args.hugepages.size}` } },
+        { name: "run", emptyDir: { medium: "Memory", sizeLimit: "16Mi" } },
+      ],
+    },
+  };
+}
+
+/** Two validators of one machine fail together. */
+function apart(name: string) {
+  return {
+    podAntiAffinity: {
+      requiredDuringSchedulingIgnoredDuringExecution: [
+        { labelSelector: { matchLabels: labelsOf(name) }, topologyKey: "kubernetes.io/hostname" },
+      ],
+    },
+  };
+}
+
+function container({ image, nic, hugepages, cpus = 2, memory = "512Mi", kind, dataPlane }: DpdkWorkloadArgs) {
+  const amounts = {
+    cpu: String(cpus),
+    memory,
+    [`hugepages-${hugepages.size}`]: hugepages.amount,
+    [nic.resource]: String(nic.count ?? 1),
+  };
+  const pod = kind === "Deployment" ? "node" : "$(POD_NAME)";
+  return {
+    name: "node",
+    image,
+    args: [`--config=${FOLDER}/${pod}.toml`, "--in-pod", "--dpdk-enabled"],
+    env: [
+      { name: "POD_NAME", valueFrom: { fieldRef: { fieldPath: "metadata.name" } } },
+      { name: "RUNTIME_DIRECTORY", value: "/run/pantheonchain" },
+    ],
+    ports: [{ name: "metrics", containerPort: dataPlane.metricsPort ?? 9464 }],
+    resources: { requests: amounts, limits: { ...amounts } },
+    securityContext: {
+      allowPrivilegeEscalation: false,
+      readOnlyRootFilesystem: true,
+      capabilities: { drop: ["ALL"], add: [...capabilitiesOf[nic.mode ?? "vfio"]] },
+    },
+    // Over HTTP, which the control thread answers: a command in the container would be a process on CPUs that poll.
+    startupProbe: { httpGet: health, periodSeconds: 2, failureThreshold: 60 },
+    readinessProbe: { httpGet: health, periodSeconds: 10, timeoutSeconds: 5 },
+    livenessProbe: { httpGet: health, periodSeconds: 30, timeoutSeconds: 10 },
+    volumeMounts: [
+      { name: "files", mountPath: FOLDER, readOnly: true },
+      { name: "hugepages", mountPath: HUGEPAGES },
+      { name: "run", mountPath: "/run/pantheonchain" },
+    ],
+  };
+}
+
+const health = { path: "/healthz", port: "metrics" };

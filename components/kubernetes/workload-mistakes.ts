@@ -1,0 +1,50 @@
+import { KubernetesError } from "./errors";
+import { quantityKiB } from "./quantity";
+import type { DpdkWorkloadArgs } from "./workload-args";
+
+/**
+ * What Kubernetes would take and a DPDK node could not live with, or what would hang in Pending.
+ *
+ * @throws KubernetesError for the first.
+ */
+export function refuseWorkload(name: string, args: DpdkWorkloadArgs): void {
+  const refuse = (what: string, remedy: string): never => {
+    throw new KubernetesError(`${name}: ${what}`, remedy);
+  };
+  const { nodes, kind, nic, hugepages, cpus = 2, memory = "512Mi", maxUnavailable = 1 } = args;
+  if (!/^[a-z]([a-z0-9-]{0,40}[a-z0-9])?$/.test(name))
+    refuse("the name is no name of an object", "write lowercase letters, digits and hyphens, 42 at most");
+  if (nodes.length === 0) refuse("nodes is empty", "name one node at least");
+  if (kind === "Deployment" && nodes.length > 1)
+    refuse(
+      `kind Deployment has ${nodes.length} nodes`,
+      "a Deployment's pods have no names of their own; use StatefulSet",
+    );
+  if (typeof args.image === "string" && !/@sha256:[0-9a-f]{64}$/.test(args.image))
+    refuse(`image ${args.image} has no digest`, "write NAME@sha256:DIGEST, so that every node runs the same");
+  if (!/^[a-z0-9]([a-z0-9.-]*[a-z0-9])?\/[A-Za-z0-9_.]+$/.test(nic.resource))
+    refuse(
+      `nic.resource ${nic.resource} makes no variable`,
+      "write DOMAIN/NAME with letters, digits and _ behind the slash: device plugins put the functions' addresses into PCIDEVICE_DOMAIN_NAME",
+    );
+  const count = nic.count ?? 1;
+  if (!Number.isInteger(count) || count < 1 || count > 32)
+    refuse(`nic.count is ${count}`, "write how many functions a pod gets, from 1 to 32");
+  if (nic.networks !== undefined && nic.networks.length !== count)
+    refuse(
+      `nic.networks has ${nic.networks.length} for ${count} functions`,
+      "name a network for each function, the same twice where both are of one",
+    );
+  if (!Number.isInteger(cpus) || cpus < 1 + count)
+    refuse(
+      `cpus is ${cpus}`,
+      `write ${1 + count} whole CPUs at least: one for the control thread and one for each port that is polled`,
+    );
+  if (quantityKiB(memory) === null) refuse(`memory is ${memory}`, "write a whole number with Mi or Gi, such as 512Mi");
+  const page = quantityKiB(hugepages.size) as number;
+  const kiB = quantityKiB(hugepages.amount);
+  if (kiB === null || kiB % page !== 0)
+    refuse(`hugepages.amount is ${hugepages.amount}`, `write a multiple of ${hugepages.size}`);
+  if (maxUnavailable < 1)
+    refuse(`maxUnavailable is ${maxUnavailable}`, "write 1 or more: with 0 no node can be drained");
+}

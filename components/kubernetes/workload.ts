@@ -1,0 +1,106 @@
+import * as apps from "@pulumi/kubernetes/apps/v1";
+import * as core from "@pulumi/kubernetes/core/v1";
+import * as policy from "@pulumi/kubernetes/policy/v1";
+import * as pulumi from "@pulumi/pulumi";
+import { labelsOf, podTemplate } from "./pod";
+import { filesDigest, podFiles } from "./pod-files";
+import type { DpdkWorkloadArgs } from "./workload-args";
+import { refuseWorkload } from "./workload-mistakes";
+
+/**
+ * pantheon-node in pods that have SR-IOV functions, hugepages and whole CPUs: a namespace, the files of all nodes, a StatefulSet (or a
+ * Deployment of one), and a disruption budget that lets nodes be drained.
+ *
+ * The cluster must offer what is asked for: a device plugin with functions on vfio-pci, hugepages set aside at boot, the kubelet's static
+ * CPU manager. A change of the files restarts the pods one after the other; no Kubernetes node reboots.
+ *
+ * @throws KubernetesError before anything is made, where it could not run: what, which value, what to do.
+ * @example
+ * new DpdkWorkload("validators", {
+ *   image: image.reference,
+ *   nodes: [{ address: "10.78.0.1/24" }, { address: "10.78.0.2/24" }],
+ *   nic: { resource: "openshift.io/data_plane", networks: ["data-plane"] },
+ *   hugepages: { size: "1Gi", amount: "2Gi" },
+ *   cpus: 4,
+ *   dataPlane: { networkId: "pantheon-mainnet" },
+ * }, { provider });
+ */
+export class DpdkWorkload extends pulumi.ComponentResource {
+  /** Of the namespace in which the pods are. */
+  readonly namespace: pulumi.Output<string>;
+  /** `NAME-0`, `NAME-1`, …; of a Deployment Kubernetes chooses the name. */
+  readonly pods: readonly string[];
+
+  constructor(name: string, args: DpdkWorkloadArgs, opts?: pulumi.ComponentResourceOptions) {
+    super("dpdk-fleet:kubernetes:DpdkWorkload", name, {}, opts);
+    refuseWorkload(name, args);
+    const files = podFiles(name, args); // before anything is made: a pair that cannot work is refused here
+    const named = args.namespace ?? "pantheonchain";
+    const namespace = args.namespaceExists === true ? undefined : ownNamespace(named, this);
+    this.namespace = namespace?.metadata.name ?? pulumi.output(named);
+    workload(name, args, { namespace: this.namespace, files }, this);
+    budget(name, args, this.namespace, this);
+    this.pods = args.kind === "Deployment" ? [] : args.nodes.map((_, index) => `${name}-${index}`);
+    this.registerOutputs({ namespace: this.namespace, pods: this.pods });
+  }
+}
+
+/** Pod Security: IPC_LOCK is beyond baseline, so what is admitted here is privileged, and nothing but DPDK pods belongs here. */
+function ownNamespace(name: string, parent: pulumi.Resource): core.Namespace {
+  const labels = Object.fromEntries(
+    ["enforce", "audit", "warn"].map((mode) => [`pod-security.kubernetes.io/${mode}`, "privileged"]),
+  );
+  return new core.Namespace(name, { metadata: { name, labels } }, { parent });
+}
+
+function workload(
+  name: string,
+  args: DpdkWorkloadArgs,
+  made: { namespace: pulumi.Output<string>; files: Record<string, string> },
+  parent: pulumi.Resource,
+): void {
+  const metadata = { name, namespace: made.namespace, labels: labelsOf(name) };
+  const files = new core.ConfigMap(name, { metadata, data: made.files }, { parent });
+  const ports = [{ name: "metrics", port: args.dataPlane.metricsPort ?? 9464, targetPort: "metrics" }];
+  const selector = { matchLabels: labelsOf(name) };
+  // Without an address of its own: it gives the pods names, and Prometheus a list of them.
+  const service = new core.Service(
+    name,
+    { metadata, spec: { clusterIP: "None", selector: labelsOf(name), ports, publishNotReadyAddresses: true } },
+    { parent },
+  );
+  const template = podTemplate(name, args, filesDigest(made.files));
+  const options = { parent, dependsOn: [files, service] };
+  // Recreate: a function that is in use cannot be given to the pod that comes after. A StatefulSet deletes a pod before it makes the next.
+  if (args.kind === "Deployment")
+    new apps.Deployment(
+      name,
+      { metadata, spec: { replicas: 1, strategy: { type: "Recreate" }, selector, template } },
+      options,
+    );
+  else
+    new apps.StatefulSet(
+      name,
+      {
+        metadata,
+        spec: {
+          serviceName: name,
+          replicas: args.nodes.length,
+          podManagementPolicy: "Parallel",
+          updateStrategy: { type: "RollingUpdate" },
+          selector,
+          template,
+        },
+      },
+      options,
+    );
+}
+
+function budget(name: string, args: DpdkWorkloadArgs, namespace: pulumi.Output<string>, parent: pulumi.Resource) {
+  const spec = { maxUnavailable: args.maxUnavailable ?? 1, selector: { matchLabels: labelsOf(name) } };
+  return new policy.PodDisruptionBudget(
+    name,
+    { metadata: { name, namespace, labels: labelsOf(name) }, spec },
+    { parent },
+  );
+}

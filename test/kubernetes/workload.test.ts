@@ -1,0 +1,104 @@
+import assert from "node:assert/strict";
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
+import { after, before, test } from "node:test";
+import { workloadArgs } from "../../components/kubernetes/workload.fixture";
+import type { DpdkWorkloadArgs } from "../../components/kubernetes/workload-args";
+import { makeStack, type TestStack } from "../engine/stack";
+import { type Cluster, startCluster } from "./cluster";
+
+// The real engine with the policy pack, Pulumi's own provider, and a real API server with its admission: all but nodes.
+let cluster: Cluster;
+let stack: TestStack;
+
+before(async () => {
+  cluster = await startCluster();
+  stack = await makeStack(join(__dirname, "workload-program"), { kubernetes: true });
+});
+
+after(async () => {
+  await cluster.stop();
+  stack.remove();
+});
+
+const settle = (args: DpdkWorkloadArgs) =>
+  stack.configure({ kubeconfig: readFileSync(cluster.kubeconfig, "utf8"), name: "validators", args });
+
+async function done(...args: string[]): Promise<string> {
+  const { code, out, err } = await stack.pulumi(...args);
+  assert.equal(code, 0, out + err);
+  return out;
+}
+
+async function got(what: string, path: string): Promise<string> {
+  const { code, out, err } = await cluster.kubectl("get", what, "-n", "pantheonchain", "-o", `jsonpath={${path}}`);
+  assert.equal(code, 0, err);
+  return out;
+}
+
+test("a workload passes the policies of mainnet and the API server, and a second up changes nothing", async () => {
+  settle(workloadArgs());
+  const out = await done("up", "--yes", "--skip-preview");
+  assert.doesNotMatch(out, /\[mandatory\]|\[advisory\]/, out);
+  await done("up", "--yes", "--skip-preview", "--expect-no-changes");
+  const poded = await cluster.kubectl(
+    ..."wait pod validators-0 --for=create -n pantheonchain --timeout=30s".split(" "),
+  );
+  assert.equal(poded.code, 0, poded.err);
+  assert.equal(await got("pod/validators-0", ".status.qosClass"), "Guaranteed");
+  assert.match(await got("configmap/validators", ".data['validators-1\\.toml']"), /listen_address = "10\.78\.0\.2"/);
+});
+
+test("the scheduler says which resource no node has", async () => {
+  const waits = "wait pod validators-0 --for=condition=PodScheduled=false -n pantheonchain --timeout=30s".split(" ");
+  assert.equal((await cluster.kubectl(...waits)).code, 0);
+  assert.match(await got("pod/validators-0", ".status.conditions[0].message"), /no nodes available/);
+});
+
+test("a preview of another peer shows the file that changes and the pods that come anew, and touches nothing", async () => {
+  const before = await got("configmap/validators", ".metadata.resourceVersion");
+  const peers = [{ name: "elsewhere", address: "10.78.0.9", port: 30900 }];
+  settle(workloadArgs({ dataPlane: { networkId: "pantheon-lab", peers } }));
+  const out = await done("preview", "--diff");
+  assert.match(out, /\+.*elsewhere/);
+  assert.match(out, /StatefulSet/);
+  assert.equal(await got("configmap/validators", ".metadata.resourceVersion"), before);
+});
+
+test("a namespace of a stricter level refuses the pod, which is why the workload has one of its own", async () => {
+  const made = await cluster.kubectl("create", "namespace", "strict");
+  assert.equal(made.code, 0, made.err);
+  await cluster.kubectl("label", "namespace", "strict", "pod-security.kubernetes.io/enforce=baseline");
+  const pod = await cluster.kubectl("get", "pod", "validators-0", "-n", "pantheonchain", "-o", "json");
+  const { spec } = JSON.parse(pod.out) as { spec: object };
+  const copy = {
+    apiVersion: "v1",
+    kind: "Pod",
+    metadata: { name: "copy", namespace: "strict" },
+    spec: { ...spec, nodeName: undefined },
+  };
+  const refused = await cluster.kubectlWith(JSON.stringify(copy), "create", "--dry-run=server", "-f", "-");
+  assert.match(refused.err, /violates PodSecurity "baseline:latest": non-default capabilities .*IPC_LOCK/);
+});
+
+test("the seed's own pod is refused by the API server for its hugepages", async () => {
+  const seed = readFileSync(join(__dirname, "seed-pod.yaml"), "utf8");
+  const refused = await cluster.kubectlWith(seed, "create", "--dry-run=server", "-f", "-");
+  assert.notEqual(refused.code, 0);
+  assert.match(refused.err, /must be set for non overcommitable resources/i);
+  assert.match(refused.err, /HugePages require cpu or memory/);
+});
+
+test("a workload that could not run is refused before anything is made", async () => {
+  settle(workloadArgs({ cpus: 1 }));
+  const { code, out, err } = await stack.pulumi("preview");
+  assert.notEqual(code, 0);
+  assert.match(out + err, /validators: cpus is 1; write 2 whole CPUs at least/);
+});
+
+test("destroy takes all of it away", async () => {
+  settle(workloadArgs());
+  await done("destroy", "--yes", "--skip-preview");
+  const left = await cluster.kubectl("get", "namespace", "pantheonchain", "--ignore-not-found", "-o", "name");
+  assert.equal(left.out.trim(), "", left.err);
+});
