@@ -11,7 +11,8 @@ import { alarmed, type Score, score, scoreTable } from "./others/score";
 import type { Tool } from "./others/tool";
 
 const notAsked =
-  "Not asked: kube-linter and Polaris, whose Go modules could not be had; kubeconform, which judges by schemas that it downloads.";
+  "Not asked: kube-linter and Polaris, whose Go modules could not be had; kubeconform, which judges by schemas that it " +
+  "downloads; Trivy, whose build from Go modules takes too long.";
 
 /**
  * The pack beside what a user would take instead, on the Kubernetes manifests of the corpus: what each catches, misses, and says of
@@ -44,7 +45,13 @@ function copied(manifests: readonly Manifest[]): string {
   return folder;
 }
 
-async function scoreOf(tool: Tool, folder: string, manifests: readonly Manifest[], cache: string): Promise<Score[]> {
+/** None where the tool cannot be had, which is said. */
+export async function scoreOf(
+  tool: Tool,
+  folder: string,
+  manifests: readonly Manifest[],
+  cache: string,
+): Promise<Score[]> {
   process.stderr.write(`${tool.name}: installing it where it is not in the cache, and asking it\n`);
   const names = manifests.map(({ name }) => name);
   try {
