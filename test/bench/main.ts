@@ -5,12 +5,14 @@ import { type Figure, table, write } from "./figures";
 import { benchHost } from "./host";
 import { benchLab } from "./lab";
 import { benchPolicies } from "./policies";
+import { benchBesideOthers } from "./policies/beside-others";
 
 // npm run bench -- NAME [OPTION]: a table for people and benchmarks/NAME.json.
 const usage = `usage: npm run bench -- lab [--cold]       how long the lab takes
        npm run bench -- host [--rounds N]  a node prepared by us and by Ansible, N times each (default 3)
        npm run bench -- dataplane [--pairs N] [--only PART]  DPDK against the kernel's sockets, N pairs of runs (default 6)
        npm run bench -- policies           the policy pack: 1,000 resources, its start, and the corpus of manifests
+       npm run bench -- policies --others  the corpus of manifests by the policy pack and by other tools (benchmarks/policies-others.json)
 `;
 
 async function main(name: string | undefined, options: readonly string[]): Promise<void> {
@@ -22,7 +24,8 @@ async function main(name: string | undefined, options: readonly string[]): Promi
   }
   const figures = await bench();
   process.stdout.write(`${table(figures)}\n`);
-  process.stderr.write(`written: ${write(labSettings().projectFolder, name, figures)}\n`);
+  const record = name === "policies" && options.length > 0 ? "policies-others" : name;
+  process.stderr.write(`written: ${write(labSettings().projectFolder, record, figures)}\n`);
 }
 
 function benchmark(name: string | undefined, options: readonly string[]): (() => Promise<Figure[]>) | undefined {
@@ -30,6 +33,7 @@ function benchmark(name: string | undefined, options: readonly string[]): (() =>
   if (name === "lab" && options.every((one) => one === "--cold")) return async () => benchLab(options.length > 0);
   if (name === "dataplane") return dataplane(options);
   if (name === "policies" && option === undefined) return benchPolicies;
+  if (name === "policies" && option === "--others" && options.length === 1) return benchBesideOthers;
   const number = options.length === 2 && /^[1-9]\d?$/.test(value ?? "") ? Number(value) : undefined;
   if (name === "host" && option === undefined) return () => benchHost(3);
   if (name === "host" && option === "--rounds" && number !== undefined) return () => benchHost(number);
