@@ -13,7 +13,7 @@ let stack: TestStack;
 
 before(async () => {
   cluster = await startCluster();
-  stack = await makeStack(join(__dirname, "workload-program"), { kubernetes: true });
+  stack = await makeStack(join(__dirname, "program"), { kubernetes: true });
 });
 
 after(async () => {
@@ -22,7 +22,10 @@ after(async () => {
 });
 
 const settle = (args: DpdkWorkloadArgs) =>
-  stack.configure({ kubeconfig: readFileSync(cluster.kubeconfig, "utf8"), name: "validators", args });
+  stack.configure({
+    kubeconfig: readFileSync(cluster.kubeconfig, "utf8"),
+    components: [{ component: "DpdkWorkload", name: "validators", args }],
+  });
 
 async function done(...args: string[]): Promise<string> {
   const { code, out, err } = await stack.pulumi(...args);

@@ -1,0 +1,33 @@
+import * as kubernetes from "@pulumi/kubernetes";
+import * as pulumi from "@pulumi/pulumi";
+import { DevicePluginPool } from "../../../components/kubernetes/device-plugin";
+import { SriovDrain, SriovNetwork, SriovNodePolicy } from "../../../components/kubernetes/sriov";
+import { DpdkWorkload } from "../../../components/kubernetes/workload";
+
+// Makes the components that the stack's configuration lists, in a test's cluster.
+const components = { DevicePluginPool, DpdkWorkload, SriovDrain, SriovNetwork, SriovNodePolicy };
+
+interface Listed {
+  readonly component: keyof typeof components;
+  readonly name: string;
+  readonly args: object;
+}
+
+const config = new pulumi.Config();
+const provider = new kubernetes.Provider("cluster", { kubeconfig: config.require("kubeconfig") });
+
+// The cluster of the test has no kubelet, so nothing in it ever runs: the provider is told not to wait for it.
+const doNotWait: pulumi.ResourceTransform = ({ type, props, opts }) => {
+  if (!/:(StatefulSet|Deployment|DaemonSet|Service)$/.test(type)) return undefined;
+  const metadata = { ...props.metadata, annotations: { "pulumi.com/skipAwait": "true" } };
+  return { props: { ...props, metadata }, opts };
+};
+
+for (const { component, name, args } of config.requireObject<Listed[]>("components")) {
+  const Made = components[component] as new (
+    name: string,
+    args: object,
+    opts: pulumi.ComponentResourceOptions,
+  ) => pulumi.ComponentResource;
+  new Made(name, args, { providers: [provider], transforms: [doNotWait] });
+}
