@@ -31,7 +31,10 @@ const kinds: readonly (readonly [kind: string, pattern: RegExp])[] = [
     new RegExp(`(?:^|[\\s"'{,_-])(?:${named})["']?[ \\t]*(?:=|:[ \\t])[ \\t]*(?!${harmless})["']?[^\\s"',;}]{6,}`, "i"),
   ],
   // Options whose value is the next word.
-  ["a password", /\s--?(?:password|passphrase|token|api-key|oauth2-bearer)[ \t]+(?!["']?[$/<@%*`{-])["']?[^\s"']{6,}/i],
+  [
+    "a password",
+    /\s--?(?:(?:[\w-]*-)?password|passphrase|token|api-key|oauth2-bearer)[ \t]+(?!["']?[$/<@%*`{-])["']?[^\s"']{6,}/i,
+  ],
   ["a password", /\b(?:mysql|mysqldump|mysqladmin|mariadb)\s(?:[^\n|;&]*\s)?-p(?!["']?\$)["']?[^\s"']{4,}/],
   [
     "a password",

@@ -78,6 +78,7 @@ test("a resource that is no command is left alone", async () => {
 test("the usual ways to give a password are refused", async () => {
   const planted = [
     "registry login --password hunter2hunter2",
+    "validator init --keystore-password hunter2hunter2",
     "kubeadm join 192.0.2.1:6443 --token abcdef.0123456789abcdef",
     "PGPASSWORD=hunter2hunter2 psql",
     "MYSQL_PWD=hunter2hunter2 mysql",
