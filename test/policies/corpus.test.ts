@@ -68,5 +68,5 @@ test("a rule that is silent is told as missed, and one that speaks unasked as a 
     table,
     /^bad\/latest\.yaml: missed rule 18\nbad\/latest\.yaml: false alarm of dpdk-image-by-digest: image of/,
   );
-  assert.match(table, /0 good and 2 bad manifests: 0 mistakes caught, 1 missed, 1 false alarms$/);
+  assert.match(table, /0 good and 2 bad manifests and programs: 0 mistakes caught, 1 missed, 1 false alarms$/);
 });

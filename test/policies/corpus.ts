@@ -99,7 +99,7 @@ export function comparisonTable(all: readonly Comparison[]): string {
   const without = [...new Set(all.flatMap((one) => one.without))].sort((a, b) => a - b);
   return [
     ...rows,
-    `${good} good and ${all.length - good} bad manifests: ${sum((one) => one.caught)} mistakes caught, ${sum((one) => one.missed)} missed, ` +
+    `${good} good and ${all.length - good} bad manifests and programs: ${sum((one) => one.caught)} mistakes caught, ${sum((one) => one.missed)} missed, ` +
       `${sum((one) => one.falseAlarms)} false alarms`,
     ...(without.length > 0 ? [`no rule yet: ${without.join(", ")}`] : []),
   ].join("\n");
