@@ -31,7 +31,27 @@ test("nodes in a cluster group of one zone pass, and so does what is alone or no
     [[good, made(instance, "web", {}), made(nic, "data", { tags: dpdk })], null],
     [[good, node("alpha", { launchTemplate: { id: "lt-1" } })], null],
     [[node("alpha", {})], "n/a"],
+    [[made(template, "t", { id: "lt-1", tags: dpdk }), node("alpha", { launchTemplate: { id: "lt-1" } })], "n/a"],
   ]));
+
+test("what starts a template's machines may name the group", () => {
+  const started = made(template, "t", { id: "lt-1", tags: dpdk });
+  const group = (props: Props) => made("aws:autoscaling/group:Group", "nodes", props);
+  const mixed = { launchTemplate: { launchTemplateSpecification: { launchTemplateId: "lt-1" } } };
+  return saysOfStack(rule, [
+    [[together, started, group({ launchTemplate: { id: "lt-1" }, placementGroup: "together" })], null],
+    [[together, started, group({ mixedInstancesPolicy: mixed, placementGroup: "together" })], null],
+    [
+      [apart, started, group({ launchTemplate: { id: "lt-1" }, placementGroup: "apart" })],
+      { advises: /strategy spread/ },
+    ],
+    [[started, group({ launchTemplate: { id: "lt-1" } })], { advises: /t: no placement group/ }],
+    [
+      [started, group({ launchTemplate: { id: "lt-1" } }), node("alpha", { launchTemplate: { id: "lt-1" } })],
+      { advises: /t: no placement group/ },
+    ],
+  ]);
+});
 
 test("a node without a group, or in one of another strategy, is a warning", () =>
   saysOfStack(rule, [

@@ -16,7 +16,8 @@ export const clusterPlacement = stackRule({
   remediationSteps: 'Make a placement group with `strategy: "cluster"`, name it in each node, and keep to one zone.',
   judge: ({ resources }) => {
     const machines = resources.filter(({ type }) => machineTypes.includes(type));
-    const alone = machines.length === 1 && machines[0]?.type !== template;
+    const started = machines.filter((one) => one.type !== template || !startsOne(one, resources));
+    const alone = started.length === 1 && started[0]?.type !== template;
     if (machines.length === 0 || alone) return "the stack starts fewer than two EC2 machines";
     const perMachine = machines.map((one) => () => (isDpdk(one) ? ofMachine(one, machines, resources) : []));
     const perFleet = resources
@@ -38,15 +39,38 @@ const fleets: Readonly<Record<string, string>> = {
   "aws:autoscaling/group:Group": "vpcZoneIdentifiers",
 };
 
+type Found = (one: PolicyResource, resources: readonly PolicyResource[]) => PolicyResource[];
+
+const instancesOf: Found = (one, resources) =>
+  resources.filter((each) => each.type === "aws:ec2/instance:Instance" && named(each, resources).includes(one));
+const fleetsOf: Found = (one, resources) =>
+  resources.filter((each) => each.type in fleets && named(each, resources).includes(one));
+
+/** The templates that machines are started from. */
+const named: Found = (one, resources) =>
+  ["launchTemplate", "mixedInstancesPolicy"].flatMap((property) => linked(one, property, [template], resources));
+
+/** Whether a template is only what machines of the stack are started from, which are counted themselves. */
+function startsOne(one: PolicyResource, resources: readonly PolicyResource[]): boolean {
+  return instancesOf(one, resources).length > 0 && fleetsOf(one, resources).length === 0;
+}
+
 const groupProperties = ["placementGroup", "placementGroupId", "placement"];
 
 /** A machine's placement group: the one of the stack, else what it is called. */
 function groupOf(one: PolicyResource, resources: readonly PolicyResource[]): PolicyResource | string | null {
+  const own = ownGroupOf(one, resources);
+  if (own !== null || one.type !== template) return own;
+  // A template may leave it to what starts its machines.
+  return fleetsOf(one, resources).map((fleet) => ownGroupOf(fleet, resources))[0] ?? null;
+}
+
+function ownGroupOf(one: PolicyResource, resources: readonly PolicyResource[]): PolicyResource | string | null {
   const [found] = groupProperties.flatMap((property) => linked(one, property, [group], resources));
   if (found !== undefined) return found;
   const { placementGroup, placementGroupId, placement } = inputsOf(one);
-  const named: unknown = placementGroup ?? placementGroupId ?? placement?.groupName ?? placement?.groupId;
-  return typeof named === "string" && named !== "" ? named : null;
+  const said: unknown = placementGroup || placementGroupId || placement?.groupName || placement?.groupId;
+  return typeof said === "string" && said !== "" ? said : null;
 }
 
 function ofMachine(
@@ -102,7 +126,7 @@ function ofFleet(
 ): StackFinding[] {
   const zones = zonesOf(one, fleets[one.type] as string, resources);
   if (zones.length < 2) return [];
-  const templates = linked(one, "launchTemplate", [template], resources);
+  const templates = named(one, resources);
   const starts = machines.some((each) => templates.includes(each) && isDpdk(each));
   if (!starts && !isDpdk(one)) return [];
   return warn(

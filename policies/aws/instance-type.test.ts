@@ -41,6 +41,20 @@ test("another family is refused, in node groups too", async () => {
   await says(rule, [[instance, node("c6in.large"), { violates: /family c6in/ }]], { settings: { families: ["c7gn"] } });
 });
 
+test("a group of mixed instances is judged by its overrides", () => {
+  const mixed = (...types: string[]) => ({
+    tags: [{ key: "pantheonchain.org/dpdk-role", value: "dpdk", propagateAtLaunch: true }],
+    mixedInstancesPolicy: { launchTemplate: { overrides: types.map((instanceType) => ({ instanceType })) } },
+  });
+  const group = "aws:autoscaling/group:Group";
+  return says(rule, [
+    [group, mixed("c6in.large"), null],
+    [group, mixed("c6in.large", "t3.large"), { violates: /overrides\[1\]\.instanceType is t3\.large/ }],
+    [group, { mixedInstancesPolicy: unknown, tags: mixed().tags }, { unjudged: true }],
+    [group, {}, null],
+  ]);
+});
+
 test("more interfaces than the type or a card takes, and a card that is not there, are refused", () =>
   says(rule, [
     [

@@ -1,3 +1,4 @@
+import { partsOf } from "../parts";
 import { type Finding, type RuleArgs, resourceRule } from "../rule";
 import { cardsOf, instanceType, nitroFamilies } from "./instance-types";
 import { elementsOf, type Machine, machineOf } from "./machine";
@@ -25,7 +26,7 @@ export const instanceTypeAllowed = resourceRule({
   judge: (args) => {
     const { families = nitroFamilies } = args.getConfig<{ families?: readonly string[] }>();
     const machine = machineOf(args);
-    if (machine === null && args.type !== "aws:eks/nodeGroup:NodeGroup") return "the resource names no instance type";
+    if (machine === null && !fleets.includes(args.type)) return "the resource names no instance type";
     const whenDpdk = (found: Finding[]) => (found.length > 0 && roleOf(args) === "dpdk" ? found : []);
     const named = typesOf(args).map((read) => () => whenDpdk(familyMistakes(read(), families)));
     if (machine === null) return named;
@@ -35,13 +36,27 @@ export const instanceTypeAllowed = resourceRule({
 
 type Named = { where: string; name: unknown };
 
+const [nodeGroup, scaled] = ["aws:eks/nodeGroup:NodeGroup", "aws:autoscaling/group:Group"];
+const fleets = [nodeGroup, scaled];
+
 function typesOf({ type, props }: RuleArgs): (() => Named)[] {
-  if (type !== "aws:eks/nodeGroup:NodeGroup")
-    return [() => ({ where: "instanceType", name: props.instanceType as unknown })];
+  if (type === scaled) return overridesOf(props);
+  if (type !== nodeGroup) return [() => ({ where: "instanceType", name: props.instanceType as unknown })];
   return elementsOf(props, "instanceTypes").map((read) => () => {
     const { where } = read();
     const at = Number(/\d+/.exec(where)?.[0]);
     return { where, name: props.instanceTypes[at] as unknown };
+  });
+}
+
+/** A group of mixed instances has other types than its template. */
+function overridesOf(props: RuleArgs["props"]): (() => Named)[] {
+  return partsOf(() => elementsOf(props.mixedInstancesPolicy?.launchTemplate ?? {}, "overrides")).map((read) => () => {
+    const { where, props: element } = read();
+    return {
+      where: `mixedInstancesPolicy.launchTemplate.${where}.instanceType`,
+      name: element.instanceType as unknown,
+    };
   });
 }
 

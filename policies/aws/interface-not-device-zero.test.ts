@@ -124,6 +124,8 @@ test("user data that binds the first interface is refused, by each way to bind",
       "echo 0000:00:05.0 > /sys/bus/pci/drivers/vfio-pci/bind",
       "echo vfio-pci > /sys/bus/pci/devices/0000:00:05.0/driver_override",
       "dpdk-devbind.py -b vfio-pci ens5",
+      "runcmd:\n  - [dpdk-devbind.py, -b, vfio-pci, ens5]",
+      'runcmd:\n  - ["dpdk-devbind.py", "--bind", "vfio-pci", "0000:00:05.0"]',
     ].map((userData) => [[node({ userData })], { violates: /userData binds .*, device 0/ }] as const),
   ));
 

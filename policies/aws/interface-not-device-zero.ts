@@ -93,7 +93,7 @@ const isDpdk = (one: PolicyResource) => roleOf({ name: one.name, props: inputsOf
 // The first interface of a virtual machine on Nitro, as its kernel names it.
 const firstOne = /\b(eth0|ens5|(?:0000:)?00:05\.0)\b/;
 const binding =
-  /dpdk-devbind(\.py)?\b.*(\s-b|--bind)[ =]|driverctl\b.*set-override|\/drivers\/(vfio-pci|igb_uio|uio_pci_generic)\/bind|driver_override/;
+  /dpdk-devbind(\.py)?\b.*[\s"',](-b|--bind)[ =,"']|driverctl\b.*set-override|\/drivers\/(vfio-pci|igb_uio|uio_pci_generic)\/bind|driver_override/;
 
 function bindings(one: PolicyResource): Part[] {
   const props = inputsOf(one);

@@ -35,6 +35,35 @@ test("a machine in a subnet that gives public addresses is refused, by id and by
     [[open, node({ vpcZoneIdentifiers: ["subnet-1"] }, "aws:autoscaling/group:Group")], { violates: /subnet open/ }],
   ]));
 
+test("an address that AWS gave where the program said nothing is refused", () =>
+  saysOfStack(rule, [
+    [
+      [open, node({ subnetId: "subnet-1", associatePublicIpAddress: true, publicIp: "203.0.113.3" })],
+      { violates: /subnet open/ },
+    ],
+    [
+      [node({ subnetId: "subnet-9", associatePublicIpAddress: true, publicIp: "203.0.113.3" })],
+      { violates: /it has the public address 203\.0\.113\.3/ },
+    ],
+    [[node({ subnetId: "subnet-9", associatePublicIpAddress: true, publicIp: unknown })], null],
+    [[node({ subnetId: "subnet-9", associatePublicIpAddress: true, publicIp: "" })], null],
+    [[node({ subnetId: "subnet-9", associatePublicIpAddress: false, publicIp: "203.0.113.3" })], null],
+    [[node({ associatePublicIpAddress: true, publicIp: "203.0.113.3", tags: bastion })], null],
+  ]));
+
+test("a group is what its template is: a bastion, or without addresses", () => {
+  const group = (more: Props = {}) =>
+    node({ vpcZoneIdentifiers: ["subnet-1"], launchTemplate: { id: "lt-1" }, ...more }, "aws:autoscaling/group:Group");
+  const of = (props: Props) => node({ id: "lt-1", ...props }, template, "template");
+  const listed = [{ key: "pantheonchain.org/dpdk-role", value: "bastion", propagateAtLaunch: true }];
+  return saysOfStack(rule, [
+    [[open, of({}), group()], { violates: /alpha: subnet open/ }],
+    [[open, of({ networkInterfaces: [{ associatePublicIpAddress: "false" }] }), group()], null],
+    [[open, of({ tags: bastion }), group()], null],
+    [[open, of({}), group({ tags: listed })], null],
+  ]);
+});
+
 const eip = (props: Props, dependencies: StackResource["dependencies"] = {}): StackResource => ({
   type: "aws:ec2/eip:Eip",
   name: "address",
@@ -50,6 +79,21 @@ test("an Elastic IP of a NAT gateway or a bastion passes", async () => {
     [[eip({ instance: "i-1" }), front], null],
     [[eip({ instance: unknown }, { instance: ["front"] }), front], null],
     [[eip({ instance: "i-9", tags: bastion })], null],
+    [[eip({ instance: "i-1", networkInterface: "eni-of-front" }), front], null],
+    [
+      [
+        eip({ id: "eipalloc-1", networkInterface: "eni-of-nat" }),
+        node({ allocationId: "eipalloc-1" }, "aws:ec2/natGateway:NatGateway", "nat"),
+      ],
+      null,
+    ],
+    [
+      [
+        eip({ id: "eipalloc-1", networkInterface: "eni-of-lb" }),
+        node({ subnetMappings: [{ allocationId: "eipalloc-1" }] }, "aws:lb/loadBalancer:LoadBalancer", "lb"),
+      ],
+      null,
+    ],
   ]);
   await saysOfStack(rule, [[[eip({ instance: "i-1" }), node({ id: "i-1" })], null]], {
     settings: { bastions: ["alpha"] },

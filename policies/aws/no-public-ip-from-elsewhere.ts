@@ -47,17 +47,37 @@ function subnetMistakes(
   isBastion: IsBastion,
 ): StackFinding[] {
   const props = inputsOf(one);
-  // Said by the machine itself: what is true is the other rule's.
-  const own: unknown[] = [props.associatePublicIpAddress, ...interfacesOf(props)];
-  if (own.some((value) => isFalse(value) || isTrue(value))) return [];
+  // What a machine itself says is the other rule's; that it got an address where it said nothing, AWS says in the same property.
+  const own: unknown[] = [props.associatePublicIpAddress, ...saidBy(one, resources)];
+  if (own.some(isFalse) || saidBy(one, resources).some(isTrue)) return [];
   const giving = (inSubnets[one.type] as string[])
     .flatMap((property) => linked(one, property, [subnet], resources))
     .filter((each) => isTrue(inputsOf(each).mapPublicIpOnLaunch));
-  if (giving.length === 0 || isBastion(one)) return [];
+  if (isBastion(one) || templatesOf(one, resources).some(isBastion)) return [];
+  if (giving.length === 0) return hasAddress(one);
   return giving.map(({ name }) => ({
     urn: one.urn,
     finding: `subnet ${name} has mapPublicIpOnLaunch, which puts the node on the internet; choose another one, or write associatePublicIpAddress: false`,
   }));
+}
+
+/** In a subnet that is none of the stack's, as those of the default VPC are. */
+function hasAddress({ urn, props }: PolicyResource): StackFinding[] {
+  const [asked, address] = [known(() => props.associatePublicIpAddress), known(() => props.publicIp as unknown)];
+  if (!isTrue(asked) || typeof address !== "string" || address === "") return [];
+  const finding = `it has the public address ${address}, by which it is on the internet; write associatePublicIpAddress: false`;
+  return [{ urn, finding }];
+}
+
+const template = "aws:ec2/launchTemplate:LaunchTemplate";
+
+function templatesOf(one: PolicyResource, resources: readonly PolicyResource[]): PolicyResource[] {
+  return ["launchTemplate", "mixedInstancesPolicy"].flatMap((property) => linked(one, property, [template], resources));
+}
+
+/** The words of its interfaces, and of those of the template that it is started from. */
+function saidBy(one: PolicyResource, resources: readonly PolicyResource[]): unknown[] {
+  return [one, ...templatesOf(one, resources)].flatMap((each) => interfacesOf(inputsOf(each)));
 }
 
 function interfacesOf(props: PolicyResource["props"]): unknown[] {
@@ -78,11 +98,14 @@ function elasticMistakes(
   resources: readonly PolicyResource[],
   isBastion: IsBastion,
 ): StackFinding[] {
-  if (isBastion(one)) return [];
-  return (elastic[one.type] as string[]).flatMap((property) => {
-    const holding = linked(one, property, holders, resources);
-    const node = holding.find((each) => !isBastion(each));
-    const value: unknown = holding.length > 0 ? node?.name : inputsOf(one)[property];
+  if (isBastion(one) || isGateways(one, resources)) return [];
+  const properties = elastic[one.type] as string[];
+  const holding = properties.map((property) => ({ property, by: linked(one, property, holders, resources) }));
+  // AWS fills in the interface of an instance, which need be no resource of the stack.
+  const isHeld = holding.some(({ by }) => by.length > 0);
+  return holding.flatMap(({ property, by }) => {
+    const node = by.find((each) => !isBastion(each));
+    const value: unknown = isHeld ? node?.name : inputsOf(one)[property];
     if (typeof value !== "string" || value === "") return [];
     return [
       {
@@ -91,4 +114,18 @@ function elasticMistakes(
       },
     ];
   });
+}
+
+/** What takes an address for others than a machine, with the property that names it. */
+const gateways: Readonly<Record<string, string>> = {
+  "aws:ec2/natGateway:NatGateway": "allocationId",
+  "aws:lb/loadBalancer:LoadBalancer": "subnetMappings",
+  "aws:alb/loadBalancer:LoadBalancer": "subnetMappings",
+};
+
+/** AWS fills in the interface of a gateway, too. */
+function isGateways(one: PolicyResource, resources: readonly PolicyResource[]): boolean {
+  return resources.some(
+    (each) => each.type in gateways && linked(each, gateways[each.type] as string, [one.type], resources).includes(one),
+  );
 }

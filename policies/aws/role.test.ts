@@ -9,6 +9,7 @@ test("a tag, a label or a template's tag declares the role, and wins over what i
   const key = "pantheonchain.org/dpdk-role";
   assert.equal(role({ tags: dpdk }), "dpdk");
   assert.equal(role({ labels: dpdk }), "dpdk");
+  assert.equal(role({ tags: [{ key, value: "bastion" }] }), "bastion");
   assert.equal(role({ tagSpecifications: [{ resourceType: "volume" }, { tags: { [key]: "bastion" } }] }), "bastion");
   assert.equal(role({ tags: { [key]: "other" }, userData: "modprobe vfio-pci" }, "dpdk-node"), "other");
   assert.equal(role({ tags: { [key]: "what" } }), "other");

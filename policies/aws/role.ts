@@ -55,7 +55,13 @@ function tagLists(props: Props): (() => Props | undefined)[] {
     const found: Props[] = props.tagSpecifications ?? [];
     return [...found.keys()].map((at) => (): Props | undefined => found[at]?.tags);
   });
-  return [() => props.tags, () => props.labels, ...specified];
+  return [() => asMap(props.tags), () => props.labels, ...specified];
+}
+
+/** An autoscaling group lists its tags: `{ key, value, propagateAtLaunch }`. */
+function asMap(tags: unknown): Props | undefined {
+  if (!Array.isArray(tags)) return tags as Props | undefined;
+  return Object.fromEntries(tags.map((tag: Props) => [String(tag.key), tag.value]));
 }
 
 function tagTexts(props: Props): ReturnType<typeof textsIn>[] {

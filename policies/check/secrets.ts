@@ -5,6 +5,9 @@ import { isObject, type Props } from "./resource";
 const signature = "4dabf18193072939515e22adb298388d";
 const secretSignature = "1b47061264138c4ac30d75fd1eb44270";
 
+/** In every object of an input, the names of what the provider filled in (pulumi-terraform-bridge); no property of any resource. */
+const filledIn = "__defaults";
+
 /** Shorter ones would hide half of every line; the engine leaves them too (pulumi/sdk, common/util/logging). */
 const shortest = 3;
 
@@ -19,7 +22,11 @@ export function readable(props: Props): { readonly props: Props; readonly secret
     if (Array.isArray(value)) return value.map(opened);
     if (!isObject(value)) return value;
     if (value[signature] !== secretSignature)
-      return Object.fromEntries(Object.entries(value).map(([name, inner]) => [name, opened(inner)]));
+      return Object.fromEntries(
+        Object.entries(value)
+          .filter(([name]) => name !== filledIn)
+          .map(([name, inner]) => [name, opened(inner)]),
+      );
     if (typeof value.plaintext === "string") {
       const shown: unknown = JSON.parse(value.plaintext);
       secrets.push(...textsIn(shown));

@@ -30,6 +30,13 @@ test("a resource has its inputs for rules about one, and its outputs beside them
   });
 });
 
+test("what the program says comes before what the provider made of it, and the provider's own marks are left out", () => {
+  const inputs = { __defaults: [], create: "true", environment: { __defaults: ["LANG"], LANG: "C" } };
+  const [found] = resources(command("alpha", inputs, { outputs: { create: "b5e9…", stdout: "done" } }));
+  const said = { create: "true", environment: { LANG: "C" } };
+  assert.deepEqual([found?.inputs, found?.outputs], [said, { ...said, stdout: "done" }]);
+});
+
 test("a component has no properties, and a resource that is only looked up has none that anybody here has written", () => {
   const component = { urn: urnOf("dpdk:index:Host", "alpha"), type: "dpdk:index:Host", custom: false };
   assert.deepEqual(

@@ -29,7 +29,8 @@ function resourceOf(state: Record<string, unknown>, file: string): CheckedResour
   const { urn, type } = state;
   if (typeof urn !== "string" || typeof type !== "string") throw new RangeError("a resource has no urn or no type");
   const inputs = readable(propsOf(state.inputs));
-  const outputs = readable({ ...propsOf(state.inputs), ...propsOf(state.outputs) });
+  // What the program says, and beside it what the provider filled in: AWS's has a hash for user data, and the image's own IMDS options.
+  const outputs = readable({ ...propsOf(state.outputs), ...propsOf(state.inputs) });
   return {
     type,
     urn,

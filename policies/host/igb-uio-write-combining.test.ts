@@ -17,6 +17,8 @@ test("user data that loads it with write combining passes, and what does not loa
       "echo 'options igb_uio wc_activate=1' > /etc/modprobe.d/igb.conf\nmodprobe igb_uio",
       "grubby --args=igb_uio.wc_activate=1\nmodprobe igb_uio",
       "modprobe -r igb_uio",
+      "igb_uio",
+      "- path: /etc/modules-load.d/dpdk.conf\n  content: |\n    vfio-pci\n",
       "modprobe vfio-pci",
       "# modprobe igb_uio",
     ].map((userData) => [instance, { userData }, null] as const),
@@ -27,6 +29,11 @@ test("user data that loads it without is refused, also in a template", () =>
     [instance, { userData: "modprobe igb_uio" }, { violates: /userData has modprobe igb_uio.*add wc_activate=1/ }],
     [instance, { userData: "insmod /opt/igb_uio.ko intr_mode=msix; true" }, { violates: /insmod/ }],
     [instance, { userData: "modprobe igb_uio wc_activate=0" }, { violates: /wc_activate=0/ }],
+    [
+      instance,
+      { userData: "- path: /etc/modules-load.d/dpdk.conf\n  content: |\n    uio\n    igb_uio\n" },
+      { violates: /userData has igb_uio,/ },
+    ],
     [template, { userData: base64("#!/bin/sh\nmodprobe igb_uio\n") }, { violates: /modprobe igb_uio/ }],
   ]));
 

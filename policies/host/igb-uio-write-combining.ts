@@ -33,13 +33,18 @@ export const igbUioWriteCombining = resourceRule({
 });
 
 const loads = /\b(?:modprobe|insmod)\b(?!\s+(?:-\w+\s+)*(?:-r|--remove)\b)[^;&|]*\bigb_uio\b[^;&|]*/;
+// A file of /etc/modules-load.d, or /etc/modules, names modules alone, one a line.
+const loadsAtBoot = /\bmodules-load\b|\/etc\/modules\b/;
+const namedAlone = /^\s*(?:-\s+)?igb_uio\s*$/;
+
 const combines = /\bwc_activate=1\b/;
 const always = /\boptions\s+igb_uio\b[^\n]*\bwc_activate=1\b|\bigb_uio\.wc_activate=1\b/;
 
 function textMistakes({ where, text, machine }: HostText, { props }: RuleArgs, isDeclared: boolean): string[] {
   if (always.test(text)) return [];
+  const atBoot = loadsAtBoot.test(text) ? namedAlone : null;
   const load = linesOf(text)
-    .map((line) => loads.exec(line)?.[0])
+    .map((line) => (loads.exec(line) ?? atBoot?.exec(line))?.[0])
     .find((each) => each !== undefined && !combines.test(each));
   if (load === undefined || !(machine !== null || isDeclared || isEna(text) || isOnAws(props))) return [];
   return [

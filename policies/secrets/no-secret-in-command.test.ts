@@ -78,6 +78,7 @@ test("a resource that is no command is left alone", async () => {
 test("the usual ways to give a password are refused", async () => {
   const planted = [
     "registry login --password hunter2hunter2",
+    "validator init --keystore-password hunter2hunter2",
     "kubeadm join 192.0.2.1:6443 --token abcdef.0123456789abcdef",
     "PGPASSWORD=hunter2hunter2 psql",
     "MYSQL_PWD=hunter2hunter2 mysql",
@@ -88,6 +89,15 @@ test("the usual ways to give a password are refused", async () => {
     "echo 'root:hunter2hunter2' | sudo chpasswd",
     "sshpass -v -p hunter2 ssh x",
     `echo '-----BEGIN PGP ${"PRIVATE"} KEY BLOCK-----'`,
+    "echo apiToken: hunter2hunter2 > node.yaml",
+    "CLIENTSECRET=hunter2hunter2 login",
+    `vault login hvs.${"A".repeat(24)}`,
+    `tailscale up --authkey tskey-auth-${"A".repeat(20)}`,
+    `skopeo login -u bot -p dckr_pat_${"A".repeat(24)}`,
+    `curl https://example.com/?jwt=eyJhbGciOiJIUzI1NiJ9.eyJzdWIiOiIxIn0.${"A".repeat(20)}`,
+    "mysql -uroot -phunter2hunter2 -e 'select 1'",
+    "docker login -u bot -p hunter2hunter2 registry.example.com",
+    "redis-cli -a hunter2hunter2 ping",
     "printf 'PrivateKey = hunter2hunter2hunter2' > wg0.conf",
   ];
   for (const create of planted) assert.match(await says(create), /create holds a/, create);
@@ -101,6 +111,13 @@ test("commands that only look like it pass", async () => {
     "password=`vault kv get -field=password kv/registry`",
     "podman run --secret=node-key image",
     "printf 'password: !vault x' > vars.yaml",
+    'mysql -uroot -p"$MYSQL_ROOT" -e "select 1"',
+    "mysql -p < schema.sql",
+    "ssh login@192.0.2.1 -p 2222",
+    "docker login -u bot -p $REGISTRY registry.example.com",
+    "mkdir -p /etc/mysql && cp -a mysql /etc/mysql",
+    "echo imagePullSecret: registry-login",
+    'redis-cli -a "$(cat /etc/redis.pass)" ping',
     "grep '^passwd:         compat systemd' /etc/nsswitch.conf",
     "echo https://<user>:<password>@example.com",
   ];

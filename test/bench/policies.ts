@@ -11,7 +11,7 @@ const RUNS = 5;
 /**
  * The policy pack as the engine uses it: every rule on each of a thousand resources and the rules about the stack on all of them,
  * through the functions of the SDK's own server; its process until it listens. Beside both stands what the SDK takes without a rule of
- * ours. Then the corpus of manifests, as a table.
+ * ours. Then the corpus of manifests and programs, as a table.
  */
 export async function benchPolicies(): Promise<Figure[]> {
   const figures = [...(await timesOfRules()), ...(await timesOfStart())];

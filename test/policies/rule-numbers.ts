@@ -2,7 +2,8 @@
  * The rules by their numbers in the corpus. 1 to 44 are those of the list of rules that this pack was planned with; 45 to 52 came from
  * judging published manifests: 45 a network that nobody creates, 46 user data that asks IMDS without a token, 47 an empty node selector,
  * 48 two policies of one name, 49 a default route on a secondary network, 50 a physical function for vfio, 51 a node's kubeconfig,
- * 52 a kernel argument of another processor. A number that several rules share has all of them.
+ * 52 a kernel argument of another processor. 53 stands for those about the way into a node, its address and its host key. A number that
+ * several rules share has all of them.
  */
 export const ruleNumbers: Readonly<Record<number, readonly `dpdk-${string}`[]>> = {
   1: ["dpdk-hugepages-request-is-limit"],
@@ -33,10 +34,34 @@ export const ruleNumbers: Readonly<Record<number, readonly `dpdk-${string}`[]>> 
   26: ["dpdk-vf-trust-justified", "dpdk-mtu-explicit"],
   27: ["dpdk-drain-limited"],
   28: ["dpdk-vf-ranges-disjoint", "dpdk-vf-range-fits"],
+  29: ["dpdk-imdsv2-required"],
+  30: ["dpdk-imds-hop-limit"],
+  31: ["dpdk-no-public-ip", "dpdk-no-public-ip-from-elsewhere"],
+  32: ["dpdk-ebs-encrypted"],
+  33: ["dpdk-no-world-open-ssh"],
+  34: ["dpdk-interface-not-device-zero", "dpdk-management-nic-unbound"],
+  35: ["dpdk-source-dest-check"],
+  36: ["dpdk-eks-interface-unmanaged"],
+  37: ["dpdk-instance-type"],
+  38: ["dpdk-ena-express-off"],
+  39: ["dpdk-cluster-placement"],
+  40: ["dpdk-one-thread-per-core"],
+  41: ["dpdk-no-iommu-opt-in"],
+  42: ["dpdk-no-secret-in-command", "dpdk-no-secret-in-user-data"],
+  43: [
+    "dpdk-hugepages-within-memory",
+    "dpdk-iommu-matches-driver",
+    "dpdk-cpus-disjoint",
+    "dpdk-kernel-arguments-unique",
+  ],
+  44: ["dpdk-igb-uio-write-combining"],
   45: ["dpdk-network-exists"],
+  46: ["dpdk-user-data-imds-token"],
   47: ["dpdk-node-selector-given"],
   48: ["dpdk-policy-name-unique"],
   49: ["dpdk-default-route-primary"],
   50: ["dpdk-physical-function-kept"],
   51: ["dpdk-no-host-kubeconfig"],
+  52: ["dpdk-kernel-arguments-of-this-cpu"],
+  53: ["dpdk-host-key-pinned", "dpdk-host-key-unique", "dpdk-address-unique"],
 };
