@@ -31,12 +31,15 @@ test("nodes in a cluster group of one zone pass, and so does what is alone or no
     [[good, made(instance, "web", {}), made(nic, "data", { tags: dpdk })], null],
     [[good, node("alpha", { launchTemplate: { id: "lt-1" } })], null],
     [[node("alpha", {})], "n/a"],
+    [[together], "n/a"],
   ]));
 
 test("a node without a group, or in one of another strategy, is a warning", () =>
   saysOfStack(rule, [
     [[good, node("alpha", {})], { advises: /alpha: no placement group is named/ }],
+    [[good, node("alpha", { placementGroup: "" })], { advises: /alpha: no placement group is named/ }],
     [[made(template, "t", { tags: dpdk })], { advises: /t: no placement group/ }],
+    [[apart, good, node("alpha", { placementGroupId: "apart" })], { advises: /strategy spread/ }],
     [
       [apart, good, node("alpha", { placementGroup: "apart" })],
       { advises: /placement group apart has strategy spread/ },
@@ -85,6 +88,11 @@ test("a node group of several zones is a warning", () => {
       { advises: /vpcZoneIdentifiers are in zones a and b/ },
     ],
     [[made(template, "t", { id: "lt-1" }), ...zones, nodes(["s1", "s2"])], null],
+    [[good, made(template, "t", { id: "lt-1" }), ...zones, nodes(["s1", "s2"])], null],
+    [
+      [made(template, "t", {}), ...zones, made(nodeGroup, "nodes", { labels: dpdk, subnetIds: ["s1", "s2"] })],
+      { advises: /nodes: subnetIds are in zones/ },
+    ],
   ]);
 });
 

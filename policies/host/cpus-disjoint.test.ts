@@ -32,7 +32,14 @@ test("a kernel argument that isolates a housekeeping CPU is refused", async () =
 
 test("strides, N and all are read as the kernel reads them", async () => {
   const cpus = { online: "0-15", housekeeping: "0-1", isolated: "2-15" };
-  for (const argument of ["isolcpus=0-15:2/8", "isolcpus=0-N", "isolcpus=1-N", "nohz_full=all", "rcu_nocbs=all"]) {
+  for (const argument of [
+    "isolcpus=0-15:2/8",
+    "isolcpus=0-N",
+    "isolcpus=1-N",
+    "isolcpus=0,N",
+    "nohz_full=all",
+    "rcu_nocbs=all",
+  ]) {
     const { violations } = await judgePlan(rule, { cpus, kernel: { arguments: [argument] } });
     assert.match(violations.join(), /takes CPU [01,]+, which cpus\.housekeeping 0-1 has too/, argument);
   }

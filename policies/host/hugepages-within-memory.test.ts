@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { passes } from "../resource.fixture";
 import { hugepagesWithinMemory as rule } from "./hugepages-within-memory";
+import type { HostPlan } from "./plan";
 import { judgePlan, judgeUnknownPlan, plan } from "./plan.fixture";
 
 const pools = (...pages: number[]) => pages.map((count, numaNode) => ({ size: "2M", numaNode, pages: count }));
@@ -9,6 +10,17 @@ const pools = (...pages: number[]) => pages.map((count, numaNode) => ({ size: "2
 test("hugepages that leave room for the kernel and the system pass, none at all too", async () => {
   assert.deepEqual(await judgePlan(rule, {}), passes);
   assert.deepEqual(await judgePlan(rule, { hugepages: [], kernel: { arguments: [] } }), passes);
+});
+
+test("exactly what is left to give passes, of a NUMA node and of the whole, and pages that are none", async () => {
+  const alone = (hugepages: HostPlan["hugepages"], changes: Partial<HostPlan> = {}) =>
+    judgePlan(rule, { hugepages, kernel: { arguments: [] }, ...changes });
+  assert.deepEqual(await alone(pools(502, 0)), passes);
+  assert.equal((await alone(pools(503, 0))).violations.length, 1);
+  assert.deepEqual(await alone(pools(384, 384)), passes);
+  assert.equal((await alone(pools(385, 384))).violations.length, 1);
+  assert.deepEqual(await alone(pools(0, 0, 0)), passes);
+  assert.deepEqual(await alone([], { memory: [{ numaNode: 0, kib: 256 * 1024 }] }), passes);
 });
 
 test("more hugepages than a NUMA node has memory are refused, with what it can give", async () => {

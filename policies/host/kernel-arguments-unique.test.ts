@@ -31,6 +31,17 @@ test("arguments that are read as often as they are written may be several, but n
     ["systemd.mask=a.service", "systemd.mask=b.service"],
     ["rd.lvm.lv=vg/root", "rd.lvm.lv=vg/swap"],
     ["pci=realloc", "pci=noaer"],
+    ["earlycon=uart8250,io,0x3f8", "earlycon=efifb"],
+    ["memmap=1G!4G", "memmap=2G!8G"],
+    ["reserve_mem=1M:4096:a", "reserve_mem=1M:4096:b"],
+    ["acpi_osi=Linux", "acpi_osi=!Windows"],
+    ["video=HDMI-1:d", "video=VGA-1:d"],
+    ["cgroup_disable=memory", "cgroup_disable=io"],
+    ["initcall_blacklist=a", "initcall_blacklist=b"],
+    ["systemd.wants=a.service", "systemd.wants=b.service"],
+    ["systemd.setenv=A=1", "systemd.setenv=B=1"],
+    ["systemd.set_credential=a:1", "systemd.set_credential=b:1"],
+    ["systemd.set_credential_binary=a:1", "systemd.set_credential_binary=b:1"],
   ];
   for (const pair of pairs) assert.deepEqual(await withArguments(...pair), passes, pair.join(" "));
   assert.match(

@@ -6,7 +6,7 @@ export function secretsIn(text: string): string[] {
 // Names under which a value is a secret, and what stands there instead of one: a variable, a file, a placeholder, a word.
 const named =
   "[a-z]*password|passwd|passphrase|(?<!\\s--)secret|secret_access_key|private_?key|token|api[_-]?key|mysql_pwd|sshpass";
-const harmless = "[\"']?(?:\\\\?\\$|[\\/<@%*`!{]|\\s|file:|compat\\b|(?:true|false|none|null)\\b)";
+const harmless = "[\"']?(?:\\\\?\\$|[\\/<@%*`!{]|file:|compat\\b|(?:true|false|none|null)\\b)";
 
 const kinds: readonly (readonly [kind: string, pattern: RegExp])[] = [
   // RFC 7468; OpenSSH, PROTOCOL.key; RFC 9580, armor headers.
