@@ -112,7 +112,7 @@ test("each way to set arguments is seen, and a script that looks at its CPU firs
     "kernel_cmd intel_iommu=on",
     "rpm-ostree kargs --append=intel_iommu=on",
     "rpm-ostree kargs --append-if-missing=intel_iommu=on",
-    "sed -i s/$/ intel_iommu=on/ /boot/cmdline.txt",
+    "echo intel_iommu=on >> /boot/cmdline.txt",
     "bootargs intel_iommu=on",
     'settings.boot.kernel = "intel_iommu=on"',
   ];
