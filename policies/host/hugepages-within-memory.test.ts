@@ -3,7 +3,7 @@ import { test } from "node:test";
 import { passes } from "../resource.fixture";
 import { hugepagesWithinMemory as rule } from "./hugepages-within-memory";
 import type { HostPlan } from "./plan";
-import { judgePlan, judgeUnknownPlan, plan } from "./plan.fixture";
+import { judgeNoPlan, judgePlan, judgeUnknownPlan, plan } from "./plan.fixture";
 
 const pools = (...pages: number[]) => pages.map((count, numaNode) => ({ size: "2M", numaNode, pages: count }));
 
@@ -85,4 +85,8 @@ test("a plan that is not known yet is not judged, and said to be so", async () =
   const { violations, unjudged } = await judgeUnknownPlan(rule);
   assert.deepEqual(violations, []);
   assert.match(unjudged.join(), /dpdk-hugepages-within-memory.*\.stdin can't be known during preview/);
+});
+
+test("a command without a plan is left alone", async () => {
+  assert.deepEqual(await judgeNoPlan(rule), ["the resource carries no host plan"]);
 });

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { passes } from "../resource.fixture";
 import { iommuMatchesDriver as rule } from "./iommu-matches-driver";
-import { judgePlan, judgeUnknownPlan } from "./plan.fixture";
+import { judgeNoPlan, judgePlan, judgeUnknownPlan } from "./plan.fixture";
 
 const withArguments = (...tokens: string[]) => judgePlan(rule, { kernel: { arguments: tokens } });
 const whole = (bind: string) => [{ name: "data0", pci: "0000:01:00.0", bind, virtualFunctions: [] }];
@@ -87,4 +87,8 @@ test("a NIC without IOMMU passes where the plan asks for that by name, and is re
   assert.deepEqual(await judgePlan(rule, { kernel: off, vfioNoIommu: true }), passes);
   const { violations } = await judgePlan(rule, { vfioNoIommu: true });
   assert.match(violations.join(), /data0 is to be bound without IOMMU, and the kernel arguments ask for one/);
+});
+
+test("a command without a plan is left alone", async () => {
+  assert.deepEqual(await judgeNoPlan(rule), ["the resource carries no host plan"]);
 });

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { passes } from "../resource.fixture";
 import { kernelArgumentsUnique as rule } from "./kernel-arguments-unique";
-import { judgePlan, judgeUnknownPlan } from "./plan.fixture";
+import { judgeNoPlan, judgePlan, judgeUnknownPlan } from "./plan.fixture";
 
 const withArguments = (...tokens: string[]) => judgePlan(rule, { kernel: { arguments: tokens } });
 
@@ -70,4 +70,8 @@ test("a plan that is not known yet is not judged, and said to be so", async () =
   const { violations, unjudged } = await judgeUnknownPlan(rule);
   assert.deepEqual(violations, []);
   assert.match(unjudged.join(), /dpdk-kernel-arguments-unique.*can't be known during preview/);
+});
+
+test("a command without a plan is left alone", async () => {
+  assert.deepEqual(await judgeNoPlan(rule), ["the resource carries no host plan"]);
 });

@@ -24,6 +24,7 @@ test("the contract's own example is read, and passes every rule about plans", as
 test("other texts on a command's standard input are no plans", () => {
   const foreign = [
     '{"version":1,"node":"a","kernel":"6.1.0"}',
+    '{"version":1,"kernel":{"arguments":[]}}',
     '{"version":"6.1.0-30","node":"a","kernel":{"arguments":[]}}',
   ];
   for (const text of ["", "hello", "{ not json", "[]", "null", "7", '{"version": 1}', "{}", ...foreign]) {

@@ -24,10 +24,10 @@ test("what stands in place of a value is none", () => {
   const harmless = [
     "password=file:/etc/keys/registry",
     "passwd:         compat systemd",
-    "f(token=true))",
-    "f(token=false)",
-    "f(token=none))",
-    "f(token=null))",
+    "f(a, token=true))",
+    "f(a, token=false)",
+    "f(a, token=none))",
+    "f(a, token=null))",
     "password=$PASSWORD_OF_NODE",
     "password: <password>",
   ];

@@ -49,6 +49,7 @@ test("an address beside one interface has its range, and beside several none", a
   assert.deepEqual(await both(at(a, ["eno1#0-3", "eno2#0-3"]), { rootDevices: [a] }), passes);
   const clash = await both(at(a, ["eno1#0-3"]), { rootDevices: [a] });
   assert.match(clash.violations.join(), /two takes 0000:81:00.0, of which one takes 0000:81:00.0/);
+  assert.equal((await both({ rootDevices: [a] }, at(a, ["eno1#0-3"]))).violations.length, 1);
   const twice = await both(at(a, ["eno1#0-3"]), at(a, ["eno1#2-5"]));
   assert.equal(twice.violations.length, 1);
   assert.match(twice.violations.join(), /two takes eno1#2-5/);
@@ -77,7 +78,8 @@ test("nodes and NICs that cannot be the same have no clash", async () => {
 
 test("two clusters, told by their providers, have no clash", async () => {
   const other = taking("other", { pfNames: ["eno1#0-3"] });
-  assert.deepEqual(await judged(first, { ...other, provider: "east" }), passes);
+  for (const provider of [{}, { provider: "west" }])
+    assert.deepEqual(await judged({ ...first, ...provider }, { ...other, provider: "east" }), passes);
   assert.equal((await judged({ ...first, provider: "east" }, { ...other, provider: "east" })).violations.length, 1);
 });
 
