@@ -2,7 +2,14 @@ import type { PolicyResource } from "@pulumi/policy";
 import { partsOf, thoseThat } from "../parts";
 import { type Finding, type StackFinding, stackRule } from "../rule";
 import { deviceAmounts } from "./device-amounts";
-import { defaultNetworkKey, type NetworkName, networkNamed, networksOf, networksOfStack, type StackNetwork } from "./networks";
+import {
+  defaultNetworkKey,
+  type NetworkName,
+  networkNamed,
+  networksOf,
+  networksOfStack,
+  type StackNetwork,
+} from "./networks";
 import type { Pod } from "./pod";
 import { podsOf, saidNamespace } from "./stack-pods";
 

@@ -40,7 +40,10 @@ test("a namespace that is no name is none, and an annotation without a text name
   for (const namespace of ['""', "7", "null"])
     assert.deepEqual(networkNames(`[{"name": "a", "namespace": ${namespace}}]`), [{ name: "a", namespace: undefined }]);
   for (const text of ["", null, undefined]) {
-    const pod = podOf({ type: "kubernetes:core/v1:Pod", props: { metadata: { annotations: { [networksKey]: text } } } });
+    const pod = podOf({
+      type: "kubernetes:core/v1:Pod",
+      props: { metadata: { annotations: { [networksKey]: text } } },
+    });
     assert.deepEqual(pod && networksOf(pod), []);
   }
 });

@@ -11,7 +11,9 @@ const container = (...names: string[]) => ({
 test("the names of resources tell what kind of NIC it is, or do not", () => {
   const mlx = [
     ..."nvidia.com/mlx nvidia.com/mlnxnics mellanox.com/vf x/connectx6 x/cx6_vf x/dpu_cx7 x/bluefield3".split(" "),
-    ..."rdma/shared x/rdma0 intel.com/roce x/hca_shared_devices_a x/ib_hca openshift.io/mlx5dpdk cx6.example.com/vf hca.example.com/vf".split(" "),
+    ..."rdma/shared x/rdma0 intel.com/roce x/hca_shared_devices_a x/ib_hca openshift.io/mlx5dpdk cx6.example.com/vf hca.example.com/vf".split(
+      " ",
+    ),
   ];
   const vfio = [
     ..."intel.com/sriov x/vfio openshift.io/x710 openshift.io/xxv710 x/xl710 x/x520 x/x540 x/x550 x/e810 x/e830".split(

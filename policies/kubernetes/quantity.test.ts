@@ -15,8 +15,7 @@ test("each unit has its factor", () => {
     ...["k", "M", "G", "T", "P", "E"].map((unit, at): [string, number] => [unit, 1000 ** (at + 1)]),
     ...["Ki", "Mi", "Gi", "Ti", "Pi", "Ei"].map((unit, at): [string, number] => [unit, 1024 ** (at + 1)]),
   ];
-  for (const [unit, factor] of units)
-    assert.ok(Math.abs(quantityOf(`3${unit}`) / (3 * factor) - 1) < 1e-9, unit);
+  for (const [unit, factor] of units) assert.ok(Math.abs(quantityOf(`3${unit}`) / (3 * factor) - 1) < 1e-9, unit);
   assert.equal(quantityOf(".5"), 0.5);
 });
 

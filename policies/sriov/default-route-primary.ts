@@ -1,5 +1,5 @@
-import { type Finding, resourceRule } from "../rule";
 import { anyOf } from "../parts";
+import { type Finding, resourceRule } from "../rule";
 import { ipamOf, type Plugin, pluginsOf, recordOf } from "./network";
 import { hasReason, objectOf, reasonKey, type SriovObject } from "./objects";
 

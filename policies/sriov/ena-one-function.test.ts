@@ -46,7 +46,10 @@ test("both are mended, what is not known yet stays, and what is right is left al
     metadata: { name: unknown },
   });
   assert.deepEqual(await remedied(rule, types.policy, aws(4)), aws(1));
-  assert.deepEqual(await remedied(rule, types.policy, aws(1, "aws/NetworkID:subnet-0a1b")), aws(1, "aws/NetworkID:0a1b"));
+  assert.deepEqual(
+    await remedied(rule, types.policy, aws(1, "aws/NetworkID:subnet-0a1b")),
+    aws(1, "aws/NetworkID:0a1b"),
+  );
   assert.equal(await remedied(rule, types.policy, aws(1)), null);
   assert.equal(await remedied(rule, types.policy, policy()), null);
   assert.equal(await remedied(rule, types.network, {}), null);

@@ -1,5 +1,5 @@
-import { resourceRule } from "../rule";
 import { anyOf } from "../parts";
+import { resourceRule } from "../rule";
 import { objectOf, type Props } from "./objects";
 
 export const nicSelectorPinned = resourceRule({

@@ -1,5 +1,5 @@
-import { type StackFinding, stackRule } from "../rule";
 import { settle } from "../parts";
+import { type StackFinding, stackRule } from "../rule";
 import { inOrder } from "./in-order";
 import { namespaceOf, objectsOf, type Placed } from "./objects";
 

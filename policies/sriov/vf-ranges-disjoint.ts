@@ -1,6 +1,6 @@
+import { settle } from "../parts";
 import { type StackFinding, stackRule } from "../rule";
 import { type Claim, claimsOf } from "./claims";
-import { settle } from "../parts";
 import { inOrder } from "./in-order";
 import { overlap } from "./vf-range";
 

@@ -35,5 +35,8 @@ test("an outcome that no test shows is told, and what cannot be mended need not"
   assert.deepEqual([plain.name, missing(plain)], ["dpdk-toy", ["unknown", "not applicable"]]);
   const mending = await outcomesOf(loader(toys("remedy: () => undefined")), file);
   assert.deepEqual(missing(mending), ["unknown", "not applicable", "remedied"]);
-  assert.match(outcomesTable([plain]), /^rule +passes +violates +unknown +not applicable +remedied\ndpdk-toy +x +x +-$/);
+  assert.match(
+    outcomesTable([plain]),
+    /^rule +passes +violates +unknown +not applicable +remedied\ndpdk-toy +x +x +-$/,
+  );
 });

@@ -96,5 +96,13 @@ export function outcomesTable(rules: readonly Shown[]): string {
     rule.seen.has(outcome) ? "x" : missing(rule).includes(outcome) ? " " : "-";
   const row = (name: string, cells: readonly string[]) =>
     [name.padEnd(width), ...cells.map((each, at) => each.padEnd(outcomes[at]?.length ?? 0))].join("  ").trimEnd();
-  return [row("rule", outcomes), ...rules.map((rule) => row(rule.name, outcomes.map((one) => cell(rule, one))))].join("\n");
+  return [
+    row("rule", outcomes),
+    ...rules.map((rule) =>
+      row(
+        rule.name,
+        outcomes.map((one) => cell(rule, one)),
+      ),
+    ),
+  ].join("\n");
 }
