@@ -16,6 +16,7 @@ test("each operator is broken in its ways, and each entry of a list is taken out
     ["f(a < b, c >= d);", ["f(a <= b, c >= d);", "f(a < b, c > d);"]],
     ["f(a && b);", ["f(a || b);", "f(b);", "f(a);"]],
     ["f(a ?? b);", ["f(a && b);"]],
+    ["f(a ?? b ?? c);", ["f((a ?? b) && c);", "f((a && b) ?? c);"]],
     ["f(!a, true);", ["f(a, true);", "f(!a, false);"]],
     ["f(is(a) ? b : c);", ["f(!is(a) ? b : c);"]],
     ["if (is(a)) f();", ["if (!is(a)) f();"]],
@@ -66,6 +67,7 @@ test("a broken condition is found by a test that looks at it, and a weak test is
   assert.equal(await checker(load, [weak])(mutant), false);
   assert.equal(await checker(load, [weak, strong])(mutant), true);
   assert.equal(await checker(load, [weak])({ ...mutant, text: "export {}; throw new Error();" }), true);
+  await assert.rejects(checker(load, [weak])({ ...mutant, text: "a ?? b && c" }), /rule\.ts is no program/);
 });
 
 test("tests that fail by themselves are an error, and tests are asked by what they run", async () => {

@@ -1,6 +1,6 @@
 import { dirname } from "node:path";
 import { ownTest } from "./files";
-import { firstFailure, type Load } from "./modules";
+import { firstFailure, type Load, notAProgram } from "./modules";
 import type { Mutant } from "./mutants";
 
 /** A test file, what it runs, and how long it takes when nothing is changed. */
@@ -52,7 +52,8 @@ export function checker(load: Load, tests: readonly string[]): (mutant: Mutant) 
 async function fails(load: Load, file: string, texts: ReadonlyMap<string, string>): Promise<boolean> {
   try {
     return (await firstFailure(load(file, { texts }).cases)) !== null;
-  } catch {
-    return true; // a module that does not even load any more
+  } catch (error) {
+    if (error instanceof Error && error.message.endsWith(notAProgram)) throw error;
+    return true; // a module that ends by an error when it is loaded
   }
 }

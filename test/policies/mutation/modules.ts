@@ -79,7 +79,18 @@ function compile(file: string, text: string): Run {
     compilerOptions: { module: ModuleKind.CommonJS, target: ScriptTarget.ES2022, esModuleInterop: true },
   });
   const body = `(function (exports, require, module, __filename, __dirname) {${outputText}\n})`;
-  return new Script(body, { filename: file }).runInThisContext() as Run;
+  return scriptOf(body, file).runInThisContext() as Run;
+}
+
+/** How the message ends where a text cannot even be read: such a mutant says nothing about a test. */
+export const notAProgram = "is no program";
+
+function scriptOf(body: string, file: string): Script {
+  try {
+    return new Script(body, { filename: file });
+  } catch (cause) {
+    throw new Error(`${file} ${notAProgram}`, { cause });
+  }
 }
 
 /** The first test that fails, with its error; null where all pass. */

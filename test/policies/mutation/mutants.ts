@@ -88,14 +88,25 @@ const operators: Readonly<Record<string, string>> = {
 };
 
 /** The other operator; and of `a && b` and `a || b` each side alone. */
-function ofOperator({ left, operatorToken, right }: ts.BinaryExpression): Edit[] {
+function ofOperator(node: ts.BinaryExpression): Edit[] {
+  const { left, operatorToken, right } = node;
   const other = operators[operatorToken.getText()];
   if (other === undefined) return [];
+  if (isDefault(node)) return [withoutDefault(node)];
   const swapped = replaced(operatorToken, other);
   if (other !== "&&" && other !== "||") return [swapped];
-  if (operatorToken.getText() === "??") return [swapped];
   const without = { start: left.getStart(), end: right.getStart(), by: "" };
   return [swapped, without, { start: left.end, end: right.end, by: "" }];
+}
+
+const isDefault = (node: ts.Node): node is ts.BinaryExpression =>
+  ts.isBinaryExpression(node) && node.operatorToken.kind === ts.SyntaxKind.QuestionQuestionToken;
+
+/** `&&` for `??`, which the language lets stand beside another `??` in parentheses only. */
+function withoutDefault(node: ts.BinaryExpression): Edit {
+  const [left, right] = [node.left.getText(), node.right.getText()];
+  const both = `${isDefault(node.left) ? `(${left})` : left} && ${right}`;
+  return replaced(node, isDefault(node.parent) ? `(${both})` : both);
 }
 
 /** A condition that is a name or a call; what has an operator is broken there. */
