@@ -62,6 +62,27 @@ export function thoseThat<Value>(reads: Iterable<() => Value>, fits: (value: Val
   return found;
 }
 
+/** Whether one of them is so. Throws where none that is known is, and one is not known. */
+export function anyOf<Value>(reads: Iterable<() => Value>, is: (value: Value) => boolean): boolean {
+  return thoseThat(reads, is).length > 0;
+}
+
+/** What is known of several values, and a part that throws for each that is not: one must not hide the others. */
+export function settle<Value>(reads: Iterable<() => Value>): { known: Value[]; unknown: (() => never)[] } {
+  const known: Value[] = [];
+  const unknown: (() => never)[] = [];
+  for (const read of reads) {
+    try {
+      known.push(read());
+    } catch (error) {
+      unknown.push(() => {
+        throw error;
+      });
+    }
+  }
+  return { known, unknown };
+}
+
 /** Reads once, however often it is asked, and throws again what it threw: for what each resource of a stack is compared with. */
 export function once<Value>(read: () => Value): () => Value {
   let again: (() => Value) | undefined;

@@ -5,6 +5,7 @@ import {
   AnalyzeRequest,
   type AnalyzeResponse,
   AnalyzerPropertyDependencies,
+  AnalyzerProviderResource,
   AnalyzerResource,
   AnalyzerResourceOptions,
   AnalyzeStackRequest,
@@ -46,6 +47,8 @@ export interface StackResource {
   readonly dependencies?: Readonly<Record<string, readonly string[]>>;
   /** Name of the component that made it. */
   readonly parent?: string;
+  /** Name of its provider, which stands for a cluster, where it is another than the stack's own. */
+  readonly provider?: string;
 }
 
 type Call<Request, Response> = (
@@ -89,7 +92,7 @@ export async function judgeStack(
     return urnOf(stack, found.type, found.name);
   };
   const request = new AnalyzeStackRequest();
-  for (const { type, name, props, dependencies = {}, parent } of resources) {
+  for (const { type, name, props, dependencies = {}, parent, provider } of resources) {
     const one = new AnalyzerResource();
     one
       .setType(type)
@@ -97,6 +100,7 @@ export async function judgeStack(
       .setUrn(urnOf(stack, type, name))
       .setOptions(new AnalyzerResourceOptions());
     if (parent !== undefined) one.setParent(urnOfName(parent));
+    if (provider !== undefined) one.setProvider(providerOf(stack, provider));
     for (const [property, names] of Object.entries(dependencies)) {
       const urns = new AnalyzerPropertyDependencies().setUrnsList(names.map(urnOfName));
       one.getPropertydependenciesMap().set(property, urns);
@@ -131,6 +135,15 @@ function requestOf(type: string, name: string, props: Record<string, JavaScriptV
     .setUrn(urnOf(stack, type, name))
     .setOptions(new AnalyzerResourceOptions());
   return request.setProperties(Struct.fromJavaScript(props));
+}
+
+function providerOf(stack: string, name: string): AnalyzerProviderResource {
+  const type = "pulumi:providers:kubernetes";
+  return new AnalyzerProviderResource()
+    .setType(type)
+    .setName(name)
+    .setUrn(urnOf(stack, type, name))
+    .setProperties(new Struct());
 }
 
 function urnOf(stack: string, type: string, name: string): string {

@@ -115,6 +115,7 @@ case "$tier" in
     part "commands of pantheon-bench" bench_commands
     part "soak" soak
     part "fuzzing" fuzz
+    part "mutants of the policies" typescript test/policies/mutation.nightly.test.ts
     part "lab tier" bash test/run.sh lab
     TEST_CONCURRENCY=1 part "container image on both bases" typescript \
       components/image/bases.image.test.ts components/image/container.image.test.ts

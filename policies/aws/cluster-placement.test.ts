@@ -32,6 +32,7 @@ test("nodes in a cluster group of one zone pass, and so does what is alone or no
     [[good, node("alpha", { launchTemplate: { id: "lt-1" } })], null],
     [[node("alpha", {})], "n/a"],
     [[made(template, "t", { id: "lt-1", tags: dpdk }), node("alpha", { launchTemplate: { id: "lt-1" } })], "n/a"],
+    [[together], "n/a"],
   ]));
 
 test("what starts a template's machines may name the group", () => {
@@ -56,7 +57,9 @@ test("what starts a template's machines may name the group", () => {
 test("a node without a group, or in one of another strategy, is a warning", () =>
   saysOfStack(rule, [
     [[good, node("alpha", {})], { advises: /alpha: no placement group is named/ }],
+    [[good, node("alpha", { placementGroup: "" })], { advises: /alpha: no placement group is named/ }],
     [[made(template, "t", { tags: dpdk })], { advises: /t: no placement group/ }],
+    [[apart, good, node("alpha", { placementGroupId: "apart" })], { advises: /strategy spread/ }],
     [
       [apart, good, node("alpha", { placementGroup: "apart" })],
       { advises: /placement group apart has strategy spread/ },
@@ -105,6 +108,11 @@ test("a node group of several zones is a warning", () => {
       { advises: /vpcZoneIdentifiers are in zones a and b/ },
     ],
     [[made(template, "t", { id: "lt-1" }), ...zones, nodes(["s1", "s2"])], null],
+    [[good, made(template, "t", { id: "lt-1" }), ...zones, nodes(["s1", "s2"])], null],
+    [
+      [made(template, "t", {}), ...zones, made(nodeGroup, "nodes", { labels: dpdk, subnetIds: ["s1", "s2"] })],
+      { advises: /nodes: subnetIds are in zones/ },
+    ],
   ]);
 });
 

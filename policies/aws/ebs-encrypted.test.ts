@@ -33,6 +33,11 @@ test("what is explicitly off is refused, whatever the account does", async () =>
       { violates: /ebsBlockDevices\[1\]\.encrypted/ },
     ],
     [template, mapping({ encrypted: "false" }), { violates: /blockDeviceMappings\[0\]\.ebs\.encrypted is false/ }],
+    [
+      instance,
+      { launchTemplate: { id: "lt-1" }, rootBlockDevice: { encrypted: false } },
+      { violates: /rootBlockDevice\.encrypted is false/ },
+    ],
     [volume, { encrypted: false }, { violates: /^node: encrypted is false/ }],
     [volume, { encrypted: false, snapshotId: "snap-1" }, { violates: /encrypted is false/ }],
   ]);

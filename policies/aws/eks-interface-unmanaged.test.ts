@@ -1,6 +1,6 @@
 import { test } from "node:test";
 import { type StackResource, unknown } from "../resource.fixture";
-import { dpdk, later, nic, nodeGroup, type Props, saysOfStack, template } from "./aws.fixture";
+import { dpdk, instance, later, nic, nodeGroup, type Props, saysOfStack, template } from "./aws.fixture";
 import { eksInterfaceUnmanaged as rule } from "./eks-interface-unmanaged";
 
 const noManage = { "node.k8s.amazonaws.com/no_manage": "true" };
@@ -30,6 +30,7 @@ test("tagged interfaces with max-pods pass, and so does what is not DPDK's or no
     [[made(template, { ...two, ...tagged, userData: maxPods })], null],
     [[made(template, { ...two })], null],
     [[nodes, made(template, { id: "lt-2", ...two })], null],
+    [[made(instance, { launchTemplate: { id: "lt-1" } }), made(template, { id: "lt-1", ...two })], null],
     [[made(template, { networkInterfaces: [{ deviceIndex: 0, description: "dpdk" }], userData: bootstrap() })], null],
     [[made(template, { networkInterfaces: [{ deviceIndex: 0 }, { deviceIndex: 1 }], userData: bootstrap() })], null],
   ]));
@@ -37,6 +38,7 @@ test("tagged interfaces with max-pods pass, and so does what is not DPDK's or no
 test("an interface of a stack with EKS, or with a cluster's tag, that is not tagged is refused", () =>
   saysOfStack(rule, [
     [[cluster, made(nic, { tags: dpdk })], { violates: /data: tags lack node\.k8s\.amazonaws\.com\/no_manage/ }],
+    [[{ ...cluster, type: "eks:index:Cluster" }, made(nic, { tags: dpdk })], { violates: /tags lack/ }],
     [[made(nic, { tags: { ...dpdk, "kubernetes.io/cluster/c": "owned" } })], { violates: /tags lack/ }],
     [[nodes, made(nic, { tags: { ...dpdk, "node.k8s.amazonaws.com/no_manage": "false" } })], { violates: /tags lack/ }],
   ]));
@@ -54,6 +56,17 @@ test("a template without the tag, or without max-pods, is refused", () =>
       ],
       { violates: /tagSpecifications/ },
     ],
+    [
+      [
+        made(template, {
+          ...two,
+          tagSpecifications: [{ resourceType: "network-interface", tags: {} }],
+          userData: maxPods,
+        }),
+      ],
+      { violates: /tagSpecifications/ },
+    ],
+    [[made(template, { ...two, ...tagged, userData: bootstrap("--use-max-pods false") })], { violates: /no max-pods/ }],
     [[made(template, { ...two, ...tagged, userData: bootstrap() })], { violates: /userData sets no max-pods/ }],
     [[nodes, made(template, { id: "lt-1", ...two, ...tagged })], { violates: /userData sets no max-pods/ }],
     [
@@ -97,6 +110,16 @@ test("nodeadm's and Bottlerocket's settings are read as well", () =>
           ...two,
           ...tagged,
           userData: Buffer.from("apiVersion: node.eks.aws/v1alpha1\n").toString("base64"),
+        }),
+      ],
+      { violates: /max-pods/ },
+    ],
+    [
+      [
+        made(template, {
+          ...two,
+          ...tagged,
+          userData: Buffer.from("[settings.kubernetes]\ncluster-name = 'c'\n").toString("base64"),
         }),
       ],
       { violates: /max-pods/ },

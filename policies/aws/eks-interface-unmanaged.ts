@@ -45,7 +45,7 @@ function ofInterface(one: PolicyResource, hasEks: boolean): StackFinding[] {
 
 // How a node joins EKS: AL2's script, and AL2023's and Bottlerocket's settings.
 const joinsEks = /\/etc\/eks\/bootstrap\.sh|node\.eks\.aws|settings\.kubernetes/;
-const maxPods = /--max-pods[= ]|\bmaxPods\b|\bmax-pods\b/;
+const maxPods = /\bmaxPods\b|(?<!--use-)\bmax-pods\b/;
 
 function ofTemplate(one: PolicyResource, resources: readonly PolicyResource[]): (() => StackFinding[])[] {
   const props = inputsOf(one);
@@ -76,7 +76,7 @@ function ofTemplate(one: PolicyResource, resources: readonly PolicyResource[]): 
   ];
 }
 
-const isSecond = (deviceIndex: unknown) => typeof deviceIndex === "number" && deviceIndex > 0;
+const isSecond = (deviceIndex: unknown) => Number(deviceIndex) > 0;
 const isDpdk = (one: PolicyResource) => roleOf({ name: one.name, props: inputsOf(one) }) === "dpdk";
 
 /** The CNI keeps device 0 whatever its tags, so that one list for all interfaces is right (amazon-vpc-cni-k8s, ipamd.go). */

@@ -40,6 +40,24 @@ test("one hop passes, and two where containers are seen or declared", async () =
   await saysOfStack(rule, [[[machine(2)], null]], { settings: { containers: ["al*"] } });
 });
 
+test("containers are seen in user data and in tags, whatever runs them", () =>
+  saysOfStack(rule, [
+    ...[
+      "systemctl enable kubelet",
+      "kubeadm join 192.0.2.1",
+      "nodeadm init",
+      "apiVersion: node.eks.aws/v1alpha1",
+      "systemctl start containerd",
+      "docker run image",
+      "podman run image",
+      "systemctl start ecs",
+      "systemctl start k3s",
+    ].map((userData) => [[machine(2, { userData })], null] as const),
+    [[machine(2, { tags: { "eks:cluster-name": "c" } })], null],
+    [[machine(2, { tagSpecifications: [{ tags: { "eks:cluster-name": "c" } }] }, template)], null],
+    [[machine(2, { userDataBase64: Buffer.from("#!/bin/sh\ndocker run image").toString("base64") })], null],
+  ]));
+
 test("two hops without containers are a warning, and more than two with them too", () =>
   saysOfStack(rule, [
     [
@@ -59,6 +77,7 @@ test("what is not known yet is said, also where it might be containers", () =>
   saysOfStack(rule, [
     [[{ ...machine(unknown), dependencies: { metadataOptions: ["later"] } }, later], { unjudged: true }],
     [[{ ...machine(2, { userData: unknown }), dependencies: { userData: ["later"] } }, later], { unjudged: true }],
+    [[{ ...machine(1, { userData: unknown }), dependencies: { userData: ["later"] } }, later], null],
     // What AWS fills in itself is nobody's text.
     [[machine(2, { userData: unknown })], { advises: /is 2/ }],
     [[machine(unknown)], null],

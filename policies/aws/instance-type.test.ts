@@ -16,6 +16,7 @@ test("known families with as many interfaces as they take pass, and so does what
       null,
     ],
     [instance, { instanceType: "t3.micro" }, null],
+    [instance, node(""), null],
     [instance, { instanceType: "c6in.large", tags: unknown }, null],
     [nodeGroup, { instanceTypes: ["c6in.large"], labels: dpdk }, null],
     [nodeGroup, { instanceTypes: ["t3.large"] }, null],
@@ -80,6 +81,11 @@ test("more interfaces than the type or a card takes, and a card that is not ther
     [
       instance,
       node("c6in.large", { networkInterfaces: interfaces(2), secondaryNetworkInterfaces: interfaces(2) }),
+      { violates: /4 interfaces/ },
+    ],
+    [
+      instance,
+      node("c6in.large", { networkInterfaces: interfaces(2), secondaryInterfaces: interfaces(2) }),
       { violates: /4 interfaces/ },
     ],
   ]));

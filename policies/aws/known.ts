@@ -1,4 +1,5 @@
 import type { PolicyResource } from "@pulumi/policy";
+import { matches } from "../exceptions";
 import type { RuleArgs } from "../rule";
 
 type Props = RuleArgs["props"];
@@ -70,8 +71,5 @@ export function namesSetting(description: string) {
 }
 
 export function isNamed(patterns: readonly string[] | undefined, name: string): boolean {
-  return (patterns ?? []).some((pattern) => {
-    const parts = pattern.split("*").map((part) => part.replace(/[.+?^${}()|[\]\\]/g, "\\$&"));
-    return new RegExp(`^${parts.join(".*")}$`, "s").test(name);
-  });
+  return (patterns ?? []).some((pattern) => matches(pattern, name));
 }

@@ -11,7 +11,9 @@ test("a private subnet passes, a public one with a word against it, and one that
   saysOfStack(rule, [
     [[open, closed, node({ subnetId: "subnet-2" })], null],
     [[open, node({ subnetId: "subnet-1", associatePublicIpAddress: false })], null],
+    [[open, node({ subnetId: "subnet-1", associatePublicIpAddress: true })], null],
     [[open, node({ subnetId: "subnet-1", tags: bastion })], null],
+    [[later, closed, { ...node({ subnetId: "subnet-2", tags: unknown }), dependencies: { tags: ["later"] } }], null],
     [
       [open, node({ networkInterfaces: [{ subnetId: "subnet-1", associatePublicIpAddress: "false" }] }, template)],
       null,
@@ -75,6 +77,7 @@ test("an Elastic IP of a NAT gateway or a bastion passes", async () => {
   const front = node({ id: "i-1", tags: bastion }, instance, "front");
   await saysOfStack(rule, [
     [[eip({ domain: "vpc" })], null],
+    [[eip({ domain: "vpc", instance: "" })], null],
     [[eip({ domain: "vpc", instance: unknown, networkInterface: unknown })], null],
     [[eip({ instance: "i-1" }), front], null],
     [[eip({ instance: unknown }, { instance: ["front"] }), front], null],

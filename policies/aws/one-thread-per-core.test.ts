@@ -14,6 +14,7 @@ test("one thread a core passes, and so do CPUs that know no second one and machi
     [instance, node("m7a.large"), null],
     [instance, node("g5.xlarge"), null],
     [instance, node("c6in.metal"), null],
+    [instance, node("c6in.metal", { cpuOptions: null }), null],
     [instance, { instanceType: "c6in.large" }, null],
     [instance, node("c6in.large", { launchTemplate: { id: "lt-1" } }), null],
     [template, { tags: dpdk }, null],
@@ -38,6 +39,7 @@ test("CPU options on metal are refused, for every machine", () =>
       { violates: /cpuOptions is given for c6in\.metal/ },
     ],
     [template, node("c8gn.metal-48xl", { cpuOptions: { coreCount: 8 } }), { violates: /cpuOptions is given/ }],
+    [instance, { instanceType: "c5.metal", cpuThreadsPerCore: 1 }, { violates: /cpuThreadsPerCore is given/ }],
     [instance, { instanceType: "c5.metal", cpuCoreCount: 8 }, { violates: /cpuCoreCount is given/ }],
   ]));
 

@@ -24,6 +24,40 @@ test("DPDK is seen in names, tags, descriptions, interfaces and user data, also 
   assert.equal(role({ userDataBase64: Buffer.from("#!/bin/sh\nmodprobe igb_uio").toString("base64") }), "dpdk");
 });
 
+test("each word of DPDK's is seen, in each place that names a resource", () => {
+  const words = [
+    "vfio-pci",
+    "igb_uio",
+    "uio_pci_generic",
+    "enable_unsafe_noiommu_mode",
+    "testpmd",
+    "pktgen",
+    "data-plane",
+  ];
+  for (const word of [...words, "fast-path", "SR-IOV", "isolcpus=2-3"]) assert.equal(role({}, word), "dpdk", word);
+  for (const place of ["name", "namePrefix", "nodeGroupName", "nodeGroupNamePrefix", "description"])
+    assert.equal(role({ [place]: "dpdk" }), "dpdk", place);
+});
+
+test("what stands beside DPDK nodes is told by its name, and what is true of a whole project tells nothing", () => {
+  for (const name of ["bastion", "jump-host", "jumpbox", "monitoring", "builder", "nat"])
+    assert.equal(role({}, `dpdk-${name}`), "other", name);
+  const ofAll = [
+    "Project",
+    "stack",
+    "fleet",
+    "environment",
+    "owner",
+    "team",
+    "repo",
+    "cost-center",
+    "cluster",
+    "pulumi",
+  ];
+  for (const tag of [...ofAll, "aws:cloudformation", "pantheonchain.org/fleet", "kubernetes.io/cluster/c"])
+    assert.equal(role({ tags: { [tag]: "dpdk" } }), "other", tag);
+});
+
 test("what stands beside DPDK nodes, and everything else, is other", () => {
   assert.equal(role({}), "other");
   assert.equal(role({}, "dpdk-bastion"), "other");

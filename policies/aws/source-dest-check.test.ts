@@ -11,6 +11,7 @@ test("the check is on by itself, and off where forwarding is declared", async ()
     [instance, { sourceDestCheck: true }, null],
     [nic, { sourceDestCheck: false, tags }, null],
     [instance, { tags, networkInterfaces: [{ deviceIndex: 0 }] }, null],
+    [instance, { tags, sourceDestCheck: false, secondaryNetworkInterfaces: [{ sourceDestCheck: true }] }, null],
   ]);
   await says(rule, [[nic, { sourceDestCheck: false }, null]], { settings: { forwarding: ["node"] } });
 });

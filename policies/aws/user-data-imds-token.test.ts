@@ -19,6 +19,9 @@ test("requests with a token pass, and so does an address that nobody asks", () =
       "iptables -A OUTPUT -d 169.254.169.254 -j DROP",
       `# curl ${url}/mac`,
       `${fetched}\nIMDS=${url}\ncurl -H "X-aws-ec2-metadata-token: $TOKEN" $IMDS/mac`,
+      `HEADER="X-aws-ec2-metadata-token: $TOKEN"\ncurl --header "$HEADER" ${url}/mac`,
+      `HEADERS=(-H "X-aws-ec2-metadata-token: $TOKEN")\ncurl "\${HEADERS[@]}" ${url}/mac`,
+      "curl -X PUT http://169.254.169.254/latest/api/token",
       "ec2-metadata --mac",
       "",
     ].map((text) => [instance, machine(text), null] as const),
@@ -42,6 +45,19 @@ test("a request without a token is refused, whatever sends it and however it is 
   ]);
 });
 
+test("other names of the address, and whatever sends to it beside a token, are seen", () =>
+  says(
+    rule,
+    [
+      "curl http://instance-data/latest/meta-data/mac",
+      "curl http://instance-data.ec2.internal/latest/meta-data/mac",
+      "wget -qO- 169.254.169.254/latest/meta-data/mac",
+      ...["wget -qO-", "http", "fetch", "lwp-get", "urlopen", "request", "Invoke-RestMethod"].map(
+        (sender) => `${fetched}\n${sender} ${url}/mac`,
+      ),
+    ].map((text) => [instance, machine(text), { violates: /without a token/ }] as const),
+  ));
+
 test("where IMDS asks for no token, another rule speaks", () =>
   says(rule, [
     [instance, machine(`curl ${url}/mac`, "optional"), null],
@@ -52,5 +68,6 @@ test("what is not known yet is said, and other resources are left alone", () =>
   says(rule, [
     [instance, machine(unknown), { unjudged: true }],
     [instance, machine(`curl ${url}/mac`, unknown), { unjudged: true }],
+    [instance, machine("true", unknown), null],
     ["aws:s3/bucket:Bucket", {}, "n/a"],
   ]));

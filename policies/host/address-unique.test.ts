@@ -31,6 +31,13 @@ test("nodes with addresses of their own pass, also with one behind each of two b
     ],
     [
       [
+        converge("alpha", "192.0.2.1", key("a"), card("02::1", "02::2")),
+        { ...converge("alpha", "192.0.2.1", key("a"), card("02::1", "02::2")), name: "again" },
+      ],
+      null,
+    ],
+    [
+      [
         host("alpha"),
         { ...remote("a", at("192.0.2.1", key("a"))), parent: "alpha" },
         converge("alpha", "192.0.2.1", key("a")),

@@ -55,7 +55,7 @@ const keyOf = (entry: Entry) => known(() => entry.hostKey()) ?? null;
 /** A machine has a key of each kind: only two of one kind contradict each other. */
 function contradicts(one: string | null, other: string | null): boolean {
   const kind = (key: string | null) => key?.split(" ")[0];
-  return one !== null && one !== other && kind(one) === kind(other);
+  return one !== other && kind(one) === kind(other);
 }
 
 function ofMacs(

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { passes } from "../resource.fixture";
 import { cpusDisjoint as rule } from "./cpus-disjoint";
-import { judgePlan, judgeUnknownPlan } from "./plan.fixture";
+import { judgeNoPlan, judgePlan, judgeUnknownPlan } from "./plan.fixture";
 
 test("disjoint sets pass", async () => {
   assert.deepEqual(await judgePlan(rule, {}), passes);
@@ -32,7 +32,14 @@ test("a kernel argument that isolates a housekeeping CPU is refused", async () =
 
 test("strides, N and all are read as the kernel reads them", async () => {
   const cpus = { online: "0-15", housekeeping: "0-1", isolated: "2-15" };
-  for (const argument of ["isolcpus=0-15:2/8", "isolcpus=0-N", "isolcpus=1-N", "nohz_full=all", "rcu_nocbs=all"]) {
+  for (const argument of [
+    "isolcpus=0-15:2/8",
+    "isolcpus=0-N",
+    "isolcpus=1-N",
+    "isolcpus=0,N",
+    "nohz_full=all",
+    "rcu_nocbs=all",
+  ]) {
     const { violations } = await judgePlan(rule, { cpus, kernel: { arguments: [argument] } });
     assert.match(violations.join(), /takes CPU [01,]+, which cpus\.housekeeping 0-1 has too/, argument);
   }
@@ -55,4 +62,8 @@ test("a plan that is not known yet is not judged, and said to be so", async () =
   const { violations, unjudged } = await judgeUnknownPlan(rule);
   assert.deepEqual(violations, []);
   assert.match(unjudged.join(), /dpdk-cpus-disjoint.*can't be known during preview/);
+});
+
+test("a command without a plan is left alone", async () => {
+  assert.deepEqual(await judgeNoPlan(rule), ["the resource carries no host plan"]);
 });

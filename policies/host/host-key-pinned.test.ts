@@ -17,6 +17,7 @@ test("a connection with host keys for every hop passes", async () => {
   assert.deepEqual(await remote({ hostKey: key }), passes);
   assert.deepEqual(await remote({ hostKey: key, proxy: { host: "192.0.2.2", hostKey: key } }), passes);
   assert.deepEqual(await local({ environment: { SSH_KNOWN_HOSTS: `node ${key}\nbastion ${key}` } }), passes);
+  assert.deepEqual(await local({ environment: { HOME: "/root" } }), passes);
 });
 
 test("a server or a bastion without a host key is refused", async () => {
@@ -55,6 +56,11 @@ test("every spelling that trusts, wherever it stands, is refused", async () => {
   const asked = [
     { create: "ssh -o StrictHostKeyChecking='no' x" },
     { create: "ssh -o StrictHostKeyChecking=false x" },
+    { update: "ssh -o StrictHostKeyChecking=off x" },
+    { delete: "ssh -o StrictHostKeyChecking=accept-new x" },
+    { environment: { ANSIBLE_HOST_KEY_CHECKING: "no" } },
+    { environment: { ANSIBLE_HOST_KEY_CHECKING: "0" } },
+    { environment: { SSH_KNOWN_HOSTS: `node ${key}\nbastion ssh-ed25519 ` } },
     { stdin: "Host *\n\tStrictHostKeyChecking\tno" },
     { environment: { ANSIBLE_HOST_KEY_CHECKING: "False" } },
     { create: "ssh-keyscan node >> ~/.ssh/known_hosts" },

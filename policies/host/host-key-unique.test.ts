@@ -62,6 +62,14 @@ test("one key for two nodes is refused, for raw commands, for plans and for both
     [[remote("a", at("192.0.2.1", key("x"))), converge("beta", "192.0.2.2", key("x"))], { violates: /beta/ }],
     [
       [
+        { type: "pulumi:pulumi:Stack", name: "fleet", props: {} },
+        { ...remote("a", at("192.0.2.1", key("x"))), parent: "fleet" },
+        { ...remote("b", at("192.0.2.2", key("x"))), parent: "fleet" },
+      ],
+      { violates: /b \(192\.0\.2\.2:22\)/ },
+    ],
+    [
+      [
         host("alpha"),
         host("beta"),
         { ...remote("a", at("alpha", key("x"))), parent: "alpha" },
@@ -79,6 +87,7 @@ test("a name and a number may be one machine's, so that is a warning", () =>
       { advises: /b \(192\.0\.2\.2:22\)/ },
     ],
     [[remote("a", at("alpha.example.net", key("x"))), converge("beta", "192.0.2.2", key("x"))], { advises: /beta/ }],
+    [[converge("beta", "192.0.2.2", key("x")), remote("a", at("alpha.example.net", key("x")))], { advises: /a \(/ }],
   ]));
 
 test("a key that is not known yet is said and hides no other, and a stack without nodes is left alone", () =>

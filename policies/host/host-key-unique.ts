@@ -17,8 +17,9 @@ export const hostKeyUnique = stackRule({
     const seen: Keyed[] = [];
     return commands.map((one) => () => {
       const entry = entryOf(one);
-      const key = entry?.hostKey() ?? null;
-      return entry === null || key === null ? [] : repeated({ entry, key }, seen);
+      if (entry === null) return [];
+      const key = entry.hostKey();
+      return key === null ? [] : repeated({ entry, key }, seen);
     });
   },
 });

@@ -2,13 +2,25 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { passes } from "../resource.fixture";
 import { hugepagesWithinMemory as rule } from "./hugepages-within-memory";
-import { judgePlan, judgeUnknownPlan, plan } from "./plan.fixture";
+import type { HostPlan } from "./plan";
+import { judgeNoPlan, judgePlan, judgeUnknownPlan, plan } from "./plan.fixture";
 
 const pools = (...pages: number[]) => pages.map((count, numaNode) => ({ size: "2M", numaNode, pages: count }));
 
 test("hugepages that leave room for the kernel and the system pass, none at all too", async () => {
   assert.deepEqual(await judgePlan(rule, {}), passes);
   assert.deepEqual(await judgePlan(rule, { hugepages: [], kernel: { arguments: [] } }), passes);
+});
+
+test("exactly what is left to give passes, of a NUMA node and of the whole, and pages that are none", async () => {
+  const alone = (hugepages: HostPlan["hugepages"], changes: Partial<HostPlan> = {}) =>
+    judgePlan(rule, { hugepages, kernel: { arguments: [] }, ...changes });
+  assert.deepEqual(await alone(pools(502, 0)), passes);
+  assert.equal((await alone(pools(503, 0))).violations.length, 1);
+  assert.deepEqual(await alone(pools(384, 384)), passes);
+  assert.equal((await alone(pools(385, 384))).violations.length, 1);
+  assert.deepEqual(await alone(pools(0, 0, 0)), passes);
+  assert.deepEqual(await alone([], { memory: [{ numaNode: 0, kib: 256 * 1024 }] }), passes);
 });
 
 test("more hugepages than a NUMA node has memory are refused, with what it can give", async () => {
@@ -73,4 +85,8 @@ test("a plan that is not known yet is not judged, and said to be so", async () =
   const { violations, unjudged } = await judgeUnknownPlan(rule);
   assert.deepEqual(violations, []);
   assert.match(unjudged.join(), /dpdk-hugepages-within-memory.*\.stdin can't be known during preview/);
+});
+
+test("a command without a plan is left alone", async () => {
+  assert.deepEqual(await judgeNoPlan(rule), ["the resource carries no host plan"]);
 });

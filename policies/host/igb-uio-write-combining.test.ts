@@ -4,7 +4,7 @@ import { instance, says, template } from "../aws/aws.fixture";
 import { passes, unknown } from "../resource.fixture";
 import { igbUioWriteCombining as rule } from "./igb-uio-write-combining";
 import type { HostNic, HostPlan } from "./plan";
-import { judgePlan, judgeUnknownPlan } from "./plan.fixture";
+import { judgePlan, judgeUnknownPlan, plan } from "./plan.fixture";
 
 const command = "command:remote:Command";
 const base64 = (text: string) => Buffer.from(text).toString("base64");
@@ -19,6 +19,7 @@ test("user data that loads it with write combining passes, and what does not loa
       "modprobe -r igb_uio",
       "igb_uio",
       "- path: /etc/modules-load.d/dpdk.conf\n  content: |\n    vfio-pci\n",
+      "modprobe --remove igb_uio",
       "modprobe vfio-pci",
       "# modprobe igb_uio",
     ].map((userData) => [instance, { userData }, null] as const),
@@ -43,6 +44,7 @@ test("a command is judged where the card is known to be an ENA, and left alone w
     [command, on("192.0.2.1"), null],
     [command, on("ec2-192-0-2-1.compute-1.amazonaws.com"), { violates: /create has modprobe igb_uio/ }],
     [command, on("ip-10-0-0-1.ec2.internal"), { violates: /create has/ }],
+    [command, on("ip-10-0-0-1.eu-west-1.compute.internal"), { violates: /create has/ }],
     [command, { create: "modprobe ena && modprobe igb_uio" }, { violates: /create has/ }],
     [command, { stdin: "lspci -d 1d0f:ec20\nmodprobe igb_uio" }, { violates: /stdin has/ }],
     [command, { create: unknown, stdin: "modprobe ena\nmodprobe igb_uio" }, { violates: /stdin has/ }],
@@ -59,6 +61,8 @@ test("a plan that loads it for an ENA needs the option, in a file or an argument
   assert.match((await judged({ modules: [], nics: [{ ...nic, bind: "igb_uio" }] })).violations.join(), /data0/);
   const several = [nic, { ...nic, name: "data1", bind: "igb_uio" }];
   assert.match((await judged({ modules: [], nics: several })).violations.join(), /data0/);
+  const stdin = JSON.stringify(plan({ nics: [{ ...nic, driver: "ixgbe" }], modules: ["igb_uio"] }));
+  await says(rule, [[command, { stdin }, { violates: /data0, an ENA/ }]], { settings: { ena: ["node"] } });
   const passing: Partial<HostPlan>[] = [
     { files: [{ path: "/etc/modprobe.d/igb.conf", content: "options igb_uio wc_activate=1" }] },
     { kernel: { arguments: ["igb_uio.wc_activate=1"] } },

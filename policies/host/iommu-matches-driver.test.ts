@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { passes } from "../resource.fixture";
 import { iommuMatchesDriver as rule } from "./iommu-matches-driver";
-import { judgePlan, judgeUnknownPlan } from "./plan.fixture";
+import { judgeNoPlan, judgePlan, judgeUnknownPlan } from "./plan.fixture";
 
 const withArguments = (...tokens: string[]) => judgePlan(rule, { kernel: { arguments: tokens } });
 const whole = (bind: string) => [{ name: "data0", pci: "0000:01:00.0", bind, virtualFunctions: [] }];
@@ -22,7 +22,8 @@ test("vfio-pci with the IOMMU turned off, or never asked for, is refused", async
     (await withArguments("intel_iommu=on", "iommu=off")).violations.join(),
     /data0 is bound to vfio-pci.*iommu=off/,
   );
-  assert.match((await withArguments("intel_iommu=off")).violations.join(), /intel_iommu=off/);
+  for (const off of ["intel_iommu=off", "amd_iommu=off"])
+    assert.match((await withArguments("iommu=pt", off)).violations.join(), new RegExp(off));
   assert.match(
     (await withArguments()).violations.join(),
     /no kernel argument asks for the IOMMU; add intel_iommu=on iommu=pt/,
@@ -42,6 +43,21 @@ test("a uio driver behind an IOMMU that translates is refused, with pass-through
     kernel: { arguments: ["intel_iommu=on", "iommu=pt"] },
   });
   assert.deepEqual(passed, passes);
+});
+
+test("a uio driver passes where no IOMMU translates, and so does a driver that is neither", async () => {
+  const right: [driver: string, tokens: string[]][] = [
+    ["igb_uio", []],
+    ["igb_uio", ["iommu.passthrough=1"]],
+    ["igb_uio", ["intel_iommu=on", "iommu=off"]],
+    ["mlx5_core", ["intel_iommu=on"]],
+  ];
+  for (const [driver, tokens] of right)
+    assert.deepEqual(
+      await judgePlan(rule, { nics: whole(driver), kernel: { arguments: tokens } }),
+      passes,
+      tokens.join(" "),
+    );
 });
 
 test("ARM's and AMD's own ways to ask for the IOMMU are known", async () => {
@@ -67,6 +83,12 @@ test("a plan that is not known yet is not judged, and said to be so", async () =
 
 test("a NIC without IOMMU passes where the plan asks for that by name, and is refused beside arguments for one", async () => {
   assert.deepEqual(await judgePlan(rule, { kernel: { arguments: [] }, vfioNoIommu: true }), passes);
+  const off = { arguments: ["intel_iommu=on", "iommu=off"] };
+  assert.deepEqual(await judgePlan(rule, { kernel: off, vfioNoIommu: true }), passes);
   const { violations } = await judgePlan(rule, { vfioNoIommu: true });
   assert.match(violations.join(), /data0 is to be bound without IOMMU, and the kernel arguments ask for one/);
+});
+
+test("a command without a plan is left alone", async () => {
+  assert.deepEqual(await judgeNoPlan(rule), ["the resource carries no host plan"]);
 });

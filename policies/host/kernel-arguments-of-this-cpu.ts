@@ -111,7 +111,7 @@ function bothVendors(tokens: readonly string[]): string[] {
 
 // A script that looks at its CPU first chooses by itself.
 const looksFirst = /GenuineIntel|AuthenticAMD|\blscpu\b|\buname -m\b|\barch\)|\/proc\/cpuinfo/;
-const setsArguments = /grubby|GRUB_CMDLINE|kernel_?(arg|param|cmd)|\bkargs\b|cmdline|bootargs|settings\.boot/i;
+const setsArguments = /grubby|kernel_?(arg|param|cmd)|\bkargs\b|cmdline|bootargs|settings\.boot/i;
 
 function textMistakes({ text, machine }: HostText): string[] {
   if (machine === null || looksFirst.test(text)) return [];

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { passes } from "../resource.fixture";
 import { kernelArgumentsUnique as rule } from "./kernel-arguments-unique";
-import { judgePlan, judgeUnknownPlan } from "./plan.fixture";
+import { judgeNoPlan, judgePlan, judgeUnknownPlan } from "./plan.fixture";
 
 const withArguments = (...tokens: string[]) => judgePlan(rule, { kernel: { arguments: tokens } });
 
@@ -31,6 +31,17 @@ test("arguments that are read as often as they are written may be several, but n
     ["systemd.mask=a.service", "systemd.mask=b.service"],
     ["rd.lvm.lv=vg/root", "rd.lvm.lv=vg/swap"],
     ["pci=realloc", "pci=noaer"],
+    ["earlycon=uart8250,io,0x3f8", "earlycon=efifb"],
+    ["memmap=1G!4G", "memmap=2G!8G"],
+    ["reserve_mem=1M:4096:a", "reserve_mem=1M:4096:b"],
+    ["acpi_osi=Linux", "acpi_osi=!Windows"],
+    ["video=HDMI-1:d", "video=VGA-1:d"],
+    ["cgroup_disable=memory", "cgroup_disable=io"],
+    ["initcall_blacklist=a", "initcall_blacklist=b"],
+    ["systemd.wants=a.service", "systemd.wants=b.service"],
+    ["systemd.setenv=A=1", "systemd.setenv=B=1"],
+    ["systemd.set_credential=a:1", "systemd.set_credential=b:1"],
+    ["systemd.set_credential_binary=a:1", "systemd.set_credential_binary=b:1"],
   ];
   for (const pair of pairs) assert.deepEqual(await withArguments(...pair), passes, pair.join(" "));
   assert.match(
@@ -59,4 +70,8 @@ test("a plan that is not known yet is not judged, and said to be so", async () =
   const { violations, unjudged } = await judgeUnknownPlan(rule);
   assert.deepEqual(violations, []);
   assert.match(unjudged.join(), /dpdk-kernel-arguments-unique.*can't be known during preview/);
+});
+
+test("a command without a plan is left alone", async () => {
+  assert.deepEqual(await judgeNoPlan(rule), ["the resource carries no host plan"]);
 });

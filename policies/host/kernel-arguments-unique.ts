@@ -20,7 +20,7 @@ export const kernelArgumentsUnique = planRule({
 
 // Read as often as they are written (kernel-parameters.txt; kernel-command-line(7), dracut.cmdline(7), modprobe(8)).
 const repeatable =
-  /^(console|earlycon|memmap|reserve_mem|hugepagesz|hugepages|crashkernel|acpi_osi|pci|video|cgroup_disable|initcall_blacklist|modprobe\.blacklist|systemd\.(mask|wants|setenv|set_credential(_binary)?)|rd\..+)$/;
+  /^(console|earlycon|memmap|reserve_mem|crashkernel|acpi_osi|pci|video|cgroup_disable|initcall_blacklist|modprobe\.blacklist|systemd\.(mask|wants|setenv|set_credential(_binary)?)|rd\..+)$/;
 
 function repeatedKeys(tokens: HostPlan["kernel"]["arguments"]): string[] {
   const first = new Map<string, string>();

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { passes } from "../resource.fixture";
 import { managementNicUnbound as rule } from "./management-nic-unbound";
-import { judgePlan, judgeUnknownPlan } from "./plan.fixture";
+import { judgeNoPlan, judgePlan, judgeUnknownPlan } from "./plan.fixture";
 
 test("another NIC than the one that carries SSH passes", async () => {
   assert.deepEqual(await judgePlan(rule, {}), passes);
@@ -28,7 +28,7 @@ test("the NIC that carries SSH is refused where a setting would reset it, and on
     violations.join(),
     /carries the SSH connection and is reset for rings\.rx, offloads\.lro; choose another/,
   );
-  assert.deepEqual(await asked({ offloads: { gro: false, tso: false } }), passes);
+  assert.deepEqual(await asked({ offloads: { gro: false, tso: false, gso: false } }), passes);
 });
 
 test("a kernel argument that binds cards by their kind is refused", async () => {
@@ -39,12 +39,18 @@ test("a kernel argument that binds cards by their kind is refused", async () => 
 test("kernel arguments that take every card of a kind, or make functions on it, are refused", async () => {
   const stub = await judgePlan(rule, { kernel: { arguments: ["pci-stub.ids=8086:1572"] } });
   assert.match(stub.violations.join(), /pci-stub\.ids=8086:1572 binds every card/);
-  const made = await judgePlan(rule, { kernel: { arguments: ["igb.max_vfs=7"] } });
-  assert.match(made.violations.join(), /igb\.max_vfs=7 makes functions on every card/);
+  for (const token of ["igb.max_vfs=7", "mlx4_core.num_vfs=8"]) {
+    const made = await judgePlan(rule, { kernel: { arguments: [token] } });
+    assert.match(made.violations.join(), /(max|num)_vfs=\d makes functions on every card/);
+  }
 });
 
 test("a plan that is not known yet is not judged, and said to be so", async () => {
   const { violations, unjudged } = await judgeUnknownPlan(rule);
   assert.deepEqual(violations, []);
   assert.match(unjudged.join(), /dpdk-management-nic-unbound.*can't be known during preview/);
+});
+
+test("a command without a plan is left alone", async () => {
+  assert.deepEqual(await judgeNoPlan(rule), ["the resource carries no host plan"]);
 });

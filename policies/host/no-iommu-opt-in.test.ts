@@ -28,9 +28,12 @@ test("each way in which a command turns it on is refused", () =>
     rule,
     [
       { create: unsafe },
+      ...["yes", "on", "true"].map((word) => ({ create: `modprobe vfio enable_unsafe_noiommu_mode=${word}` })),
+      { create: "printf 1 > /sys/module/vfio/parameters/enable_unsafe_noiommu_mode" },
       { update: "echo 1 > /sys/module/vfio/parameters/enable_unsafe_noiommu_mode" },
       { create: "echo Y | sudo tee /sys/module/vfio/parameters/enable_unsafe_noiommu_mode" },
       { stdin: "options vfio enable_unsafe_noiommu_mode=Y" },
+      { interpreter: ["sh", "-c", unsafe] },
       { delete: `x; ${unsafe}` },
       { create: unknown, stdin: unsafe },
     ].map((props) => [command, props, { violates: /turns enable_unsafe_noiommu_mode on/ }] as const),

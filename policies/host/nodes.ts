@@ -74,6 +74,6 @@ export function areTwo(one: Entry, other: Entry): boolean {
 
 /** Whether two addresses that differ are of two machines for certain: a name and a number may be one machine's. */
 export function comparable(one: Entry, other: Entry): boolean {
-  const kind = ({ address }: Entry) => isIP(address.split(":")[0] as string) === 0;
-  return kind(one) === kind(other);
+  const isNumber = ({ address }: Entry) => Boolean(isIP(address.split(":")[0] as string));
+  return isNumber(one) === isNumber(other);
 }

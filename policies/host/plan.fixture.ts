@@ -43,3 +43,8 @@ export function judgePlan(rule: ResourceValidationPolicy, changes: Partial<HostP
 export function judgeUnknownPlan(rule: ResourceValidationPolicy): Promise<Judgement> {
   return judge(rule, "command:local:Command", { create: "converge", stdin: unknown });
 }
+
+/** Why the rule has nothing to say of a command without a plan. */
+export async function judgeNoPlan(rule: ResourceValidationPolicy): Promise<string[]> {
+  return (await judge(rule, "command:local:Command", { create: "true" })).notApplicable;
+}

@@ -57,7 +57,7 @@ export function planRule({ mistakes, ...text }: RuleText & { mistakes: (plan: Ho
 export function hostPlanOf({ type, props }: Pick<ResourceValidationArgs, "type" | "props">): HostPlan | null {
   if (type !== "command:local:Command" && type !== "command:remote:Command") return null;
   const text: unknown = props.stdin;
-  if (typeof text !== "string" || !text.trimStart().startsWith("{")) return null;
+  if (typeof text !== "string") return null;
   const found = parsed(text);
   if (!looksLikePlan(found)) return null;
   if (found.version !== version) {
@@ -77,9 +77,7 @@ function parsed(text: string): unknown {
 }
 
 function looksLikePlan(value: unknown): value is HostPlan {
-  if (typeof value !== "object" || value === null || !("version" in value && "node" in value && "kernel" in value))
-    return false;
-  const { version, node, kernel } = value as Record<string, unknown>;
+  const { version, node, kernel } = (value ?? {}) as Record<string, unknown>;
   return (
     typeof version === "number" && typeof node === "string" && Array.isArray((kernel as HostPlan["kernel"])?.arguments)
   );

@@ -83,6 +83,15 @@ test("what is not known yet hides nothing beside it", async () => {
   assert.equal((await judged(node(), namespace(enforce("baseline")), beside)).violations.length, 1);
 });
 
+test("a container that is not known yet may be the one that takes what baseline refuses", async () => {
+  const containers = [
+    { name: "a", resources },
+    { name: "b", securityContext: unknown },
+  ];
+  const { violations, unjudged } = await judged(workload("node", { namespace: "default", spec: { containers } }));
+  assert.deepEqual([violations, unjudged.length], [[], 1]);
+});
+
 test("stacks without pods are left alone", async () => {
   assert.deepEqual((await judged(privileged)).notApplicable, ["the stack makes no pod"]);
 });

@@ -1,8 +1,9 @@
 import type { PolicyResource } from "@pulumi/policy";
-import { once, partsOf, thoseThat } from "../parts";
+import { once, partsOf, settle, thoseThat } from "../parts";
 import { type Finding, type StackFinding, stackRule } from "../rule";
 import { type Container, containersOf, type Pod } from "./pod";
 import { type Role, roleOf } from "./role";
+import { capabilitiesOf, isPrivileged } from "./security-context";
 import { podsOf, type StackPod, saidNamespace } from "./stack-pods";
 
 export const capabilitiesInOwnNamespace = stackRule({
@@ -27,7 +28,7 @@ export const capabilitiesInOwnNamespace = stackRule({
     const namespaces = namespacesOf(resources);
     return pods.flatMap((one) =>
       partsOf(() => {
-        const taken = one.role() === "dpdk" ? capabilitiesOf(one.pod) : [];
+        const taken = one.role() === "dpdk" ? refusedOf(one.pod) : [];
         return taken.length === 0 ? [] : checks(one, taken, pods, namespaces);
       }),
     );
@@ -114,19 +115,14 @@ const ofBaseline = new Set(
 );
 
 /** Those that baseline refuses. */
-function capabilitiesOf(pod: Pod): string[] {
-  const taken: string[] = [];
-  thoseThat(containersOf(pod), (container) => {
-    const found = beyondBaseline(container);
-    taken.push(...found);
-    return found.length > 0;
-  });
-  return [...new Set(taken)];
+function refusedOf(pod: Pod): string[] {
+  const each = settle(containersOf(pod).map((read) => () => beyondBaseline(read())));
+  const refused = each.known.flat();
+  if (refused.length === 0) for (const fail of each.unknown) fail();
+  return [...new Set(refused)];
 }
 
-function beyondBaseline({ props }: Container): string[] {
-  const { privileged, capabilities } = props.securityContext ?? {};
-  const added = [...(capabilities?.add ?? [])].map((name) => String(name).toUpperCase().replace(/^CAP_/, ""));
-  const refused = added.filter((name) => !ofBaseline.has(name));
-  return privileged === true ? ["privileged", ...refused] : refused;
+function beyondBaseline(container: Container): string[] {
+  const refused = thoseThat(capabilitiesOf(container, "add"), (name) => !ofBaseline.has(name));
+  return isPrivileged(container) ? ["privileged", ...refused] : refused;
 }

@@ -3,7 +3,7 @@ import { test } from "node:test";
 import { judge, passes, unknown } from "../resource.fixture";
 import { capabilitiesOfNic as rule } from "./capabilities-of-nic";
 import { dpdkPod, limited, pluginPod, podType, webPod } from "./dpdk-pod.fixture";
-import { noIommuKey } from "./role";
+import { noIommuKey, roleKey } from "./role";
 
 type Props = NonNullable<Parameters<typeof dpdkPod>[0]>;
 const of = (add: string[], drop = ["ALL"]): Props => ({ securityContext: { capabilities: { add, drop } } });
@@ -79,6 +79,7 @@ test("mlx5 that drops NET_RAW and does not add it is warned", async () => {
   assert.equal((await judged({ ...mlx, ...of([], ["NET_RAW"]) })).advice.length, 2);
   assert.equal((await judged({ ...mlx, ...of([], ["CHOWN"]) })).advice.length, 1);
   assert.deepEqual(await judged({ ...untold, ...of(["IPC_LOCK"]) }), passes);
+  assert.deepEqual(await judged({ ...mlx, ...of(["IPC_LOCK"]) }, { labels: { [roleKey]: "other" } }), passes);
   const every = await judged({ ...mlx, ...of(["ALL"]) });
   assert.deepEqual(every.advice, []);
   assert.deepEqual(

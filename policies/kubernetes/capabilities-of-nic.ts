@@ -1,6 +1,7 @@
+import { anyOf } from "../parts";
 import { type Part, resourceRule } from "../rule";
 import { type Nic, nicOf } from "./nic";
-import { anyOf, type Container, type Pod, perContainer } from "./pod";
+import { type Container, type Pod, perContainer } from "./pod";
 import { acceptsNoIommu, podOutsideInfrastructure, roleOf } from "./role";
 import { capabilitiesOf, isPrivileged } from "./security-context";
 

@@ -34,7 +34,8 @@ test("a performance profile's runtime class without annotations is advised again
     (await judged(performance, {})).advice.join(),
     /runtimeClassName is performance-dpdk and the pod has none/,
   );
-  const settings = { runtimeClasses: ["fast"] };
+  assert.deepEqual(await judged({}, {}, { runtimeClasses: ["*"] }), passes);
+  const settings = { runtimeClasses: ["fast", "other"] };
   assert.match((await judged({ runtimeClassName: "fast" }, {}, settings)).advice.join(), /runtimeClassName is fast/);
   assert.deepEqual(await judged(performance, {}, settings), passes);
 });

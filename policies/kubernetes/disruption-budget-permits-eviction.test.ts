@@ -47,6 +47,9 @@ test("a budget that lets no pod go is refused, with the pods that it holds", asy
     [/minAvailable is 100%/, { minAvailable: "100%" }],
     [/minAvailable is 1 and Deployment node has 1: none/, { minAvailable: 1 }, node(null)],
     [/minAvailable is 3 and Deployment node has 2/, { minAvailable: 3 }, node(2)],
+    [/minAvailable is 2 and Deployment node has 2/, { minAvailable: "2" }, node(2)],
+    [/ReplicaSet node has 1/, { minAvailable: 1 }, node(1, "apps/v1:ReplicaSet")],
+    [/ReplicationController node has 1/, { minAvailable: 1 }, node(1, "core/v1:ReplicationController")],
     [/minAvailable is 90% and Deployment node has 3/, { minAvailable: "90%" }, node(3)],
     [/Deployment node, StatefulSet node has 2/, { minAvailable: 2 }, node(1), node(1, "apps/v1:StatefulSet")],
     [/Deployment node has 1/, { minAvailable: 1 }, node(1), scaler(5, "other")],
@@ -57,6 +60,10 @@ test("a budget that lets no pod go is refused, with the pods that it holds", asy
     assert.equal(violations.length, 1, String(says));
     assert.match(violations.join(), says);
   }
+});
+
+test("a number is no share, however large", async () => {
+  assert.deepEqual(await judged({ minAvailable: 100 }), passes);
 });
 
 test("a bare pod is one pod, and the older version of a budget is judged too", async () => {

@@ -38,6 +38,7 @@ test("half a CPU is refused where hugepages or devices are, and nowhere else", a
   assert.equal(onlyDevice.violations.length, 1);
   const onlyPages = await judged(limited({ cpu: "1500m", "intel.com/e810_vfio": undefined }));
   assert.equal(onlyPages.violations.length, 1);
+  assert.deepEqual(await judged(limited({ memory: "1500m" })), passes);
   assert.deepEqual(await judged({}, { initContainers: [helper({ cpu: "100m", memory: "64Mi" })] }), passes);
 });
 

@@ -45,7 +45,7 @@ function containerParts(pod: Pod, container: Container): Part[] {
 
 /** Amounts for the pod as a whole stand for those of the containers that have none (Kubernetes 1.34, pod-level resources). */
 function hasOwnResources(pod: Pod): boolean {
-  const resources = resourcesOf({ where: "spec", isInit: false, props: pod.spec() });
+  const resources = resourcesOf({ props: pod.spec() });
   return names.every((name) => mistakeOf(name, resources.get(name)) === null);
 }
 

@@ -1,6 +1,6 @@
-import { partsOf, textsOf } from "../parts";
+import { anyOf, partsOf, textsOf } from "../parts";
 import { type Part, resourceRule } from "../rule";
-import { anyOf, type Container, containersOf, hugepagesOf, type Pod, perContainer } from "./pod";
+import { type Container, containersOf, hugepagesOf, type Pod, perContainer } from "./pod";
 import { wholePodInRole } from "./role";
 import { hugepagesMediumOf, type Volume, volumesOf } from "./volumes";
 

@@ -47,7 +47,7 @@ function mistakes(where: string, name: string, asked: { request: unknown; limit:
     return [
       `${where} requests ${request} of ${name} and its limit is ${limit}; hugepages cannot be overcommitted, write one amount for both`,
     ];
-  if (Number.isNaN(quantityOf(limit)) || quantityOf(limit) % page !== 0)
+  if (quantityOf(limit) % page !== 0)
     return [`${where} has ${limit} of ${name}, which is no whole number of pages; round it up to one`];
   return [];
 }

@@ -15,6 +15,15 @@ test("a digest passes, for a node and for a pod", async () => {
   assert.deepEqual(await judge(rule, "kubernetes:core/v1:Pod", { spec: pod(`a/b:1.0${digest}`) }), passes);
 });
 
+test("a longer digest passes, and a command of an update and one over SSH are judged too", async () => {
+  assert.deepEqual(await converge(`node@sha512:${"0".repeat(128)}`), passes);
+  for (const type of ["command:local:Command", "command:remote:Command"])
+    for (const place of ["create", "update"]) {
+      const { violations } = await judge(rule, type, { [place]: "dpdk-node-agent converge --image=node:latest" });
+      assert.match(violations.join(), new RegExp(`${place}'s --image is node:latest`));
+    }
+});
+
 test("commands without an image pass", async () => {
   for (const create of ["true", "dpdk-node-agent converge # agent", "convert --image photo.png"]) {
     assert.deepEqual(await judge(rule, "command:local:Command", { create }), passes);

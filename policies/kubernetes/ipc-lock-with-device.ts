@@ -1,6 +1,7 @@
+import { anyOf } from "../parts";
 import { resourceRule } from "../rule";
 import { drivesNic } from "./nic";
-import { anyOf, type Container, networkDevicesOf, perContainer } from "./pod";
+import { type Container, networkDevicesOf, perContainer } from "./pod";
 import { wholePodInRole } from "./role";
 import { capabilitiesOf, isPrivileged } from "./security-context";
 

@@ -82,6 +82,8 @@ test("a pod without a namespace that names a network of another one is warned", 
   const { violations, advice } = await judgeStack(rule, [node("a"), network("a", "dpdk")]);
   assert.deepEqual(violations, []);
   assert.match(advice.join(), /names a, which is looked for in the pod's namespace, .* the stack makes dpdk\/a/);
+  const nowhere = await judgeStack(rule, [node("b"), network("a", "dpdk")]);
+  assert.match(nowhere.violations.join(), /names b, which nobody in the stack makes/);
 });
 
 test("networks of the settings exist elsewhere", async () => {

@@ -78,6 +78,14 @@ test("an operator's network takes the resource with whichever prefix the operato
   assert.match((await judged("a, a", { "openshift.io/one": 1 }, ofOperator)).violations.join(), /asks for 1/);
 });
 
+test("one resource is one, with and without its prefix, and a network may name none", async () => {
+  const unprefixed = sriovNetwork("e", "dpdk", { resourceName: "one" });
+  const { violations } = await judged("a, e", {}, [...networks, unprefixed]);
+  assert.equal(violations.length, 2);
+  for (const message of violations) assert.match(message, /the pod names 2 of the networks/);
+  assert.deepEqual(await judged("e", {}, [sriovNetwork("e", "dpdk", { resourceName: "" })]), passes);
+});
+
 test("the cluster's first network may take a device too", async () => {
   const first = (amount: number) =>
     workload("node", {
@@ -102,6 +110,8 @@ test("the injector writes devices of pods that ask for none, where the settings 
     [[], {}, false],
     [[], { injector: true }, true],
     [[config(true)], {}, true],
+    [[config(false), { ...config(true), name: "other" }], {}, true],
+    [[made("core/v1:ConfigMap", "z", { metadata: { namespace: "openshift-sriov-network-operator" } })], {}, false],
     [[config(false)], {}, false],
     [[openshift], {}, true],
     [[openshift], { injector: false }, false],

@@ -2,9 +2,16 @@ import type { PolicyResource } from "@pulumi/policy";
 import { partsOf, thoseThat } from "../parts";
 import { type Finding, type StackFinding, stackRule } from "../rule";
 import { deviceAmounts } from "./device-amounts";
-import { defaultNetworkKey, type NetworkName, networksOf, networksOfStack, type StackNetwork } from "./networks";
+import {
+  defaultNetworkKey,
+  type NetworkName,
+  networkNamed,
+  networksOf,
+  networksOfStack,
+  type StackNetwork,
+} from "./networks";
 import type { Pod } from "./pod";
-import { mayShareNamespace, podsOf, saidNamespace } from "./stack-pods";
+import { podsOf, saidNamespace } from "./stack-pods";
 
 export const networksMatchDevices = stackRule({
   name: "dpdk-networks-match-devices",
@@ -64,9 +71,7 @@ function partsOfPod(pod: Pod, made: (() => StackNetwork)[], isInjected: () => bo
 
 /** The resource of the network that is named; null where it is made elsewhere, undefined where it takes no device. */
 function takenBy(named: NetworkName, pod: Pod, made: (() => StackNetwork)[]): string | undefined | null {
-  const wanted = named.namespace ?? saidNamespace(pod.props);
-  const isMeant = ({ name, namespace }: StackNetwork) => name === named.name && mayShareNamespace(wanted, namespace);
-  const found = thoseThat(made, isMeant)[0];
+  const found = networkNamed(named, pod, made);
   return found === undefined ? null : found.resource();
 }
 

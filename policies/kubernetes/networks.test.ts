@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { networkNames } from "./networks";
+import { networkNames, networksKey, networksOf } from "./networks";
+import { podOf } from "./pod";
 
 test("names are read as Multus reads them, with and without namespace and interface", () => {
   const cases: [string, [string | undefined, string][]][] = [
@@ -35,6 +36,18 @@ test("names are read as Multus reads them, with and without namespace and interf
     );
 });
 
+test("a namespace that is no name is none, and an annotation without a text names no network", () => {
+  for (const namespace of ['""', "7", "null"])
+    assert.deepEqual(networkNames(`[{"name": "a", "namespace": ${namespace}}]`), [{ name: "a", namespace: undefined }]);
+  for (const text of ["", null, undefined]) {
+    const pod = podOf({
+      type: "kubernetes:core/v1:Pod",
+      props: { metadata: { annotations: { [networksKey]: text } } },
+    });
+    assert.deepEqual(pod && networksOf(pod), []);
+  }
+});
+
 test("what Multus cannot read is no list", () => {
   for (const text of [
     "a,",
@@ -46,6 +59,8 @@ test("what Multus cannot read is no list", () => {
     "[",
     "[]",
     '["a"]',
+    "[null]",
+    "[7]",
     '[{"name": ""}]',
   ])
     assert.equal(networkNames(text), null, text);

@@ -1,7 +1,7 @@
 import type { PolicyResource } from "@pulumi/policy";
-import { once, partsOf } from "../parts";
+import { once, partsOf, thoseThat } from "../parts";
 import type { Pod } from "./pod";
-import { saidNamespace } from "./stack-pods";
+import { mayShareNamespace, saidNamespace } from "./stack-pods";
 
 type Props = PolicyResource["props"];
 
@@ -43,8 +43,7 @@ function fromJson(text: string): (NetworkName | null)[] {
 }
 
 function fromElement(element: unknown): NetworkName | null {
-  if (typeof element !== "object" || element === null) return null;
-  const { name, namespace } = element as { name?: unknown; namespace?: unknown };
+  const { name, namespace } = (element ?? {}) as { name?: unknown; namespace?: unknown };
   if (typeof name !== "string" || name === "") return null;
   return { name, namespace: typeof namespace === "string" && namespace !== "" ? namespace : undefined };
 }
@@ -61,6 +60,13 @@ export function networksOfStack(resources: readonly PolicyResource[]): (() => St
     const maker = makers.find(([kind]) => kind.test(type));
     return maker === undefined ? [] : partsOf(() => maker[1](props).map(once));
   });
+}
+
+/** The network of the stack that a pod means by a name; undefined where it is made elsewhere. */
+export function networkNamed(named: NetworkName, pod: Pod, made: (() => StackNetwork)[]): StackNetwork | undefined {
+  const wanted = named.namespace ?? saidNamespace(pod.props);
+  const isMeant = ({ name, namespace }: StackNetwork) => name === named.name && mayShareNamespace(wanted, namespace);
+  return thoseThat(made, isMeant)[0];
 }
 
 type Maker = readonly [type: RegExp, networks: (props: Props) => (() => StackNetwork)[]];

@@ -36,11 +36,11 @@ test("workloads, patches, other pods, and what makes no pod, are left alone", as
   const others: [string, object, string][] = [
     ["apps/v1:Deployment", { spec: { template: { spec: spec() } } }, "a controller makes the pod"],
     ["core/v1:PodPatch", { spec: spec() }, "a patch makes no pod"],
-    ["core/v1:Pod", { spec: spec({ resources: {} }) }, "the pod is no DPDK pod"],
+    ["core/v1:Pod", { spec: spec({ resources: {} }) }, "the pod's role is other"],
     [
       "core/v1:Pod",
       { spec: spec({ image: "ghcr.io/k8snetworkplumbingwg/sriov-network-device-plugin:v3" }) },
-      "the pod is no DPDK pod",
+      "the pod's role is infrastructure",
     ],
     ["core/v1:Service", {}, "the resource makes no pod"],
   ];

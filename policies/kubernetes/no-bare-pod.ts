@@ -1,5 +1,5 @@
 import { resourceRule } from "../rule";
-import { forDpdkPod } from "./dpdk-pod";
+import { podInRole } from "./role";
 
 export const noBarePod = resourceRule({
   name: "dpdk-no-bare-pod",
@@ -11,18 +11,19 @@ export const noBarePod = resourceRule({
   severity: "high",
   levels: { lab: "advisory", staging: "mandatory", mainnet: "mandatory" },
   remediationSteps: "Make it by a StatefulSet or Deployment with `replicas: 1`, and a test that ends by a Job.",
-  judge: (args) =>
-    forDpdkPod(args, (pod) => {
-      if (pod.kind !== "Pod") return "a controller makes the pod";
-      if (pod.isPatch) return "a patch makes no pod";
-      return [
-        () => {
-          const owners: unknown[] = pod.metadata().ownerReferences ?? [];
-          if (owners.length > 0) return [];
-          return [
-            "kind is Pod: when the node reboots before its devices are back, UnexpectedAdmissionError ends this pod and nobody makes a new one; make it by a StatefulSet, Deployment or Job",
-          ];
-        },
-      ];
-    }),
+  judge: (args) => {
+    const pod = podInRole(args, "dpdk");
+    if (typeof pod === "string") return pod;
+    if (pod.kind !== "Pod") return "a controller makes the pod";
+    if (pod.isPatch) return "a patch makes no pod";
+    return [
+      () => {
+        const owners: unknown[] = pod.metadata().ownerReferences ?? [];
+        if (owners.length > 0) return [];
+        return [
+          "kind is Pod: when the node reboots before its devices are back, UnexpectedAdmissionError ends this pod and nobody makes a new one; make it by a StatefulSet, Deployment or Job",
+        ];
+      },
+    ];
+  },
 });

@@ -1,8 +1,8 @@
 import { resourceRule } from "../rule";
 import { crioAnnotationsOf } from "./crio";
-import { forDpdkPod } from "./dpdk-pod";
 import { isPinned } from "./pinned";
-import { type Container, containersOf } from "./pod";
+import { type Container, containersOf, podOf } from "./pod";
+import { roleOf } from "./role";
 
 export const noExecProbes = resourceRule({
   name: "dpdk-no-exec-probes",
@@ -15,20 +15,19 @@ export const noExecProbes = resourceRule({
   severity: "medium",
   levels: { lab: "advisory", staging: "advisory", mainnet: "advisory" },
   remediationSteps: "Answer `httpGet`, `tcpSocket` or `grpc` on the pod's first network, or probe a sidecar.",
-  judge: (args) =>
-    forDpdkPod(
-      args,
-      (pod) =>
-        containersOf(pod).map((read) => () => {
-          const container = read();
-          const probes = execProbesOf(container);
-          if (probes.length === 0 || !isPinned(container, pod)) return [];
-          return [
-            `${container.where} has CPUs of its own and runs a program in its ${probes.join(" and ")}, on the CPUs that poll, while packets wait; use httpGet, tcpSocket or grpc`,
-          ];
-        }),
-      (pod) => crioAnnotationsOf(pod).length > 0,
-    ),
+  judge: (args) => {
+    const pod = podOf(args);
+    if (pod === null) return "the resource makes no pod";
+    if (roleOf(pod) !== "dpdk" && crioAnnotationsOf(pod).length === 0) return "the pod is no DPDK pod";
+    return containersOf(pod).map((read) => () => {
+      const container = read();
+      const probes = execProbesOf(container);
+      if (probes.length === 0 || !isPinned(container, pod)) return [];
+      return [
+        `${container.where} has CPUs of its own and runs a program in its ${probes.join(" and ")}, on the CPUs that poll, while packets wait; use httpGet, tcpSocket or grpc`,
+      ];
+    });
+  },
 });
 
 function execProbesOf({ props }: Container): string[] {

@@ -40,6 +40,7 @@ test("the node's devices, /sys and hugepages are refused, and what is above and 
     ["/mnt/huge_1GB/a", /emptyDir of medium/],
     ["/hugepages", /emptyDir of medium/],
     ["/dev/uio0", /hostPath \/dev\/uio0 of the node.*device plugin's resource/],
+    ["/dev/uio0/map", /hostPath \/dev\/uio0\/map of the node.*device plugin's resource/],
     ["/dev", /hostPath \/dev, with \/dev\/vfio in it, of the node/],
     ["/", /hostPath \/, with \/dev\/vfio in it, of the node/],
   ];

@@ -1,7 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import {
-  anyOf,
   type Container,
   containersOf,
   hugepagesOf,
@@ -90,14 +89,6 @@ test("parts about one container that is not known do not hide those of another",
   assert.equal(parts.length, 2);
   assert.throws(() => parts[0]?.(), /not known/);
   assert.deepEqual(parts[1]?.(), ["containers[1] (b)"]);
-});
-
-test("any of them is so where a known one is; else an unknown one is thrown", () => {
-  const isTwo = (value: number) => value === 2;
-  assert.equal(anyOf([unknownValue, () => 2, () => 1], isTwo), true);
-  assert.throws(() => anyOf([() => 1, unknownValue], isTwo), /not known/);
-  assert.equal(anyOf([() => 1], isTwo), false);
-  assert.equal(anyOf([], isTwo), false);
 });
 
 test("where only a limit is written, the request is the limit", () => {

@@ -1,4 +1,4 @@
-import { judgeParts, partsOf } from "../parts";
+import { partsOf } from "../parts";
 import type { Part, RuleArgs } from "../rule";
 
 type Props = RuleArgs["props"];
@@ -27,9 +27,9 @@ export interface Container {
 
 /** Null where the resource makes no pod. Patches of workloads are judged as what they say. */
 export function podOf({ type, props }: Pick<RuleArgs, "type" | "props">): Pod | null {
-  const kind = /^kubernetes:(core|apps|batch|extensions)\/v\d\w*:(\w+)$/.exec(type)?.[2]?.replace(/Patch$/, "");
-  const template = kind === undefined ? undefined : templates[kind];
-  if (kind === undefined || template === undefined) return null;
+  const kind = /^kubernetes:(core|apps|batch|extensions)\/v\d\w*:(\w+)$/.exec(type)?.[2]?.replace(/Patch$/, "") ?? "";
+  const template = templates[kind];
+  if (template === undefined) return null;
   return {
     kind,
     namespace: () => String(props.metadata?.namespace ?? "default"),
@@ -75,21 +75,8 @@ export function perContainer(pod: Pod, parts: (container: Container) => Iterable
   return containersOf(pod).flatMap((read) => partsOf(() => parts(read())));
 }
 
-/** Whether one of them is so. Throws where none that is known is, and one is not known. */
-export function anyOf<Value>(reads: Iterable<() => Value>, is: (value: Value) => boolean): boolean {
-  let found = false;
-  try {
-    judgeParts(reads, (read) => {
-      found = is(read()) || found;
-    });
-  } catch (error) {
-    if (!found) throw error;
-  }
-  return found;
-}
-
 /** What a container asks for, by resource: where only a limit is written, the request is the limit (Kubernetes' own default). */
-export function resourcesOf({ props }: Container): Map<string, { request: unknown; limit: unknown }> {
+export function resourcesOf({ props }: Pick<Container, "props">): Map<string, { request: unknown; limit: unknown }> {
   const { requests = {}, limits = {} } = props.resources ?? {};
   const names = new Set([...Object.keys(requests ?? {}), ...Object.keys(limits ?? {})]);
   // An amount is read when it is asked for: one that is not known yet does not hide the names and the others.
@@ -111,7 +98,7 @@ export function hugepagesOf(container: Container): string[] {
 
 // Devices that are no network functions, by the resource names of their own plugins.
 const otherDevices =
-  /(^|\/)(v?gpu[\w.-]*|pgpu|mig-[\w.]+|tpu|fpga[\w.-]*|kvm|tun|vhost-net|fuse|i915|xe|habana\w*|neuron\w*|qat[\w.-]*|cy\w*_dc|pod-eni|PrivateIPv4Address)$/i;
+  /\/(v?gpu[\w.-]*|pgpu|mig-[\w.]+|tpu|fpga[\w.-]*|kvm|tun|vhost-net|fuse|i915|xe|habana\w*|neuron\w*|qat[\w.-]*|cy\w*_dc|pod-eni|PrivateIPv4Address)$/i;
 
 // Domains that offer no network functions: KubeVirt (the bridges that a node has, too), accelerators and powers of CPUs, AWS Neuron.
 const otherDomains =

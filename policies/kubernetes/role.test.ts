@@ -61,6 +61,7 @@ test("anything else is other: a web server, a program on a GPU, a database with 
     withPath("/sys"),
     { volumes: [{ emptyDir: { medium: "Memory" } }] },
     withImage("docker.io/library/postgres:17", "hugepages-2Mi"),
+    withImage("postgres@sha256:00", "hugepages-2Mi"),
     ...databases.map((image) => withImage(image, "hugepages-2Mi")),
   ];
   for (const spec of others) assert.equal(roleOf(pod(spec)), "other", JSON.stringify(spec));

@@ -1,5 +1,6 @@
+import { anyOf, settle } from "../parts";
 import type { RuleArgs } from "../rule";
-import { anyOf, type Container, containersOf, hugepagesOf, networkDevicesOf, type Pod, podOf } from "./pod";
+import { type Container, containersOf, hugepagesOf, networkDevicesOf, type Pod, podOf } from "./pod";
 import { hostPathOf, hugepagesMediumOf, isWithin, type Volume, volumesOf } from "./volumes";
 
 /**
@@ -94,13 +95,7 @@ function looksLikeInfrastructure(pod: Pod): boolean {
 }
 
 function known<From, To>(reads: readonly (() => From)[], of: (value: From) => To): To[] {
-  return reads.flatMap((read) => {
-    try {
-      return [of(read())];
-    } catch {
-      return [];
-    }
-  });
+  return settle(reads.map((read) => () => of(read()))).known;
 }
 
 function imageOf({ props }: Container): string {
@@ -141,6 +136,6 @@ const ofMemory =
   /(^|\/)(postgres(ql)?|spilo[\w-]*|crunchy-postgres|timescaledb[\w-]*|mysql|mariadb|percona[\w-]*|oracle\/database|mongo(db)?|redis|elasticsearch|opensearch|cassandra|clickhouse[\w-]*|openjdk|eclipse-temurin)(:|@|$)/i;
 
 function showsDevices(volume: Volume): boolean {
-  const path = hostPathOf(volume);
-  return hugepagesMediumOf(volume) !== null || (path !== null && /^\/(dev\/(vfio|uio|hugepages)|mnt\/huge)/.test(path));
+  const ofDevices = /^\/(dev\/(vfio|uio|hugepages)|mnt\/huge)/;
+  return hugepagesMediumOf(volume) !== null || ofDevices.test(hostPathOf(volume) ?? "");
 }

@@ -37,8 +37,8 @@ export const rolloutWithoutSurge = resourceRule({
   },
 });
 
-// What many pods share has no count that runs out: the RDMA shared device plugin, bridges and macvtap of KubeVirt.
-const isShared = /^rdma\/|\.network\.kubevirt\.io\//;
+// What many pods share has no count that runs out: the RDMA shared device plugin.
+const isShared = /^rdma\//;
 
 function mistakes(pod: Pod, where: string, device: string): string[] {
   const surge = surgeOf(pod);

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import type { ResourceValidationPolicy } from "@pulumi/policy";
 import { judge } from "../resource.fixture";
-import { digest, dpdkPod, pluginPod, podType, webPod } from "./dpdk-pod.fixture";
+import { dpdkPod, pluginPod, podType, webPod } from "./dpdk-pod.fixture";
 import { kubernetesRules } from "./rules";
 
 type Props = Parameters<typeof judge>[2];
@@ -20,8 +20,6 @@ async function said(props: Props): Promise<{ violations: string[]; advice: strin
   return all;
 }
 
-const names = (messages: readonly string[]) => [...new Set(messages.map((message) => message.split(":")[0]))];
-
 test("a pod as it should be breaks none of these rules", async () => {
   const { violations, advice } = await said(dpdkPod());
   assert.deepEqual([violations.filter((one) => !one.startsWith("dpdk-no-bare-pod")), advice], [[], []]);
@@ -36,22 +34,4 @@ test("a web server and a device plugin are not asked for what a DPDK pod needs",
     const { violations, advice } = await said(pod);
     assert.deepEqual([violations.filter((one) => !one.startsWith("dpdk-no-bare-pod")), advice], [[], []]);
   }
-});
-
-test("the pod that the project's first document shows is refused, with its reasons", async () => {
-  const { violations } = await said({
-    spec: {
-      containers: [
-        {
-          name: "pantheon-node",
-          image: `registry.example.com/pantheon-node${digest}`,
-          resources: { requests: { "hugepages-1Gi": "4Gi" }, limits: { "intel.com/sriov": 1 } },
-        },
-      ],
-      volumes: [{ name: "hugepages", emptyDir: { medium: "HugePages-1Gi" } }],
-    },
-  });
-  for (const name of ["request-is-limit", "with-cpu-and-memory", "mounted"])
-    assert.ok(names(violations).includes(`dpdk-hugepages-${name}`), name);
-  assert.ok(names(violations).includes("dpdk-ipc-lock-with-device"));
 });

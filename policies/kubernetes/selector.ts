@@ -17,7 +17,7 @@ export function selects(selector: Props | undefined | null, labels: Props | unde
 
 function fits({ key, operator, values }: Props, labels: Props | undefined | null): boolean {
   const value: unknown = labels?.[String(key)];
-  const isAmong = value !== undefined && [...(values ?? [])].includes(value);
+  const isAmong = [...(values ?? [])].includes(value);
   if (operator === "In") return isAmong;
   if (operator === "NotIn") return !isAmong;
   return operator === "Exists" ? value !== undefined : value === undefined;

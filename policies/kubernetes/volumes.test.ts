@@ -29,6 +29,10 @@ test("a path is within itself and what is above it, by whole names", () => {
   assert.ok(!isWithin("/", "/sys"));
 });
 
+test("a medium is a text", () => {
+  assert.deepEqual(volumes({ emptyDir: { medium: ["HugePages"] } }).map(hugepagesMediumOf), [null]);
+});
+
 test("only media of hugepages are", () => {
   const media = ["HugePages", "HugePages-2Mi", "Memory", "", "HugePagesX"].map((medium) => ({ emptyDir: { medium } }));
   assert.deepEqual(volumes(...media, {}).map(hugepagesMediumOf), [

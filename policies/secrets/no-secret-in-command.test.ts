@@ -47,7 +47,9 @@ test("what looks like a secret is refused, by its place and kind and never by it
   }
 });
 
-test("standard input and the command of a delete are judged too", async () => {
+test("standard input and the commands of an update and a delete are judged too", async () => {
+  const again = await command({ update: "sshpass -p hunter2 ssh x" });
+  assert.match(again.violations.join(), /update holds a password/);
   for (const content of ["a\npassword=hunter2hunter2", '{ "token": "hunter2hunter2" }']) {
     const stdin = await command({ stdin: JSON.stringify({ files: [{ content }] }) });
     assert.match(stdin.violations.join(), /stdin holds a password/);
@@ -63,6 +65,34 @@ test("a command that repeats a secret of its connection or environment is refuse
   const environment = await command({ stdin: `x ${value}`, environment: { SSH_NODE_KEY: value } });
   assert.match(environment.violations.join(), /stdin holds the value of environment\.SSH_NODE_KEY/);
   assert.ok(!environment.violations.join().includes(value));
+});
+
+test("each name of a secret is known, and a short value or one that the command does not repeat is none", async () => {
+  const value = "12345678";
+  for (const name of ["privateKey", "privateKeyPassword", "passphrase", "secret", "token"]) {
+    const { violations } = await command({ create: `x ${value}`, connection: { [name]: value } });
+    assert.match(violations.join(), new RegExp(`create holds the value of connection\\.${name}`));
+  }
+  for (const name of ["API_KEY", "PASSWORD", "PASSPHRASE", "SECRET", "TOKEN"]) {
+    const { violations } = await command({ create: `x ${value}`, environment: { [name]: value } });
+    assert.match(violations.join(), new RegExp(`create holds the value of environment\\.${name}`));
+  }
+  for (const name of ["PUBLIC_KEY", "HOST_KEY", "OBJECT_KEY", "CACHE_KEY"])
+    assert.deepEqual(await command({ create: `x ${value}`, environment: { [name]: value } }), passes, name);
+  assert.deepEqual(await command({ create: "x 1234567", environment: { TOKEN: "1234567" } }), passes);
+  assert.deepEqual(await command({ create: "x", environment: { TOKEN: value } }), passes);
+});
+
+test("what a list holds in an element and as a whole is told once", async () => {
+  const { violations } = await command({ interpreter: ["sshpass -p hunter2 ssh", "x"] });
+  assert.equal(violations.length, 1);
+});
+
+test("commands on this machine, and functions that run one, are judged too", async () => {
+  for (const type of ["command:local:Command", "command:local:run", "command:remote:run"]) {
+    const { violations } = await judge(rule, type, { create: "sshpass -p hunter2 ssh x" });
+    assert.equal(violations.length, 1, type);
+  }
 });
 
 test("a command that is not known yet is not judged, and does not hide the secret beside it", async () => {

@@ -16,7 +16,7 @@ test("user data that fetches its secrets passes", () =>
       'curl -H "X-aws-ec2-metadata-token: $TOKEN" http://169.254.169.254/latest/meta-data/mac',
       "PASSWORD=$(aws secretsmanager get-secret-value --secret-id node --query SecretString --output text)",
       `/etc/eks/bootstrap.sh c --b64-cluster-ca ${base64("-----BEGIN CERTIFICATE-----\nMIIB\n-----END CERTIFICATE-----\n")}`,
-      "#cloud-config\nchpasswd:\n  expire: false\n  list:\n    - root:$6$rounds=4096$salt\n    - user:RANDOM\nssh_pwauth: false\n",
+      "#cloud-config\nchpasswd:\n  expire: false\n  list:\n    - root:$6$rounds=4096$salt\n    - user:RANDOM\n    - other:R\nssh_pwauth: false\n",
       "#cloud-config\nusers:\n  - name: node\n    passwd: $6$rounds=4096$salt\n",
       "",
     ].map((userData) => [instance, { userData }, null] as const),

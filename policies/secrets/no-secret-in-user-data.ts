@@ -26,7 +26,7 @@ export const noSecretInUserData = resourceRule({
   },
 });
 
-// cloud-init, module "Set Passwords": NAME:PASSWORD a line, and what is a hash or to be made up is none.
-const passwordList = /^chpasswd:[^\n]*\n(?:[ \t]+[^\n]*\n)*?[ \t]+-?[ \t]*[\w.-]+:(?!\s|\$|R\s*$|RANDOM\s*$)\S{4,}/m;
+// cloud-init, module "Set Passwords": NAME:PASSWORD a line, and what is a hash or to be made up (R, RANDOM) is none.
+const passwordList = /^chpasswd:[^\n]*\n(?:[ \t]+[^\n]*\n)*?[ \t]+-?[ \t]*[\w.-]+:(?!\$|RANDOM\s*$)\S{4,}/m;
 
 const cloudInitIn = (text: string) => (passwordList.test(`${text}\n`) ? ["a password"] : []);

@@ -1,5 +1,5 @@
+import { anyOf } from "../parts";
 import { type Finding, resourceRule } from "../rule";
-import { someKnown } from "./known";
 import { ipamOf, type Plugin, pluginsOf, recordOf } from "./network";
 import { hasReason, objectOf, reasonKey, type SriovObject } from "./objects";
 
@@ -40,5 +40,5 @@ function defaultRouteOf(plugin: Plugin): string | null {
 
 /** These plugins move the routes of the interface to a table that nothing else uses. */
 function hasOwnTable(network: SriovObject): boolean {
-  return someKnown(pluginsOf(network), (each) => each.value("type") === "sbr" || each.value("type") === "vrf");
+  return anyOf(pluginsOf(network), (each) => each.value("type") === "sbr" || each.value("type") === "vrf");
 }

@@ -69,5 +69,5 @@ function isOffload(spec: ReturnType<SriovObject["spec"]>): boolean {
 
 function isAll(given: unknown): boolean {
   const part = /^\s*(\d+)\s*%\s*$/.exec(String(given))?.[1];
-  return part !== undefined && Number(part) >= 100;
+  return Number(part) >= 100;
 }

@@ -22,6 +22,8 @@ test("more functions, and none written, are refused", async () => {
     (await judge(rule, types.policy, aws(4))).violations.join(),
     /numVfs is 4; each of them is one function/,
   );
+  const patch = { spec: { numVfs: 4, nicSelector: { netFilter: "aws/NetworkID:1" } } };
+  assert.equal((await judge(rule, types.policyPatch, patch)).violations.length, 1);
   const none = { spec: { nicSelector: { netFilter: " aws/NetworkID : 0a" } } };
   assert.match((await judge(rule, types.policy, none)).violations.join(), /numVfs is missing/);
 });
@@ -44,6 +46,10 @@ test("both are mended, what is not known yet stays, and what is right is left al
     metadata: { name: unknown },
   });
   assert.deepEqual(await remedied(rule, types.policy, aws(4)), aws(1));
+  assert.deepEqual(
+    await remedied(rule, types.policy, aws(1, "aws/NetworkID:subnet-0a1b")),
+    aws(1, "aws/NetworkID:0a1b"),
+  );
   assert.equal(await remedied(rule, types.policy, aws(1)), null);
   assert.equal(await remedied(rule, types.policy, policy()), null);
   assert.equal(await remedied(rule, types.network, {}), null);

@@ -20,9 +20,9 @@ export const enaOneFunction = resourceRule({
   // More than one never works, and an id with its prefix never matches. Changed in place: a copy would read what is not known yet.
   remedy: ({ type, props }) => {
     const policy = objectOf({ type, props }, "SriovNetworkNodePolicy");
-    const selector = policy?.spec().nicSelector;
-    const id = networkIdOf(selector?.netFilter);
-    if (policy === null || id === null) return undefined;
+    if (policy === null) return undefined;
+    const id = networkIdOf(policy.spec().nicSelector?.netFilter);
+    if (id === null) return undefined;
     const hadOne = policy.isPatch || policy.spec().numVfs === 1;
     if (hadOne && !id.startsWith("subnet-")) return undefined;
     if (!hadOne) props.spec.numVfs = 1;

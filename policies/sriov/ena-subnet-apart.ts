@@ -1,8 +1,7 @@
 import type { PolicyResource } from "@pulumi/policy";
-import { partsOf } from "../parts";
+import { partsOf, settle } from "../parts";
 import { type StackFinding, stackRule } from "../rule";
 import { networkIdOf } from "./ena";
-import { settle } from "./known";
 import { objectsOf, type Placed, type Props } from "./objects";
 
 export const enaSubnetApart = stackRule({

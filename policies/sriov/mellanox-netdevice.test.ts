@@ -59,6 +59,15 @@ test("vendor, device and a pool of the device plugin tell what is Mellanox", asy
   assert.deepEqual(await judged(made("configMap", configMap(both)), taker), passes);
 });
 
+test("a pod of another cluster takes nothing here", async () => {
+  const elsewhere = { ...taker, provider: "east" };
+  assert.equal((await judged(onVfio, elsewhere)).advice.length, 1);
+  assert.equal((await judged({ ...onVfio, provider: "east" }, elsewhere)).violations.length, 1);
+  const net = made("network", network());
+  const named = made("pod", pod({}, { [networksKey]: "net-a" }));
+  assert.equal((await judged(onVfio, { ...net, provider: "east" }, named)).advice.length, 1);
+});
+
 test("where nobody is seen to take it, it is a warning", async () => {
   const other = pod({ containers: [{ name: "node", resources: { limits: { "openshift.io/other": 1 } } }] });
   const elsewhere = made("pod", pod({}, { [networksKey]: "default/net-a" }));

@@ -1,5 +1,5 @@
+import { settle } from "../parts";
 import { type StackFinding, stackRule } from "../rule";
-import { settle } from "./known";
 import { type Offer, offersOf } from "./offers";
 import { physicalFunctionVendor } from "./physical-functions";
 import { hasVirtualMachines, type Taker, takersOf } from "./takers";

@@ -41,9 +41,15 @@ test("a definition of type sriov without one is advised against, where no policy
   const onVfio = made("configMap", configMap({ resourceName: "dpdk_nic", selectors: { drivers: ["vfio-pci"] } }));
   assert.deepEqual(await judged(sriov, onVfio), passes);
   assert.deepEqual(await judged(sriov, made("policy", policy())), passes);
+  assert.deepEqual(await judged(sriov, made("policy", policy({ deviceType: "netdevice" }))), passes);
   assert.deepEqual(await judged(made("definition", definition({ type: "macvlan" }))), passes);
   const list = { plugins: [{ type: "sriov" }, { type: "tuning", mtu: 9000 }] };
   assert.deepEqual(await judged(made("definition", definition(list))), passes);
+});
+
+test("what is in another cluster makes no difference here", async () => {
+  assert.equal((await judged(without(), { ...tuned, provider: "east" })).advice.length, 1);
+  assert.equal((await judged(sriov, { ...made("policy", policy()), provider: "east" })).advice.length, 1);
 });
 
 test("an mtu that is not known yet is left to the update, and hides no other", async () => {
@@ -55,4 +61,6 @@ test("an mtu that is not known yet is left to the update, and hides no other", a
 test("patches, and a stack of neither, are left alone", async () => {
   const { notApplicable } = await judged(made("policyPatch", { spec: {} }), made("network", network()));
   assert.match(notApplicable.join(), /no SR-IOV policy and no network/);
+  const patch = await judged({ ...sriov, type: `${sriov.type}Patch` });
+  assert.match(patch.notApplicable.join(), /no SR-IOV policy and no network/);
 });

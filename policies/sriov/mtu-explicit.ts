@@ -1,5 +1,5 @@
+import { anyOf } from "../parts";
 import { type StackFinding, stackRule } from "../rule";
-import { someKnown } from "./known";
 import { pluginsOf, resourceNameOf } from "./network";
 import { nameOf, objectsOf, type Placed } from "./objects";
 import { type Offer, offersOf } from "./offers";
@@ -50,7 +50,7 @@ function ofDefinition(placed: Placed, offers: readonly (() => Offer)[]): StackFi
   const isElsewhere = ({ policy, isUserspace, ...offer }: Offer) =>
     offer.cluster === cluster && offer.resourceName() === name && (policy !== null || isUserspace());
   if (
-    someKnown(
+    anyOf(
       offers.map((read) => () => isElsewhere(read())),
       (is) => is,
     )
@@ -61,9 +61,9 @@ function ofDefinition(placed: Placed, offers: readonly (() => Offer)[]): StackFi
 }
 
 function isSriov({ object }: Placed): boolean {
-  return someKnown(pluginsOf(object), (plugin) => plugin.value("type") === "sriov");
+  return anyOf(pluginsOf(object), (plugin) => plugin.value("type") === "sriov");
 }
 
 function saysMtu({ object }: Placed): boolean {
-  return someKnown(pluginsOf(object), (plugin) => plugin.value("mtu") !== undefined);
+  return anyOf(pluginsOf(object), (plugin) => plugin.value("mtu") !== undefined);
 }

@@ -44,15 +44,9 @@ function ofRecord(where: string, record: Record<string, unknown>): Plugin {
 }
 
 // What the operator makes of a SriovNetwork (RenderNetAttDef of its api/v1/helper.go): these names differ, the others do not.
-const cniTypes: Readonly<Partial<Record<SriovObject["kind"], string>>> = {
-  SriovNetwork: "sriov",
-  SriovIBNetwork: "ib-sriov",
-  OVSNetwork: "ovs",
-};
-
 function ofNetwork({ kind, spec }: SriovObject): Plugin {
   const renamed: Readonly<Record<string, () => unknown>> = {
-    type: () => cniTypes[kind],
+    type: () => (kind === "SriovNetwork" ? "sriov" : undefined),
     spoofchk: () => spec().spoofChk,
     ipam: () => jsonOf(spec().ipam),
   };
@@ -83,7 +77,5 @@ export function jsonOf(text: unknown): unknown {
 }
 
 export function recordOf(value: unknown): Record<string, unknown> | null {
-  return typeof value === "object" && value !== null && !Array.isArray(value)
-    ? (value as Record<string, unknown>)
-    : null;
+  return typeof value === "object" && !Array.isArray(value) ? (value as Record<string, unknown> | null) : null;
 }

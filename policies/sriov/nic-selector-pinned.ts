@@ -1,5 +1,5 @@
+import { anyOf } from "../parts";
 import { resourceRule } from "../rule";
-import { someKnown } from "./known";
 import { objectOf, type Props } from "./objects";
 
 export const nicSelectorPinned = resourceRule({
@@ -19,7 +19,7 @@ export const nicSelectorPinned = resourceRule({
     return [
       () => {
         const selector: Props = policy.spec().nicSelector ?? {};
-        const given = someKnown(
+        const given = anyOf(
           pins.map((name) => () => selector[name]),
           (value) => (typeof value === "string" ? value !== "" : Array.isArray(value) && value.length > 0),
         );

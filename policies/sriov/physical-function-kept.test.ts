@@ -13,6 +13,7 @@ test("virtual functions pass, and so does a physical one on the kernel's driver"
     { vendors: ["8086"], devices: ["154c"], drivers: ["vfio-pci"] },
     { vendors: ["8086"], devices: ["1572"], drivers: ["i40e"] },
     { devices: ["1572"] },
+    { devices: ["154c"], drivers: ["vfio-pci"] },
     { vendors: ["15b3"], devices: ["1572"], drivers: ["vfio-pci"] },
     { vendors: ["1d0f"], devices: ["ec20"], drivers: ["vfio-pci"] },
     { pciAddresses: ["0000:81:00.0"], drivers: ["vfio-pci"] },

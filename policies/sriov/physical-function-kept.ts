@@ -82,6 +82,6 @@ function addressOf(device: string): string {
 }
 
 function userspaceSelectors(pool: Pool): readonly Selector[] {
-  if (pool.deviceType !== "netDevice") return [];
-  return pool.selectors.filter(({ drivers = [] }) => drivers.some((each) => userspaceDrivers.includes(each)));
+  const isUserspace = ({ drivers = [] }: Selector) => drivers.some((each) => userspaceDrivers.includes(each));
+  return pool.deviceType === "netDevice" ? pool.selectors.filter(isUserspace) : [];
 }

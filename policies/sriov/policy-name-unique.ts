@@ -1,5 +1,6 @@
+import { settle } from "../parts";
 import { type StackFinding, stackRule } from "../rule";
-import { inOrder, settle } from "./known";
+import { inOrder } from "./in-order";
 import { namespaceOf, objectsOf, type Placed } from "./objects";
 
 export const policyNameUnique = stackRule({

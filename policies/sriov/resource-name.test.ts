@@ -45,6 +45,17 @@ test("a ConfigMap of another name is the device plugin's by its text, and no oth
   assert.deepEqual(await judge(rule, types.configMap, odd), passes);
 });
 
+test("the usual names of the device plugin's ConfigMap tell it where its text is not known yet", async () => {
+  for (const name of ["sriovdp-config", "sriov-dp", "sriov-network-dp", "sriov-device-plugin", "sriov-deviceplugin"]) {
+    const { unjudged } = await judge(rule, types.configMap, { metadata: { name }, data: { "config.json": unknown } });
+    assert.equal(unjudged.length, 1, name);
+  }
+});
+
+test("a name that is no text is refused", async () => {
+  assert.equal((await judge(rule, types.policy, policy({ resourceName: 5 }))).violations.length, 1);
+});
+
 test("a name that is not known yet is left to the update, and hides no pool beside it", async () => {
   assert.match((await named(unknown)).unjudged.join(), /can't be known during preview/);
   const { data } = configMap({ resourceName: "a-b" });

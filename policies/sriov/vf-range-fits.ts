@@ -32,7 +32,7 @@ function mistakes(where: string, text: string, { spec }: SriovObject): Finding[]
   if (range.last < range.first)
     return [`${where} is ${text}, which ends before it begins; write the lower number first`];
   const made = spec().numVfs;
-  if (typeof made === "number" && range.last >= made)
+  if (range.last >= made)
     return [
       `${where} is ${text} and numVfs is ${made}, of which the last is ${made - 1}; end there, or make more functions`,
     ];

@@ -1,6 +1,5 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import type { PolicyResource, StackValidationArgs } from "@pulumi/policy";
 import { judgeStack, passes, type StackResource, unknown } from "../resource.fixture";
 import { configMap, made, policy, types } from "./objects.fixture";
 import { vfRangesDisjoint as rule } from "./vf-ranges-disjoint";
@@ -50,6 +49,7 @@ test("an address beside one interface has its range, and beside several none", a
   assert.deepEqual(await both(at(a, ["eno1#0-3", "eno2#0-3"]), { rootDevices: [a] }), passes);
   const clash = await both(at(a, ["eno1#0-3"]), { rootDevices: [a] });
   assert.match(clash.violations.join(), /two takes 0000:81:00.0, of which one takes 0000:81:00.0/);
+  assert.equal((await both({ rootDevices: [a] }, at(a, ["eno1#0-3"]))).violations.length, 1);
   const twice = await both(at(a, ["eno1#0-3"]), at(a, ["eno1#2-5"]));
   assert.equal(twice.violations.length, 1);
   assert.match(twice.violations.join(), /two takes eno1#2-5/);
@@ -76,26 +76,11 @@ test("nodes and NICs that cannot be the same have no clash", async () => {
   assert.equal((await judged(a, taking("b", same, { nodeSelector: {} }))).violations.length, 1);
 });
 
-test("two clusters, told by their providers, have no clash", () => {
-  const resource = (name: string, cluster: string): PolicyResource => ({
-    ...{
-      type: types.policy,
-      name,
-      urn: name,
-      props: taking(name, { pfNames: ["eno1"] }).props,
-      opts: { protect: false } as PolicyResource["opts"],
-    },
-    ...{ isType: () => false, asType: () => undefined, dependencies: [], propertyDependencies: {} },
-    provider: { type: "pulumi:providers:kubernetes", props: {}, urn: cluster, name: cluster },
-  });
-  const clashes = (one: string, other: string) => {
-    const said: string[] = [];
-    const args = { resources: [resource("a", one), resource("b", other)], getConfig: () => ({}) };
-    void rule.validateStack(args as unknown as StackValidationArgs, (message) => said.push(message));
-    return said.length;
-  };
-  assert.equal(clashes("east", "west"), 0);
-  assert.equal(clashes("east", "east"), 1);
+test("two clusters, told by their providers, have no clash", async () => {
+  const other = taking("other", { pfNames: ["eno1#0-3"] });
+  for (const provider of [{}, { provider: "west" }])
+    assert.deepEqual(await judged({ ...first, ...provider }, { ...other, provider: "east" }), passes);
+  assert.equal((await judged({ ...first, provider: "east" }, { ...other, provider: "east" })).violations.length, 1);
 });
 
 test("pools of the device plugin clash where nothing else tells their devices apart", async () => {

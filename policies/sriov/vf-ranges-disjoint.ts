@@ -1,6 +1,7 @@
+import { settle } from "../parts";
 import { type StackFinding, stackRule } from "../rule";
 import { type Claim, claimsOf } from "./claims";
-import { inOrder, settle } from "./known";
+import { inOrder } from "./in-order";
 import { overlap } from "./vf-range";
 
 export const vfRangesDisjoint = stackRule({

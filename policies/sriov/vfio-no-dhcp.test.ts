@@ -13,6 +13,7 @@ test("other addresses pass, and DHCP where the kernel has the interface, or the 
     assert.deepEqual(await judged(onVfio, made("network", network({ ipam }))), passes);
   assert.deepEqual(await judged(made("policy", policy({ deviceType: "netdevice" })), dhcp), passes);
   assert.deepEqual(await judged(made("policy", policy({ resourceName: "other" })), dhcp), passes);
+  assert.deepEqual(await judged({ ...onVfio, provider: "east" }, dhcp), passes);
   const anyDriver = { resourceName: "dpdk_nic", selectors: { vendors: ["8086"] } };
   assert.deepEqual(await judged(made("configMap", configMap(anyDriver)), dhcp), passes);
   const kernel = { resourceName: "dpdk_nic", selectors: { drivers: ["vfio-pci", "iavf"] } };

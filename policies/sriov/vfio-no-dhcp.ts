@@ -1,5 +1,5 @@
+import { settle } from "../parts";
 import { type StackFinding, stackRule } from "../rule";
-import { settle } from "./known";
 import { ipamOf, type Plugin, pluginsOf, resourceNameOf } from "./network";
 import { nameOf, objectsOf, type Placed } from "./objects";
 import { type Offer, offersOf } from "./offers";
