@@ -11,7 +11,6 @@ test("a private subnet passes, a public one with a word against it, and one that
   saysOfStack(rule, [
     [[open, closed, node({ subnetId: "subnet-2" })], null],
     [[open, node({ subnetId: "subnet-1", associatePublicIpAddress: false })], null],
-    [[open, node({ subnetId: "subnet-1", associatePublicIpAddress: true })], null],
     [[open, node({ subnetId: "subnet-1", tags: bastion })], null],
     [[later, closed, { ...node({ subnetId: "subnet-2", tags: unknown }), dependencies: { tags: ["later"] } }], null],
     [

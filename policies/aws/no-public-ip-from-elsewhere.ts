@@ -53,12 +53,14 @@ function subnetMistakes(
   const giving = (inSubnets[one.type] as string[])
     .flatMap((property) => linked(one, property, [subnet], resources))
     .filter((each) => isTrue(inputsOf(each).mapPublicIpOnLaunch));
-  if (isBastion(one) || templatesOf(one, resources).some(isBastion)) return [];
-  if (giving.length === 0) return hasAddress(one);
-  return giving.map(({ name }) => ({
-    urn: one.urn,
-    finding: `subnet ${name} has mapPublicIpOnLaunch, which puts the node on the internet; choose another one, or write associatePublicIpAddress: false`,
-  }));
+  const found = giving.length === 0 ? hasAddress(one) : giving.map((each) => inOpenSubnet(one, each));
+  // Last, as tags may not be known: where nothing is wrong nobody need be a bastion.
+  return found.length === 0 || isBastion(one) || templatesOf(one, resources).some(isBastion) ? [] : found;
+}
+
+function inOpenSubnet({ urn }: PolicyResource, { name }: PolicyResource): StackFinding {
+  const finding = `subnet ${name} has mapPublicIpOnLaunch, which puts the node on the internet; choose another one, or write associatePublicIpAddress: false`;
+  return { urn, finding };
 }
 
 /** In a subnet that is none of the stack's, as those of the default VPC are. */
