@@ -73,9 +73,14 @@ static void propose(struct consensus_thread *thread, uint64_t now_ns) {
     proposal_clear(thread->proposal);
 }
 
-unsigned consensus_thread_round(struct consensus_thread *thread, uint64_t now_ns, uint64_t *deadline_ns) {
+unsigned consensus_thread_take(struct consensus_thread *thread, uint64_t now_ns) {
     unsigned work = 0;
     for (unsigned i = 0; i < thread->workers; i++) work += receive(thread, thread->handoffs[i], now_ns);
+    return work;
+}
+
+unsigned consensus_thread_round(struct consensus_thread *thread, uint64_t now_ns, uint64_t *deadline_ns) {
+    unsigned work = consensus_thread_take(thread, now_ns);
     for (unsigned i = 0; i < thread->desks; i++) work += collect(thread, thread->batches[i]);
     if (now_ns >= thread->next_slot_ns) propose(thread, now_ns);
     *deadline_ns = validator_tick(thread->validator, now_ns);
@@ -85,7 +90,7 @@ unsigned consensus_thread_round(struct consensus_thread *thread, uint64_t now_ns
 }
 
 /* The validator's time does not go back: where the clock is set back, it waits until it has come up again. */
-static uint64_t look_at_clock(struct consensus_thread *thread) {
+uint64_t consensus_thread_now(struct consensus_thread *thread) {
     uint64_t now_ns = consensus_thread_clock();
     if (now_ns < thread->now_ns) {
         counter_add(&thread->counters.clock_back, 1);
@@ -94,18 +99,23 @@ static uint64_t look_at_clock(struct consensus_thread *thread) {
     return thread->now_ns = now_ns;
 }
 
-void consensus_thread_run(void *argument) {
-    struct consensus_thread *thread = argument;
-    idle_prepare_thread();
+static void run(struct consensus_thread *thread) {
     while (!atomic_load_explicit(thread->stop, memory_order_relaxed)) {
-        uint64_t now_ns = look_at_clock(thread), deadline_ns;
+        uint64_t now_ns = consensus_thread_now(thread), deadline_ns;
         unsigned work = consensus_thread_round(thread, now_ns, &deadline_ns);
         counter_add(&thread->counters.rounds, 1);
         if (work > 0) counter_add(&thread->counters.busy_rounds, 1);
         uint32_t pause = idle_round(&thread->idle, work);
-        if (pause == 0) continue;
+        if (pause == 0 || halt_is_near(thread->halt)) continue;
         counter_add(&thread->counters.pauses, 1);
         idle_pause(deadline_ns - now_ns < pause ? (uint32_t)(deadline_ns - now_ns) : pause);
     }
+}
+
+void consensus_thread_run(void *argument) {
+    struct consensus_thread *thread = argument;
+    idle_prepare_thread();
+    do run(thread);
+    while (halt_wait(thread->halt));
     for (unsigned i = 0; i < thread->workers; i++) handoff_give_all_back(thread->handoffs[i]);
 }

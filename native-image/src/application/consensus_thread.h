@@ -7,6 +7,7 @@
 #include "application/handoff.h"
 #include "application/proposal.h"
 #include "consensus/validator.h"
+#include "worker/halt.h"
 #include "worker/idle.h"
 
 /*
@@ -41,6 +42,7 @@ struct consensus_thread {
 
     /* Written before it starts. */
     _Alignas(64) const atomic_bool *stop;
+    struct halt *halt; /* whose `stop` that is; NULL: it can only end */
     struct validator *validator;
     struct schedule schedule;
     uint32_t self;
@@ -61,9 +63,15 @@ struct consensus_thread {
 /* The clock of consensus/schedule.h: CLOCK_REALTIME, in ns. */
 uint64_t consensus_thread_clock(void);
 
+/* That clock, but never back. The thread's own, or whoever's who has halted it. */
+uint64_t consensus_thread_now(struct consensus_thread *thread);
+
 /* Fills in the outbox, which validator_make wants. The first slot that is looked at is the one that begins now or next.
  */
 void consensus_thread_prepare(struct consensus_thread *thread, uint64_t now_ns);
+
+/* Takes a burst of each worker. Answers how many came. The thread's own, or whoever's who has halted it. */
+unsigned consensus_thread_take(struct consensus_thread *thread, uint64_t now_ns);
 
 /* One round. Answers how much there was to do; `*deadline_ns` is when the next round has to be, at the latest. */
 unsigned consensus_thread_round(struct consensus_thread *thread, uint64_t now_ns, uint64_t *deadline_ns);
