@@ -269,6 +269,14 @@ bool telemetry_register(const struct telemetry *telemetry) {
     return true;
 }
 
+void telemetry_hold(void) {
+    pthread_mutex_lock(&source_lock);
+}
+
+void telemetry_let_go(void) {
+    pthread_mutex_unlock(&source_lock);
+}
+
 void telemetry_close(void) {
     pthread_mutex_lock(&source_lock);
     source = NULL;
