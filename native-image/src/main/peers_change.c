@@ -4,6 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "main/consensus.h"
 #include "main/log.h"
 #include "main/peer_to_peer.h"
 #include "statistics/telemetry.h"
@@ -20,6 +21,7 @@ struct change {
     uint32_t *from, *to; /* peers_match */
     struct handshake *handshake;
     uint32_t **held; /* of each pool */
+    struct consensus_change consensus;
     size_t stay;
     uint64_t halt_ns; /* when threads began to wait */
 };
@@ -73,7 +75,8 @@ static bool make(struct change *change, const struct configuration *configuratio
         if (!peer_tables_worker(plane, i, &change->next)) return false;
     if (!plane->backend->make_peers(plane, &change->next)) return false;
     change->handshake = peer_to_peer_room(plane, (uint32_t)change->next.exchange.peers.count);
-    return change->handshake != NULL && make_held(change) && match(change);
+    return change->handshake != NULL && make_held(change) && match(change) &&
+           consensus_make_change(plane, &change->next.exchange.peers, &change->consensus);
 }
 
 /* What is not used, or not any more. */
@@ -81,6 +84,7 @@ static void release(struct change *change) {
     for (unsigned i = 0; change->held != NULL && pool_of(change->plane, i) != NULL; i++) free(change->held[i]);
     free(change->held);
     handshake_release(change->handshake);
+    consensus_release_change(&change->consensus);
     peer_tables_release(change->plane, &change->next);
     free(change->from);
     free(change->to);
@@ -154,6 +158,7 @@ static void move(struct change *change) {
     plane->backend->move_peers(plane, &change->next, change->to);
     handshake_move(plane->peer_thread->handshake, change->handshake, change->from, change->to);
     move_pools(change);
+    consensus_move(plane, &change->consensus, change->to);
     struct peer_tables old = plane->tables;
     old.neighbours = change->next.neighbours; /* the old ones by now */
     plane->tables = change->next;
@@ -166,6 +171,7 @@ static void say(const struct change *change, size_t before, uint64_t ns) {
     log_of(LOG_CONFIG, LOG_LINE_NOTICE,
            "%zu peers: %zu stay, %zu are new, %zu are gone; frames waited for %" PRIu64 " us", count, change->stay,
            count - change->stay, before - change->stay, ns / 1000);
+    consensus_say_change(change->plane);
 }
 
 static bool change_halted(struct change *change, struct failure *why) {
