@@ -15,7 +15,7 @@ takes() { # takes NAME: its file, and says so
     local before pid=PID_$1
     before=$(taken "$1")
     kill -HUP "${!pid}"
-    until_true 10 taken_more "$1" "$before"
+    until_true 20 taken_more "$1" "$before"
 }
 state_is() { [[ $(value "$2" /pantheon/peers "$3" state) == "$1" ]]; }
 
@@ -61,6 +61,37 @@ kill -TERM "$PID_alpha" "$PID_beta"
 check "SIGTERM ends alpha with 0" exits "$PID_alpha" 10 0
 check "SIGTERM ends beta with 0" exits "$PID_beta" 10 0
 check "no buffer was left in a port" bash -c "! grep 'did not come back' '$WORK'/*/log"
+
+# many N: tables of so many who are not there.
+many() {
+    python3 - "$1" <<'PY'
+import sys
+for i in range(int(sys.argv[1])):
+    print(f'\n[[network.peers]]\nname = "p{i}"\naddress = "10.79.{i // 250}.{i % 250 + 1}"\nport = 30900\nmac = "52:54:00:d1:00:03"')
+PY
+}
+write_pair alpha beta 1 server
+write_pair beta alpha 2 client
+sed -i 's/-m 256/-m 32/' "$WORK/alpha/dpdk.conf"
+sed -i 's/^max_peers = .*/max_peers = 100000/' "$WORK/alpha/config.toml"
+start_pair
+check "alpha has little memory, and hears beta" until_true 30 at_least 10 alpha /pantheon/peers beta received
+peers_of alpha "$(peer beta 2)$(many 20000)"
+check "it takes a list of 20,001 peers" takes alpha
+peers_of alpha "$(peer beta 2)$(many 24000)"
+kill -HUP "$PID_alpha"
+check "and refuses one of 24,001, which has no room beside it" until_true 20 grep -qF \
+    'the old one stays: no memory for 24001 peers beside the 20001 that there are; give socket-mem more, or restart' "$WORK/alpha/log"
+check "which stays" test "$(value alpha /pantheon/node peers)" = 20001
+peers_of alpha "$(peer beta 2)"
+check "it takes a short one" takes alpha
+peers_of alpha "$(peer beta 2)$(many 20000)"
+check "and the long one again, since what was given back is there" takes alpha
+check "all the time it heard beta" hears alpha beta
+check "without a loss" test "$(value alpha /pantheon/peers beta lost)" = 0
+kill -TERM "$PID_alpha" "$PID_beta"
+check "SIGTERM ends alpha with 0" exits "$PID_alpha" 10 0
+check "SIGTERM ends beta with 0" exits "$PID_beta" 10 0
 (($(nproc) >= 2)) || exit 0
 
 # validate NAME: a consensus thread beside the network thread, each on a CPU of its own.
