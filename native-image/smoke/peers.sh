@@ -45,6 +45,17 @@ write_node() {
     sed -i "s/^listen_address = .*/listen_address = \"10.78.0.$2\"/" "$WORK/$1/config.toml"
     [[ $3 == dpdk ]] || sed -i 's/^dpdk_enabled = true/dpdk_enabled = false/' "$WORK/$1/config.toml"
 }
+# two_threads NAME KEY VALUE: two CPUs, and another thread of that kind.
+two_threads() {
+    local cpus
+    (($(nproc) >= 2)) || return 0
+    cpus="$(first_cpus 0),$(first_cpus 1)"
+    sed -i -E "s#-l [0-9]+#-l $cpus#" "$WORK/$1/dpdk.conf"
+    sed -i -E "s/^cpu_cores = .*/cpu_cores = [$cpus]/; s/^$2 = .*/$2 = $3/" "$WORK/$1/config.toml"
+    [[ $2 == network_threads ]] || return 0
+    sed -i -E "s/^(port-0-queues|.x-queues-per-port) = 1/\1 = 2/; s/^enable-rss = false/enable-rss = true/" "$WORK/$1/dpdk.conf"
+    sed -i -E "s/^rss_enabled = false/rss_enabled = true/; s/^rss_queues = 1/rss_queues = 2/" "$WORK/$1/config.toml"
+}
 # metric NAME SERIES: its value.
 metric() {
     python3 - "$WORK/$1/metrics.sock" "$2" <<'PY'
@@ -97,6 +108,7 @@ story() { # story BACKEND
     write_node beta 2 kernel
     write_node gamma 3 kernel
     same="$(peer beta 10.78.0.2)$(peer meter 10.78.0.9)"
+    if [[ $backend == dpdk ]]; then two_threads alpha tx_pool_threads 1; else two_threads alpha network_threads 2; fi
     peers_of alpha "$same"
     peers_of beta "$(peer alpha 10.78.0.1)"
     peers_of gamma "$(peer alpha 10.78.0.1)"

@@ -134,22 +134,26 @@ static void count_states(struct handshake *handshake) {
     for (unsigned state = 0; state < PEER_STATES; state++) counter_set(&handshake->in_state[state], count[state]);
 }
 
-#define SWAP(member)                                                                                                   \
-    do {                                                                                                               \
-        __typeof__(handshake->member) kept = handshake->member;                                                        \
-        handshake->member = room->member;                                                                              \
-        room->member = kept;                                                                                           \
-    } while (0)
+static void swap_lists(struct handshake *handshake, struct handshake *room) {
+    struct greeted *list = handshake->list;
+    struct timetable timetable = handshake->timetable;
+    uint32_t *queue = handshake->queue, peers = handshake->settings.peers;
+    handshake->list = room->list;
+    handshake->timetable = room->timetable;
+    handshake->queue = room->queue;
+    handshake->first = room->first;
+    handshake->queued = room->queued;
+    handshake->settings.peers = room->settings.peers;
+    room->list = list;
+    room->timetable = timetable;
+    room->queue = queue;
+    room->settings.peers = peers;
+}
 
 void handshake_move(struct handshake *handshake, struct handshake *room, const uint32_t *from, const uint32_t *to) {
     move_states(handshake, room, from);
     move_queue(handshake, room, to);
-    SWAP(list);
-    SWAP(timetable);
-    SWAP(queue);
-    SWAP(first);
-    SWAP(queued);
-    SWAP(settings.peers);
+    swap_lists(handshake, room);
     count_states(handshake);
 }
 
