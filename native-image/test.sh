@@ -43,11 +43,14 @@ units() {
 # What several threads share without a lock, under ThreadSanitizer, which wants addresses that are not drawn anew.
 races() {
     [[ -f $1/build.ninja ]] || meson setup "$1" -Db_sanitize=thread -Db_lundef=false >"$1.log" 2>&1 || { cat "$1.log"; return 1; }
-    nice -n 10 ninja -C "$1" -j "$JOBS" src/worker_test_slots >"$1.log" 2>&1 || { grep -E 'error|warning' "$1.log"; return 1; }
-    CMOCKA_MESSAGE_OUTPUT=TAP setarch --addr-no-randomize "$1/src/worker_test_slots" >"$1.log" 2>&1
-    local status=$?
-    grep -E '^\s*(not )?ok |WARNING' "$1.log"
-    count "$1.log" "$status"
+    nice -n 10 ninja -C "$1" -j "$JOBS" src/worker_test_slots src/worker_test_halt >"$1.log" 2>&1 || { grep -E 'error|warning' "$1.log"; return 1; }
+    local status name
+    for name in slots halt; do
+        CMOCKA_MESSAGE_OUTPUT=TAP setarch --addr-no-randomize "$1/src/worker_test_$name" >"$1.log" 2>&1
+        status=$?
+        grep -E '^\s*(not )?ok |WARNING' "$1.log"
+        count "$1.log" "$status"
+    done
     rm -f "$1.log"
 }
 

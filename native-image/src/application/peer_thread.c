@@ -65,16 +65,19 @@ static unsigned take_from(struct peer_thread *thread, struct handoff *handoff, u
     return count;
 }
 
-unsigned peer_thread_round(struct peer_thread *thread, uint64_t now_ns, uint64_t *deadline_ns) {
+unsigned peer_thread_take(struct peer_thread *thread, uint64_t now_ns) {
     unsigned work = 0;
     for (unsigned i = 0; i < thread->workers; i++) work += take_from(thread, thread->handoffs[i], now_ns);
+    return work;
+}
+
+unsigned peer_thread_round(struct peer_thread *thread, uint64_t now_ns, uint64_t *deadline_ns) {
+    unsigned work = peer_thread_take(thread, now_ns);
     *deadline_ns = handshake_tick(thread->handshake, now_ns);
     return *deadline_ns <= now_ns ? work + 1 : work;
 }
 
-void peer_thread_run(void *argument) {
-    struct peer_thread *thread = argument;
-    idle_prepare_thread();
+static void run(struct peer_thread *thread) {
     while (!atomic_load_explicit(thread->stop, memory_order_relaxed)) {
         uint64_t now_ns = clock_now(&thread->clock), deadline_ns;
         unsigned work = peer_thread_round(thread, now_ns, &deadline_ns);
@@ -86,5 +89,12 @@ void peer_thread_run(void *argument) {
         counter_add(&thread->pauses, 1);
         idle_pause(deadline_ns - now_ns < PAUSE_NS ? (uint32_t)(deadline_ns - now_ns) : PAUSE_NS);
     }
+}
+
+void peer_thread_run(void *argument) {
+    struct peer_thread *thread = argument;
+    idle_prepare_thread();
+    do run(thread);
+    while (halt_wait(thread->halt));
     for (unsigned i = 0; i < thread->workers; i++) handoff_give_all_back(thread->handoffs[i]);
 }

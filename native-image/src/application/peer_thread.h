@@ -8,6 +8,7 @@
 #include "peer_to_peer/news.h"
 #include "protocol/exchange.h"
 #include "worker/clock.h"
+#include "worker/halt.h"
 
 /*
  * The thread of the peer-to-peer layer: takes the hellos and answers that each worker hands over, answers hellos in
@@ -27,6 +28,7 @@ struct peer_thread {
 
     /* Written before it starts. */
     _Alignas(64) const atomic_bool *stop;
+    struct halt *halt; /* whose `stop` that is; NULL: it can only end */
     struct handshake *handshake;
     struct handoff **handoffs; /* one a worker */
     const struct exchange_worker **exchanges;
@@ -41,6 +43,9 @@ struct peer_thread {
 
 /* Fills in `outside`, which handshake_make wants. */
 void peer_thread_prepare(struct peer_thread *thread);
+
+/* Takes a burst of each worker. Answers how many came. The thread's own, or whoever's who has halted it. */
+unsigned peer_thread_take(struct peer_thread *thread, uint64_t now_ns);
 
 /* One round. Answers how much there was to do; `*deadline_ns` is when the next round has to be, at the latest. */
 unsigned peer_thread_round(struct peer_thread *thread, uint64_t now_ns, uint64_t *deadline_ns);

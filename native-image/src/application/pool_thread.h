@@ -5,6 +5,7 @@
 
 #include "application/desk.h"
 #include "application/handoff.h"
+#include "worker/halt.h"
 #include "worker/idle.h"
 
 /*
@@ -19,6 +20,7 @@ struct pool_thread {
 
     /* Written before it starts. */
     _Alignas(64) const atomic_bool *stop;
+    struct halt *halt; /* whose `stop` that is; NULL: it can only end */
     struct desk desk;
     struct handoff **handoffs; /* one a worker */
     unsigned workers;
@@ -27,6 +29,9 @@ struct pool_thread {
     struct handed taken[IO_MAX_BURST];
     struct datagram back[IO_MAX_BURST];
 };
+
+/* Takes a burst of each worker. Answers how many came. The thread's own, or whoever's who has halted it. */
+unsigned pool_thread_take(struct pool_thread *thread);
 
 /* A thread's function (main/threads.h): runs until *stop, then gives back everything that it was handed. */
 void pool_thread_run(void *pool_thread);

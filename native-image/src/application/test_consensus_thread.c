@@ -25,9 +25,17 @@ struct chain {
     uint64_t now_ns;
 };
 
+/* Nodes below it are no more: nobody has them for a peer. */
+static uint32_t first_node;
+
 /* The peers of a node are the others, in their order. */
 static uint32_t node_of(uint32_t self, uint32_t peer) {
-    return peer < self ? peer : peer + 1;
+    uint32_t node = first_node + peer;
+    return node < self ? node : node + 1;
+}
+
+static uint32_t peer_of(uint32_t self, uint32_t node) {
+    return (node < self ? node : node - 1) - first_node;
 }
 
 static void make_node(struct chain *chain, uint32_t self) {
@@ -46,17 +54,16 @@ static void make_node(struct chain *chain, uint32_t self) {
     for (unsigned i = 0; i < WORKERS; i++) node->handoffs[i] = handoff_make(&SETTINGS);
     node->batches = batches_make(BATCHES_ROOM, MAX_BLOCK / 2);
     *thread = (struct consensus_thread){.stop = &chain->stop,
-                                        .schedule = settings.schedule,
-                                        .self = self,
+                                        .depth_slots = settings.depth,
                                         .handoffs = node->handoffs,
                                         .workers = WORKERS,
                                         .batches = &node->batches,
                                         .desks = 1,
                                         .proposal = proposal_make(MAX_BLOCK),
                                         .idle = {.adaptive = true}};
-    consensus_thread_prepare(thread, chain->now_ns);
-    thread->validator = validator_make(&settings, &thread->outbox, chain->now_ns);
-    assert_non_null(thread->validator);
+    consensus_thread_prepare(thread, &settings.schedule, chain->now_ns);
+    thread->present = seat_make(&settings, &thread->outbox, chain->now_ns);
+    assert_non_null(thread->present);
 }
 
 static struct chain *chain_make(uint64_t now_ns) {
@@ -89,7 +96,8 @@ static void chain_release(struct chain *chain) {
         for (unsigned k = 0; k < WORKERS; k++) handoff_release(node->handoffs[k]);
         batches_release(node->batches);
         proposal_release(node->thread.proposal);
-        validator_release(node->thread.validator);
+        seat_release(node->thread.present);
+        seat_release(node->thread.before);
     }
     free(chain);
 }
@@ -98,11 +106,9 @@ static void chain_release(struct chain *chain) {
 static void arrive(struct node *node, uint32_t from, uint32_t self, const struct outgoing *out) {
     uint8_t *bytes = malloc(out->length);
     memcpy(bytes, out->bytes, out->length);
-    struct handed handed = {.datagram = {.buffer = bytes,
-                                         .bytes = bytes,
-                                         .length = out->length,
-                                         .room = out->length,
-                                         .peer = from < self ? from : from - 1}};
+    struct handed handed = {
+        .datagram = {
+            .buffer = bytes, .bytes = bytes, .length = out->length, .room = out->length, .peer = peer_of(self, from)}};
     assert_int_equal(handoff_give(node->handoffs[node->arrived++ % WORKERS], &handed, 1), 1);
     node->under_way++;
 }
@@ -121,7 +127,7 @@ static void carry(struct chain *chain, uint32_t from) {
 }
 
 static void step(struct chain *chain) {
-    for (uint32_t i = 0; i < NODES; i++) {
+    for (uint32_t i = first_node; i < NODES; i++) {
         uint64_t deadline_ns;
         unsigned work = consensus_thread_round(&chain->nodes[i].thread, chain->now_ns, &deadline_ns);
         assert_true(work > 0 || deadline_ns > chain->now_ns);
@@ -136,7 +142,7 @@ static void run_until(struct chain *chain, uint64_t until_ns) {
 }
 
 static uint64_t count(const struct chain *chain, uint32_t node, enum consensus_counter counter) {
-    return counter_read(&validator_counters(chain->nodes[node].thread.validator)[counter]);
+    return consensus_thread_count(&chain->nodes[node].thread, counter);
 }
 
 static void each_node_proposes_its_slots_and_completes_the_others(void **state) {
@@ -189,7 +195,7 @@ static void give_batch(struct node *node, uint64_t first, unsigned transactions)
 
 /* The node that leads the slot of now. */
 static uint32_t leader(const struct chain *chain) {
-    return schedule_leader(&chain->nodes[0].thread.schedule, chain->now_ns / SLOT_NS);
+    return schedule_leader(&chain->nodes[0].thread.present->schedule, chain->now_ns / SLOT_NS);
 }
 
 static void batches_go_into_the_next_block_of_their_node(void **state) {
@@ -221,6 +227,61 @@ static void a_thread_gives_back_what_it_was_handed_when_it_ends(void **state) {
     for (unsigned i = 0; i < 2 * ROOM; i++) arrive(node, 1, 0, &rubbish);
     atomic_store(&chain->stop, true);
     consensus_thread_run(&node->thread);
+    chain_release(chain);
+}
+
+/* A node's list of peers without the first one. Answers what it releases, if anything. */
+static struct seat *go_over(struct chain *chain, uint32_t self, uint64_t first_slot, const uint32_t *to) {
+    struct consensus_thread *thread = &chain->nodes[self].thread;
+    uint32_t peers[NODES], *from = calloc(NODES, sizeof *from);
+    struct settings settings = settings_default();
+    for (uint32_t peer = 0; peer + 2 < NODES; peer++) peers[node_of(self, peer) - first_node] = peer;
+    settings.schedule.validators = NODES - 1;
+    settings.self = self - first_node;
+    settings.peers = peers;
+    settings.max_block = MAX_BLOCK;
+    settings.fan_out = 2;
+    struct seat *next = seat_make(&settings, &thread->outbox, schedule_start(&settings.schedule, first_slot));
+    thread->now_ns = chain->now_ns;
+    return consensus_thread_move(thread, next, first_slot, to, from, NODES - 2);
+}
+
+/* Of what is only seen where two do not agree who is who. */
+static uint64_t disagreements(const struct chain *chain, uint32_t node) {
+    return count(chain, node, DROP_LEADER) + count(chain, node, DROP_SENDER) + count(chain, node, DROP_STRANGER) +
+           count(chain, node, DROP_CONFLICTING);
+}
+
+static void a_chain_that_loses_a_node_goes_over_at_the_same_slot(void **state) {
+    (void)state;
+    static const uint32_t WITHOUT_FIRST[] = {UINT32_MAX, 0, 1}, AGAIN[] = {0, 1};
+    const uint64_t begin_ns = START_NS + 24 * SLOT_NS, first = START_NS / SLOT_NS + CONSENSUS_ERA;
+    struct chain *chain = chain_make(begin_ns);
+    run_until(chain, begin_ns + 2 * SLOT_NS + SLOT_NS / 10); /* nothing is under way */
+    first_node = 1;
+    for (uint32_t i = 1; i < NODES; i++) {
+        const struct schedule *schedule = &chain->nodes[i].thread.present->schedule;
+        assert_int_equal(consensus_thread_era(schedule, chain->now_ns), first);
+        assert_null(go_over(chain, i, first, WITHOUT_FIRST));
+        struct seat *gone = go_over(chain, i, first, AGAIN); /* in the same era: the one between has done nothing */
+        assert_non_null(gone);
+        seat_release(gone);
+    }
+    run_until(chain, START_NS + CONSENSUS_ERA * SLOT_NS);
+    uint64_t missed = count(chain, 1, BLOCKS_MISSED), proposed[NODES];
+    for (uint32_t i = 1; i < NODES; i++) {
+        assert_int_equal(count(chain, i, BLOCKS_MISSED), missed);
+        assert_in_range(missed, 1, 2); /* those that the first one would have led */
+        proposed[i] = count(chain, i, BLOCKS_PROPOSED);
+    }
+    run_until(chain, START_NS + (CONSENSUS_ERA + 9) * SLOT_NS);
+    for (uint32_t i = 1; i < NODES; i++) {
+        assert_int_equal(count(chain, i, BLOCKS_PROPOSED) - proposed[i], 3);
+        assert_int_equal(count(chain, i, BLOCKS_MISSED), missed);
+        assert_int_equal(disagreements(chain, i), 0);
+    }
+    seat_release(go_over(chain, 1, first + CONSENSUS_ERA, AGAIN)); /* the one before has no slots any more */
+    first_node = 0;
     chain_release(chain);
 }
 
@@ -258,6 +319,7 @@ int main(void) {
         cmocka_unit_test(a_thread_has_nothing_to_do_between_blocks_and_knows_until_when),
         cmocka_unit_test(batches_go_into_the_next_block_of_their_node),
         cmocka_unit_test(a_thread_gives_back_what_it_was_handed_when_it_ends),
+        cmocka_unit_test(a_chain_that_loses_a_node_goes_over_at_the_same_slot),
         cmocka_unit_test(threads_of_their_own_agree_by_the_kernels_clock),
     };
     return cmocka_run_group_tests_name("consensus thread", tests, NULL, NULL);

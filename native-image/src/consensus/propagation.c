@@ -9,6 +9,7 @@ bool propagation_make(struct propagation *propagation, const struct settings *se
     *propagation = (struct propagation){.settings = settings, .post = post};
     propagation->assembly = assembly_make(settings->depth, settings->max_block);
     propagation->announced = calloc(schedule->validators, sizeof *propagation->announced);
+    propagation->end_slot = UINT64_MAX;
     propagation->clock_slot = schedule_slot(schedule, now_ns);
     /* A slot that had begun before us is not ours to miss. */
     if (now_ns > schedule_start(schedule, propagation->clock_slot)) propagation->clock_slot++;
@@ -205,13 +206,14 @@ static void end_slot(struct propagation *propagation, uint64_t slot) {
 static uint64_t turn_clock(struct propagation *propagation, uint64_t now_ns) {
     const struct schedule *schedule = &propagation->settings->schedule;
     uint64_t current = schedule_slot(schedule, now_ns);
+    if (current > propagation->end_slot) current = propagation->end_slot;
     /* After a standstill: what nobody could have looked at any more is missed at once. */
     if (current > propagation->clock_slot + propagation->settings->depth) {
         post_count(propagation->post, BLOCKS_MISSED, current - 1 - propagation->clock_slot);
         propagation->clock_slot = current - 1;
         propagation->clock_half = true;
     }
-    for (;;) {
+    while (propagation->clock_slot < propagation->end_slot) {
         uint64_t start = schedule_start(schedule, propagation->clock_slot);
         uint64_t next = start + (propagation->clock_half ? schedule->slot_ns : schedule->slot_ns / 2);
         if (now_ns < next) return next;
@@ -221,6 +223,7 @@ static uint64_t turn_clock(struct propagation *propagation, uint64_t now_ns) {
             look_for(propagation, propagation->clock_slot, now_ns);
         propagation->clock_half = !propagation->clock_half;
     }
+    return UINT64_MAX;
 }
 
 uint64_t propagation_tick(struct propagation *propagation, uint64_t now_ns) {

@@ -41,6 +41,7 @@ struct propagation {
     uint32_t sending_index;
     uint64_t clock_slot; /* whose half or end is the next to be looked at */
     bool clock_half;     /* its half has been */
+    uint64_t end_slot;   /* slots from there on are not looked at */
 };
 
 /* False where there is no memory; to be released then too. `settings` and `post` stay where they are. */

@@ -61,6 +61,10 @@ void validator_release(struct validator *validator) {
     free(validator);
 }
 
+void validator_end(struct validator *validator, uint64_t slot) {
+    validator->propagation.end_slot = slot;
+}
+
 const struct counter *validator_counters(const struct validator *validator) {
     return validator->counters;
 }

@@ -27,6 +27,12 @@ struct validator;
 struct validator *validator_make(const struct settings *settings, struct outbox *outbox, uint64_t now_ns);
 void validator_release(struct validator *validator);
 
+/*
+ * Slots from `slot` on, which has not begun, are somebody else's: it looks at none of them any more. What belongs to those
+ * before goes on until they are too old (settings.h, depth). Whoever hands datagrams over and proposes keeps to it.
+ */
+void validator_end(struct validator *validator, uint64_t slot);
+
 /* A datagram's body, behind HEADER_BYTES, from a peer. To be followed by validator_tick, once for a burst. */
 void validator_receive(struct validator *validator, enum message_type type, const uint8_t *bytes, size_t length,
                        uint32_t peer, uint64_t now_ns);

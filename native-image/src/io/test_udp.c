@@ -264,6 +264,38 @@ static void a_pause_with_an_empty_pool_is_one(void **state) {
     node_close(node, 0);
 }
 
+/* A train of ten of which three were cut; the others come under another index, or not at all. */
+static void cut_and_move(enum udp_mode mode, uint32_t moved) {
+    if (mode == UDP_PACKETS) return; /* knows no trains */
+    struct node *node = node_open(settings_of(mode), 1);
+    struct io *io = node->io[0];
+    struct datagram list[10];
+    uint8_t bytes[1000];
+    fill_bytes(bytes, sizeof bytes, 1);
+    remote_send(&node->remotes[0], node->at[0], bytes, sizeof bytes, 100);
+    assert_int_equal(receive_most(io, list, 3), 3);
+    udp_move(io, &moved);
+    unsigned count = receive_most(io, list + 3, moved == PEERS_NOBODY ? 1 : 7);
+    assert_int_equal(count, moved == PEERS_NOBODY ? 0 : 7);
+    for (unsigned i = 3; i < 3 + count; i++) {
+        assert_int_equal(list[i].peer, moved);
+        assert_memory_equal(list[i].bytes, bytes + i * 100, 100);
+    }
+    assert_int_equal(count_of(&io->drops[DROP_UNKNOWN_SENDER]), 7 - count);
+    assert_int_equal(count_of(&io->counters->received), 10);
+    io->operations->drop(io, list, 3 + count);
+    udp_move(io, &moved); /* there is none that is being cut */
+    node_close(node, 0);
+}
+
+static void a_train_that_is_being_cut_is_its_senders_under_another_index(void **state) {
+    cut_and_move(mode_of(state), 5);
+}
+
+static void what_is_left_of_a_train_of_a_peer_that_is_gone_is_a_strangers(void **state) {
+    cut_and_move(mode_of(state), PEERS_NOBODY);
+}
+
 int main(void) {
     const struct CMUnitTest tests[] = {
         IN_BOTH_MODES(datagrams_are_exchanged_over_ipv4),
@@ -279,6 +311,8 @@ int main(void) {
         IN_BOTH_MODES(the_same_bytes_reach_every_peer_of_a_long_list),
         IN_BOTH_MODES(a_pause_ends_when_something_comes_or_time_is_over),
         IN_BOTH_MODES(a_pause_with_an_empty_pool_is_one),
+        IN_BOTH_MODES(a_train_that_is_being_cut_is_its_senders_under_another_index),
+        IN_BOTH_MODES(what_is_left_of_a_train_of_a_peer_that_is_gone_is_a_strangers),
     };
     return cmocka_run_group_tests_name("udp", tests, NULL, NULL);
 }

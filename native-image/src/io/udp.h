@@ -64,6 +64,9 @@ struct udp_settings {
  */
 bool udp_open(const struct udp_settings *settings, struct io **list, struct failure *why);
 
+/* Other peers, while the worker is halted: `to` says of each old one which it is now, PEERS_NOBODY that it is no more. */
+void udp_move(struct io *io, const uint32_t *to);
+
 /* Answers how many slots were not given back; nobody may have them any more. */
 unsigned udp_close(struct io *io);
 

@@ -65,6 +65,18 @@ static void next_train(struct udp_receiving *receiving) {
     receiving->is_open = false;
 }
 
+/* A train that is being cut: what is left of it is its sender's still, or a stranger's by now. */
+void udp_move(struct io *io, const uint32_t *to) {
+    struct udp_worker *worker = udp_worker_of(io);
+    struct udp_receiving *receiving = &worker->receiving;
+    if (!receiving->is_open) return;
+    receiving->peer = to[receiving->peer];
+    if (receiving->peer != PEERS_NOBODY) return;
+    size_t left = receiving->messages[receiving->next].msg_len - receiving->cut;
+    count_drop(worker, DROP_UNKNOWN_SENDER, (left + receiving->segment - 1) / receiving->segment);
+    next_train(receiving);
+}
+
 /* One datagram of the train that is open, into a slot of its own. False where there is none: it stays where it is. */
 static bool cut_one(struct udp_worker *worker, struct datagram *list, unsigned *count) {
     struct udp_receiving *receiving = &worker->receiving;

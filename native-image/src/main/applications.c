@@ -48,12 +48,12 @@ static bool make_desk(const struct plane *plane, struct desk *desk) {
 static bool make_gate(struct plane *plane, struct worker *worker, const struct tag_key *key, unsigned threads) {
     size_t peers = plane->exchange.peers.count;
     worker->gate = (struct gate){.key = *key,
-                                 .limits = plane->backend->take(peers * sizeof(struct limit), worker->index),
+                                 .limits = plane->tables.workers[worker->index].transactions,
                                  .peers = (uint32_t)peers,
                                  .threads = threads,
                                  .counters = plane->backend->take(sizeof(struct transaction_counters), worker->index)};
     worker->reception.taken[APPLICATION_TRANSACTION_POOL] = true;
-    return worker->gate.limits != NULL && worker->gate.counters != NULL;
+    return worker->gate.counters != NULL;
 }
 
 static unsigned room_of_each(const struct plane *plane, unsigned threads) {
@@ -104,7 +104,8 @@ static bool make_pool_threads(struct plane *plane) {
     if (plane->pool_threads == NULL) return false;
     for (unsigned i = 0; i < plane->pool_thread_count; i++) {
         struct pool_thread *thread = &plane->pool_threads[i];
-        thread->stop = &plane->stop_applications;
+        thread->stop = &plane->halt_applications.stop;
+        thread->halt = &plane->halt_applications;
         thread->workers = plane->workers.count;
         thread->idle.adaptive = config->dpdk.poll_mode == POLL_ADAPTIVE;
         thread->handoffs = calloc(plane->workers.count, sizeof *thread->handoffs);

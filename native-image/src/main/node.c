@@ -15,6 +15,7 @@
 #include "main/notify.h"
 #include "main/pages.h"
 #include "main/peer_to_peer.h"
+#include "main/peers_change.h"
 #include "main/plane.h"
 #include "main/plane_dpdk.h"
 #include "main/plane_udp.h"
@@ -33,7 +34,8 @@ enum { LOOK_MS = 1000, LOOKS_A_STATUS = 5, LINK_LOOK_MS = 200 };
 struct node {
     const struct options *options;
     const struct placement *placement;
-    struct configuration *configuration;
+    struct configuration *configuration; /* of the start */
+    const struct configuration *runs_by;
     struct plane plane;
     struct removal removal;
     struct wait wait;
@@ -41,6 +43,7 @@ struct node {
     bool uses_dpdk; /* EAL runs */
     struct pages pages;
     struct scrape scrape;
+    struct configuration taken; /* that it runs by since it was read again; else the one of the start */
     struct configuration fresh; /* that was read again */
 };
 
@@ -139,26 +142,40 @@ static void say_reload(bool refused, const char *line) {
     log_of(LOG_CONFIG, refused ? LOG_LINE_WARNING : LOG_LINE_NOTICE, "%s", line);
 }
 
-/* The levels of --log-level come from the command line and eal-args, limits and poll_mode go to the workers. */
-static void take_over(struct node *node) {
+/*
+ * The levels of --log-level come from the command line and eal-args, limits and poll_mode go to the workers; peers are
+ * exchanged first, since that alone may fail. All keys that need a restart are those of the start still, to which the
+ * plane goes on holding.
+ */
+static bool take_over(struct node *node, struct failure *why) {
     struct levels levels;
+    if (!plane_can_take_over(&node->plane))
+        return failed(why, "workers have not all taken over the last one; send SIGHUP again");
+    if (peers_differ(&node->plane, &node->fresh) && !peers_change(&node->plane, &node->fresh, why)) return false;
+    plane_take_over(&node->plane, &node->fresh);
     levels_make(&levels, &node->fresh.dpdk_conf.global.eal, &node->options->levels);
     log_set_levels(&levels);
-    if (!plane_take_over(&node->plane, &node->fresh))
-        log_line(LOG_LINE_WARNING, "workers have not all taken over the last configuration; send SIGHUP again");
-    node->pages.metrics.reloads++;
+    configuration_release(&node->taken);
+    node->taken = node->fresh;
+    node->fresh = (struct configuration){0};
+    node->runs_by = &node->taken;
+    return true;
 }
 
-/*
- * RELOADING=1 and the READY=1 that follows are what `systemctl reload` waits for (Type=notify-reload). What a later
- * reload is compared with stays the configuration of the start: a change that was taken is told again, and taken again.
- */
+/* RELOADING=1 and the READY=1 that follows are what `systemctl reload` waits for (Type=notify-reload). */
 static void reload(struct node *node) {
+    struct reload changes;
+    struct failure why;
     notify("RELOADING=1\nMONOTONIC_USEC=%" PRIu64, now_ns() / 1000);
     enum reload_result result = reload_read(node->options->config, node->options->dpdk_config, node->placement,
-                                            node->configuration, &node->fresh, say_reload);
-    if (result == RELOAD_TAKEN) take_over(node);
-    if (result == RELOAD_SAME) plane_take_over(&node->plane, node->configuration);
+                                            node->runs_by, &node->fresh, &changes, say_reload);
+    if (result == RELOAD_TAKEN && take_over(node, &why)) {
+        reload_say_taken(&changes, say_reload);
+        node->pages.metrics.reloads++;
+    } else if (result == RELOAD_TAKEN) {
+        reload_say_failed(&why, say_reload);
+        result = RELOAD_REFUSED;
+    }
     if (result == RELOAD_REFUSED) node->pages.metrics.refused_reloads++;
     configuration_release(&node->fresh);
     say_status(node, "READY=1\n");
@@ -269,6 +286,7 @@ enum node_exit node_run(struct configuration *configuration, const struct option
     node.options = options;
     node.placement = placement;
     node.configuration = configuration;
+    node.runs_by = configuration;
     node.removal.wake = -1;
     if (!wait_open(&node.wait)) {
         failed(&why, "signals cannot be read");

@@ -37,7 +37,8 @@ bool peer_to_peer_make(struct plane *plane, struct failure *why) {
     unsigned workers = plane->workers.count;
     struct peer_thread *thread = aligned_alloc(_Alignof(struct peer_thread), sizeof *thread);
     if (thread == NULL) return no_memory(plane, why);
-    *thread = (struct peer_thread){.stop = &plane->stop_applications, .workers = workers, .exchange = &plane->exchange};
+    *thread = (struct peer_thread){
+        .stop = &plane->halt_peers.stop, .halt = &plane->halt_peers, .workers = workers, .exchange = &plane->exchange};
     plane->peer_thread = thread;
     thread->clock = clock_make(plane->ticks_per_second);
     thread->handoffs = calloc(workers, sizeof *thread->handoffs);
@@ -46,6 +47,12 @@ bool peer_to_peer_make(struct plane *plane, struct failure *why) {
     for (unsigned i = 0; i < workers; i++) thread->exchanges[i] = plane->worker_list[i]->exchange;
     peer_thread_prepare(thread);
     return make_handshake(plane, thread) || no_memory(plane, why);
+}
+
+struct handshake *peer_to_peer_room(const struct plane *plane, uint32_t peers) {
+    if (plane->peer_thread == NULL) return NULL;
+    const struct handshake_settings settings = {.peers = peers, .outside = &plane->peer_thread->outside};
+    return handshake_make(&settings);
 }
 
 struct handoff_settings peer_to_peer_handoff(unsigned most) {

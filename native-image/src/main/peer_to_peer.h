@@ -14,6 +14,9 @@ bool peer_to_peer_make(struct plane *plane, struct failure *why);
 /* What is handed over between a worker and it; `most` datagrams at a time, or less. */
 struct handoff_settings peer_to_peer_handoff(unsigned most);
 
+/* For handshake_move: made for so many peers. NULL where there is no memory. */
+struct handshake *peer_to_peer_room(const struct plane *plane, uint32_t peers);
+
 bool peer_to_peer_start(struct plane *plane, struct failure *why);
 
 /* The limits of another configuration, while it runs. */

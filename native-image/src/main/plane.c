@@ -26,21 +26,10 @@ const struct port *plane_port_down(struct plane *plane) {
 
 static bool make_peers(struct plane *plane) {
     const struct config_toml *config = &plane->configuration->config_toml;
-    size_t count = config->network.peer_count;
-    struct peer *peers = plane->backend->take(count * sizeof *peers, 0);
-    plane->exchange.shared = plane->backend->take(count * sizeof *plane->exchange.shared, 0);
-    uint64_t *slots = plane->backend->take(peers_slots(count) * sizeof *slots, 0);
-    if (peers == NULL || plane->exchange.shared == NULL || slots == NULL) return false;
-    for (size_t i = 0; i < count; i++) {
-        const struct peer_conf *conf = &config->network.peers[i];
-        peers[i] = (struct peer){.endpoint = conf->endpoint, .name = conf->name, .address_text = conf->address_text};
-        memcpy(peers[i].mac, conf->mac, sizeof peers[i].mac);
-    }
-    peers_sort(peers, count);
-    plane->exchange.peers = (struct peers){.list = peers, .count = count};
-    peers_index(&plane->exchange.peers, slots);
+    if (!peer_tables_list(plane, config, &plane->tables)) return false;
+    plane->exchange.peers = plane->tables.exchange.peers;
+    plane->exchange.shared = plane->tables.exchange.shared;
     plane->exchange.network = header_network(config->network.network_id);
-    exchange_reset(&plane->exchange);
     return true;
 }
 
@@ -82,13 +71,16 @@ static struct live live_of(const struct configuration *configuration) {
                          .adaptive = config->dpdk.poll_mode == POLL_ADAPTIVE};
 }
 
-bool plane_take_over(struct plane *plane, const struct configuration *configuration) {
-    if (plane->slots.old != NULL && slots_take_old(&plane->slots) == NULL) return false;
+bool plane_can_take_over(struct plane *plane) {
+    return plane->slots.old == NULL || slots_take_old(&plane->slots) != NULL;
+}
+
+void plane_take_over(struct plane *plane, const struct configuration *configuration) {
     const struct live *present = plane->slots.slot[plane->slots.generation & 1];
     struct live *next = &plane->lives[present == &plane->lives[0]];
     *next = live_of(configuration);
     peer_to_peer_take_over(plane, configuration);
-    return slots_publish(&plane->slots, next);
+    slots_publish(&plane->slots, next);
 }
 
 static struct worker *make_worker(struct plane *plane, unsigned index, struct failure *why) {
@@ -97,15 +89,16 @@ static struct worker *make_worker(struct plane *plane, unsigned index, struct fa
     size_t peers = plane->exchange.peers.count;
     struct worker *worker = backend->take(sizeof *worker, index);
     struct exchange_worker *exchange = backend->take(sizeof *exchange, index);
-    struct exchange_peer_state *states = backend->take(peers * sizeof *states, index);
-    struct reception_peer *limits = backend->take(peers * sizeof *limits, index);
+    const struct worker_tables *tables = &plane->tables.workers[index];
     struct counter *drops = backend->take(DROPS * sizeof *drops, index);
     plane_no_memory(plane, why);
-    if (worker == NULL || exchange == NULL || states == NULL || limits == NULL || drops == NULL) return NULL;
-    *exchange = (struct exchange_worker){.exchange = &plane->exchange, .peers = states, .drops = drops};
-    worker->reception = (struct reception){.exchange = exchange, .peers = limits, .drops = drops};
+    if (worker == NULL || exchange == NULL || drops == NULL) return NULL;
+    if (!peer_tables_worker(plane, index, &plane->tables)) return NULL;
+    *exchange = (struct exchange_worker){.exchange = &plane->exchange, .peers = tables->states, .drops = drops};
+    worker->reception = (struct reception){.exchange = exchange, .peers = tables->limits, .drops = drops};
     worker->slots = &plane->slots;
-    worker->stop = &plane->stop;
+    worker->stop = &plane->halt.stop;
+    worker->halt = &plane->halt;
     worker->index = index;
     worker->probes = index == 0 && peers > 0;
     worker->burst = (uint16_t)configuration->dpdk_conf.performance.burst_size;
@@ -125,17 +118,16 @@ bool plane_run(struct plane *plane, struct failure *why) {
     if (!applications_make(plane, why)) return false;
     plane->lives[0] = live_of(plane->configuration);
     slots_open(&plane->slots, plane->workers.count, &plane->lives[0]);
-    atomic_store(&plane->stop, false);
-    atomic_store(&plane->stop_applications, false);
     plane->running = true;
     return applications_start(plane, why) && plane->backend->start(plane, why);
 }
 
 bool plane_stop(struct plane *plane) {
     if (!plane->running) return true;
-    atomic_store(&plane->stop, true);
+    halt_stop(&plane->halt);
     if (!plane->backend->join(plane)) return false;
-    atomic_store(&plane->stop_applications, true);
+    halt_stop(&plane->halt_applications);
+    halt_stop(&plane->halt_peers);
     if (!applications_join(plane)) return false;
     plane->running = false;
     return true;

@@ -12,6 +12,7 @@
 #include "config/failure.h"
 #include "exception/exception.h"
 #include "io/dpdk.h"
+#include "main/peer_tables.h"
 #include "main/threads.h"
 #include "port/bond.h"
 #include "port/mempool.h"
@@ -32,11 +33,15 @@ struct backend {
     struct io *(*make_io)(struct plane *plane, unsigned worker, struct counter *drops, struct failure *why);
     /* Zeroed memory near a worker. */
     void *(*take)(size_t size, unsigned worker);
+    void (*give)(void *memory); /* what it gave, or NULL */
     bool (*start)(struct plane *plane, struct failure *why);
     /* False where a worker did not come back in time. */
     bool (*join)(struct plane *plane);
     /* Answers how many buffers did not come back. */
     unsigned (*close)(struct plane *plane);
+    /* Tables of its own for another list of peers, with the list, and what is to be done when they are exchanged. */
+    bool (*make_peers)(struct plane *plane, struct peer_tables *next);
+    void (*move_peers)(struct plane *plane, struct peer_tables *next, const uint32_t *to);
 };
 
 /*
@@ -52,16 +57,19 @@ struct plane {
     const struct configuration *configuration;
     const struct backend *backend;
     struct exchange exchange;
+    struct peer_tables tables; /* that it and the workers have */
     struct worker *worker_list[EAL_COMMAND_MAX_WORKERS];
     unsigned worker_count; /* there will be; `workers` are those that are made */
     struct workers workers;
-    atomic_bool stop;              /* of the workers */
-    atomic_bool stop_applications; /* of the threads behind them, which end after them */
+    struct halt halt;              /* of the workers */
+    struct halt halt_applications; /* of the threads behind them, which end after them */
+    struct halt halt_peers;        /* of the handshakes' thread, likewise */
     bool running;
     struct slots slots;               /* of what can change while it runs */
     struct live lives[2];             /* one is published, one is free or being given up */
     struct pool_thread *pool_threads; /* tx_pool_threads of them */
     unsigned pool_thread_count;
+    uint32_t **held;                    /* of each pool, by each peer; NULL: as at the start, its own */
     struct desk *desk;                  /* the only worker's own, where there are none */
     struct consensus_thread *consensus; /* NULL: this node is no validator */
     struct peer_thread *peer_thread;    /* NULL: there are no peers */
@@ -103,10 +111,11 @@ bool plane_no_memory(const struct plane *plane, struct failure *why);
 bool plane_stop(struct plane *plane);
 
 /*
- * What of a configuration that was read again workers take over while they run: limits and poll_mode. False where they have
- * not all taken over the one before yet.
+ * What of a configuration that was read again workers take over while they run: limits and poll_mode; peers are
+ * main/peers_change.h's. Only where plane_can_take_over: they have all taken over the one before.
  */
-bool plane_take_over(struct plane *plane, const struct configuration *configuration);
+bool plane_can_take_over(struct plane *plane);
+void plane_take_over(struct plane *plane, const struct configuration *configuration);
 
 /* Answers how many buffers did not come back. */
 unsigned plane_close(struct plane *plane);

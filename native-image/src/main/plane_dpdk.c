@@ -25,6 +25,10 @@ static void *take_memory(size_t size, unsigned worker) {
                               (int)rte_lcore_to_socket_id(lcore_of(worker)));
 }
 
+static void give_memory(void *memory) {
+    rte_free(memory);
+}
+
 static void assign_queues(struct plane *plane) {
     uint16_t queues[DPDK_MAX_PORTS];
     const struct port *secondary = plane->bonded ? plane->bond.ports[FAILOVER_SECONDARY] : NULL;
@@ -117,4 +121,13 @@ static unsigned close_ports(struct plane *plane) {
     return mempools_release(&plane->pools);
 }
 
-const struct backend plane_dpdk = {"dpdk", open_ports, make_io, take_memory, start_workers, join_workers, close_ports};
+const struct backend plane_dpdk = {.name = "dpdk",
+                                   .open = open_ports,
+                                   .make_io = make_io,
+                                   .take = take_memory,
+                                   .give = give_memory,
+                                   .start = start_workers,
+                                   .join = join_workers,
+                                   .close = close_ports,
+                                   .make_peers = plane_wire_make_peers,
+                                   .move_peers = plane_wire_move_peers};

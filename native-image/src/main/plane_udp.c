@@ -21,6 +21,10 @@ static void *take_memory(size_t size, unsigned worker) {
     return memory;
 }
 
+static void give_memory(void *memory) {
+    free(memory);
+}
+
 static bool open_sockets(struct plane *plane, enum udp_mode mode, struct failure *why) {
     const struct config_toml *config = &plane->configuration->config_toml;
     const struct dpdk_conf *conf = &plane->configuration->dpdk_conf;
@@ -85,7 +89,22 @@ static unsigned close_sockets(struct plane *plane) {
     return missing;
 }
 
-const struct backend plane_udp = {"kernel",      open_bursts,  give_socket,  take_memory,
-                                  start_workers, join_workers, close_sockets};
-const struct backend plane_udp_packets = {"kernel",      open_packets, give_socket,  take_memory,
-                                          start_workers, join_workers, close_sockets};
+/* Sockets know no peers; the list is looked up in the plane's. */
+static bool make_peers(struct plane *plane, struct peer_tables *next) {
+    (void)plane, (void)next;
+    return true;
+}
+
+static void move_peers(struct plane *plane, struct peer_tables *next, const uint32_t *to) {
+    (void)next;
+    for (unsigned i = 0; i < plane->worker_count; i++) udp_move(plane->sockets[i], to);
+}
+
+#define BACKEND(opens)                                                                                                 \
+    {                                                                                                                  \
+        .name = "kernel", .open = (opens), .make_io = give_socket, .take = take_memory, .give = give_memory,           \
+        .start = start_workers, .join = join_workers, .close = close_sockets, .make_peers = make_peers,                \
+        .move_peers = move_peers                                                                                       \
+    }
+const struct backend plane_udp = BACKEND(open_bursts);
+const struct backend plane_udp_packets = BACKEND(open_packets);

@@ -15,9 +15,8 @@ static void link_of(const struct config_toml *config, unsigned family, struct ne
     if (listen != NULL) *link = (struct neighbours_link){listen->endpoint, listen->gateway, listen->prefix};
 }
 
-static bool make_neighbours(struct plane *plane) {
+static bool make_neighbours(const struct plane *plane, const struct peers *peers, struct neighbours *neighbours) {
     const struct config_toml *config = &plane->configuration->config_toml;
-    const struct peers *peers = &plane->exchange.peers;
     struct neighbours_link links[2] = {0};
     link_of(config, 4, &links[0]);
     link_of(config, 6, &links[1]);
@@ -27,9 +26,35 @@ static bool make_neighbours(struct plane *plane) {
         list[i].endpoint = peers->list[i].endpoint;
         memcpy(list[i].mac, peers->list[i].mac, sizeof list[i].mac);
     }
-    bool made = neighbours_make(&plane->neighbours, plane_main_port(plane)->mac, links, list, (uint32_t)peers->count);
+    bool made = neighbours_make(neighbours, plane_main_port(plane)->mac, links, list, (uint32_t)peers->count);
     free(list);
     return made;
+}
+
+/* What goes in front of datagrams to these peers, and stands in front of theirs. Of `wire` everything else is there. */
+static bool make_headers_of_peers(const struct plane *plane, const struct dpdk_wire *wire, struct peer_tables *tables) {
+    struct dpdk_wire of_them = *wire;
+    size_t count = tables->exchange.peers.count;
+    tables->senders = plane->backend->take(count * sizeof *tables->senders, 0);
+    tables->templates = plane->backend->take(count * sizeof *tables->templates, 0);
+    if (tables->senders == NULL || tables->templates == NULL) return false;
+    of_them.peers = &tables->exchange.peers;
+    of_them.senders = tables->senders;
+    of_them.templates = tables->templates;
+    dpdk_wire_make(&of_them);
+    return true;
+}
+
+bool plane_wire_make_peers(struct plane *plane, struct peer_tables *next) {
+    return make_neighbours(plane, &next->exchange.peers, &next->neighbours) &&
+           make_headers_of_peers(plane, &plane->wire, next);
+}
+
+void plane_wire_move_peers(struct plane *plane, struct peer_tables *next, const uint32_t *to) {
+    (void)to; /* frames have no index */
+    plane->wire.senders = next->senders;
+    plane->wire.templates = next->templates;
+    neighbours_move(&plane->neighbours, &next->neighbours);
 }
 
 static bool make_rings(struct plane *plane) {
@@ -55,11 +80,7 @@ static void make_bond(struct plane *plane) {
 static bool make_wire(struct plane *plane) {
     const struct config_toml *config = &plane->configuration->config_toml;
     struct dpdk_wire *wire = &plane->wire;
-    size_t peers = plane->exchange.peers.count;
     wire->peers = &plane->exchange.peers;
-    wire->senders = plane->backend->take(peers * sizeof *wire->senders, 0);
-    wire->templates = plane->backend->take(peers * sizeof *wire->templates, 0);
-    if (wire->senders == NULL || wire->templates == NULL) return false;
     wire->neighbours = &plane->neighbours;
     wire->port = plane_main_port(plane)->id;
     memcpy(wire->mac, plane_main_port(plane)->mac, sizeof wire->mac);
@@ -67,7 +88,9 @@ static bool make_wire(struct plane *plane) {
     if (ipv4 != NULL) wire->self4 = ipv4->endpoint;
     if (ipv6 != NULL) wire->self6 = ipv6->endpoint;
     if (plane->bonded) make_bond(plane);
-    dpdk_wire_make(wire);
+    if (!make_headers_of_peers(plane, wire, &plane->tables)) return false;
+    wire->senders = plane->tables.senders;
+    wire->templates = plane->tables.templates;
     return true;
 }
 
@@ -122,7 +145,8 @@ static void make_headers(struct plane *plane) {
 }
 
 bool plane_wire_make(struct plane *plane, struct failure *why) {
-    if (!make_neighbours(plane) || !make_rings(plane) || !make_wire(plane)) return plane_no_memory(plane, why);
+    if (!make_neighbours(plane, &plane->exchange.peers, &plane->neighbours) || !make_rings(plane) || !make_wire(plane))
+        return plane_no_memory(plane, why);
     make_headers(plane);
     hear_groups(plane);
     return exception_path_open(plane, why);

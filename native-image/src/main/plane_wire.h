@@ -9,6 +9,10 @@
  */
 bool plane_wire_make(struct plane *plane, struct failure *why);
 
+/* For another list of peers (main/peers_change.h): its tables, then their exchange, while the workers are halted. */
+bool plane_wire_make_peers(struct plane *plane, struct peer_tables *next);
+void plane_wire_move_peers(struct plane *plane, struct peer_tables *next, const uint32_t *to);
+
 /* Once a second while the workers work: says what an operator has to know of the wire, once a minute at most. */
 void plane_wire_look(struct plane *plane);
 

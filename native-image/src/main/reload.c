@@ -88,22 +88,28 @@ static const char *mac_of(const struct peer_conf *peer) {
     return peer->mac_text != NULL ? peer->mac_text : "without mac";
 }
 
-static void compare_peer(const struct peer_conf *was, const struct peer_conf *is, struct reload *reload) {
+static void compare_peer(const struct peer_conf *was, const struct peer_conf *is, bool hot, struct reload *reload) {
     bool same = endpoint_compare(&was->endpoint, &is->endpoint) == 0 && memcmp(was->mac, is->mac, sizeof was->mac) == 0;
     if (same) return;
-    add(reload, false, "config.toml [[network.peers]] %s: was %s:%u %s, is %s:%u %s", was->name, was->address_text,
+    add(reload, hot, "config.toml [[network.peers]] %s: was %s:%u %s, is %s:%u %s", was->name, was->address_text,
         was->port, mac_of(was), is->address_text, is->port, mac_of(is));
 }
 
+/* A node without peers has none of the threads that are for them. */
+static bool peers_are_hot(const struct config_toml *old, const struct config_toml *new) {
+    return old->network.peer_count > 0 && new->network.peer_count > 0;
+}
+
 static void compare_peers(const struct config_toml *old, const struct config_toml *new, struct reload *reload) {
+    bool hot = peers_are_hot(old, new);
     struct arena arena = {0};
     const struct peer_conf **was = sorted(old, &arena), **is = sorted(new, &arena);
     while (*was != NULL || *is != NULL) {
         int order = *was == NULL ? 1 : *is == NULL ? -1 : strcmp((*was)->name, (*is)->name);
-        if (order == 0) compare_peer(*was, *is, reload);
-        if (order < 0) add(reload, false, "config.toml [[network.peers]] %s: gone", (*was)->name);
+        if (order == 0) compare_peer(*was, *is, hot, reload);
+        if (order < 0) add(reload, hot, "config.toml [[network.peers]] %s: gone", (*was)->name);
         if (order > 0)
-            add(reload, false, "config.toml [[network.peers]] %s: new, %s:%u", (*is)->name, (*is)->address_text,
+            add(reload, hot, "config.toml [[network.peers]] %s: new, %s:%u", (*is)->name, (*is)->address_text,
                 (*is)->port);
         was += order <= 0;
         is += order >= 0;
@@ -139,13 +145,6 @@ static void say_mistakes(struct report *report, void (*say)(bool refused, const 
 static void say_changes(const struct reload *reload, void (*say)(bool refused, const char *line)) {
     char line[RELOAD_TEXT + 64];
     bool refused = reload->restarts > 0;
-    if (refused)
-        snprintf(line, sizeof line, "%s: %zu of %zu changes need%s a restart", REFUSED, reload->restarts,
-                 reload->changes, reload->restarts == 1 ? "s" : "");
-    else
-        snprintf(line, sizeof line, "configuration read again: %zu change%s taken", reload->changes,
-                 reload->changes == 1 ? " is" : "s are");
-    say(refused, line);
     for (unsigned i = 0; i < reload->kept; i++) {
         const char *effect = reload->list[i].hot ? "" : "; needs a restart";
         snprintf(line, sizeof line, "%s%s", reload->list[i].text, effect);
@@ -156,21 +155,40 @@ static void say_changes(const struct reload *reload, void (*say)(bool refused, c
     say(refused, line);
 }
 
+static void say_restarts(const struct reload *reload, void (*say)(bool refused, const char *line)) {
+    char line[RELOAD_TEXT];
+    snprintf(line, sizeof line, "%s: %zu of %zu changes need%s a restart", REFUSED, reload->restarts, reload->changes,
+             reload->restarts == 1 ? "s" : "");
+    say(true, line);
+    say_changes(reload, say);
+}
+
+void reload_say_taken(const struct reload *reload, void (*say)(bool refused, const char *line)) {
+    char line[RELOAD_TEXT];
+    snprintf(line, sizeof line, "configuration read again: %zu change%s taken", reload->changes,
+             reload->changes == 1 ? " is" : "s are");
+    say(false, line);
+    say_changes(reload, say);
+}
+
+void reload_say_failed(const struct failure *why, void (*say)(bool refused, const char *line)) {
+    char line[sizeof REFUSED + sizeof why->text + 2];
+    snprintf(line, sizeof line, "%s: %s", REFUSED, why->text);
+    say(true, line);
+}
+
 enum reload_result reload_read(const char *config_toml, const char *dpdk_conf, const struct placement *placement,
-                               const struct configuration *old, struct configuration *fresh,
+                               const struct configuration *old, struct configuration *fresh, struct reload *reload,
                                void (*say)(bool refused, const char *line)) {
     struct report report = {0};
-    struct reload reload;
     enum reload_result result = RELOAD_REFUSED;
     if (!configuration_load(config_toml, dpdk_conf, placement, fresh, &report)) {
         say_mistakes(&report, say);
     } else {
-        reload_compare(old, fresh, &reload);
-        if (reload.changes == 0)
-            say(false, "configuration read again: nothing has changed");
-        else
-            say_changes(&reload, say);
-        result = reload.changes == 0 ? RELOAD_SAME : reload.restarts > 0 ? RELOAD_REFUSED : RELOAD_TAKEN;
+        reload_compare(old, fresh, reload);
+        result = reload->changes == 0 ? RELOAD_SAME : reload->restarts > 0 ? RELOAD_REFUSED : RELOAD_TAKEN;
+        if (result == RELOAD_SAME) say(false, "configuration read again: nothing has changed");
+        if (result == RELOAD_REFUSED) say_restarts(reload, say);
     }
     report_release(&report);
     if (result != RELOAD_TAKEN) configuration_release(fresh);

@@ -9,6 +9,7 @@ struct world {
     struct configuration old, fresh;
 };
 
+static struct reload changes;
 static char lines[1 << 16];
 static bool refused;
 
@@ -57,7 +58,10 @@ static int close_world(void **state) {
 static enum reload_result again(struct world *world) {
     lines[0] = '\0';
     configuration_release(&world->fresh);
-    return reload_read(world->toml, world->conf, NULL, &world->old, &world->fresh, note);
+    enum reload_result result = reload_read(world->toml, world->conf, NULL, &world->old, &world->fresh, &changes, note);
+    if (result == RELOAD_TAKEN) assert_string_equal(lines, ""); /* whoever takes it tells */
+    if (result == RELOAD_TAKEN) reload_say_taken(&changes, note);
+    return result;
 }
 
 /* What a change of config.toml, and one of dpdk.conf, come to. */
@@ -138,16 +142,44 @@ static void what_is_taken_once_needs_a_restart(void **state) {
                ONE_REFUSED "dpdk.conf [advanced] rss-queues: was nothing, is 2; needs a restart\n");
 }
 
-/* Workers' tables are made for the peers that there are at the start. */
-static void other_peers_need_a_restart(void **state) {
+static void other_peers_are_taken(void **state) {
     struct world *world = *state;
-    toml_gives(world, "\"10.78.0.2\"", "\"10.78.0.3\"", RELOAD_REFUSED,
-               ONE_REFUSED "config.toml [[network.peers]] beta: was 10.78.0.2:30900 52:54:00:d1:00:02, is "
-                           "10.78.0.3:30900 52:54:00:d1:00:02; needs a restart\n");
-    toml_gives(world, "\"beta\"", "\"gamma\"", RELOAD_REFUSED,
-               "configuration read again and refused, the old one stays: 2 of 2 changes need a restart\n"
-               "config.toml [[network.peers]] beta: gone; needs a restart\n"
-               "config.toml [[network.peers]] gamma: new, 10.78.0.2:30900; needs a restart\n");
+    toml_gives(world, "\"10.78.0.2\"", "\"10.78.0.3\"", RELOAD_TAKEN,
+               ONE "config.toml [[network.peers]] beta: was 10.78.0.2:30900 52:54:00:d1:00:02, is "
+                   "10.78.0.3:30900 52:54:00:d1:00:02\n");
+    assert_int_equal(world->fresh.config_toml.network.peers[0].endpoint.address[3], 3);
+    toml_gives(world, "\"beta\"", "\"gamma\"", RELOAD_TAKEN,
+               "configuration read again: 2 changes are taken\n"
+               "config.toml [[network.peers]] beta: gone\n"
+               "config.toml [[network.peers]] gamma: new, 10.78.0.2:30900\n");
+}
+
+/* The threads that are for peers come and go with them. */
+static void the_last_peer_and_the_first_one_need_a_restart(void **state) {
+    struct world *world = *state;
+    char *alone = with(CONFIG_TOML, "", "");
+    *strstr(alone, "[[network.peers]]") = '\0';
+    write_pair(world, alone, DPDK_CONF);
+    assert_int_equal(again(world), RELOAD_REFUSED);
+    assert_string_equal(lines, ONE_REFUSED "config.toml [[network.peers]] beta: gone; needs a restart\n");
+    struct report report = {0};
+    configuration_release(&world->old);
+    assert_true(configuration_load(world->toml, world->conf, NULL, &world->old, &report));
+    write_pair(world, CONFIG_TOML, DPDK_CONF);
+    assert_int_equal(again(world), RELOAD_REFUSED);
+    assert_string_equal(lines,
+                        ONE_REFUSED "config.toml [[network.peers]] beta: new, 10.78.0.2:30900; needs a restart\n");
+    free(alone);
+}
+
+static void what_could_not_be_taken_is_one_line(void **state) {
+    (void)state;
+    struct failure why;
+    failed(&why, "no memory for %u peers", 9);
+    lines[0] = '\0';
+    reload_say_failed(&why, note);
+    assert_true(refused);
+    assert_string_equal(lines, "configuration read again and refused, the old one stays: no memory for 9 peers\n");
 }
 
 static void another_card_or_cpu_needs_a_restart(void **state) {
@@ -201,12 +233,12 @@ static void a_thousand_changes_are_counted_and_those_that_need_a_restart_kept(vo
     char *peers = many_peers("peer-"), *moved = with(peers, "listen_port = 30900", "listen_port = 30901");
     write_pair(world, moved, DPDK_CONF);
     assert_int_equal(again(world), RELOAD_REFUSED);
-    assert_non_null(strstr(lines, "stays: 3002 of 3003 changes need a restart\n"));
+    assert_non_null(strstr(lines, "stays: 1 of 3003 changes needs a restart\n"));
     assert_non_null(strstr(lines, "listen_port: was 30900, is 30901; needs a restart\n"));
     assert_non_null(strstr(lines, "\nand 2939 more changes\n"));
     write_pair(world, peers, DPDK_CONF);
-    assert_int_equal(again(world), RELOAD_REFUSED);
-    assert_non_null(strstr(lines, "stays: 3001 of 3002 changes need a restart\n"));
+    assert_int_equal(again(world), RELOAD_TAKEN);
+    assert_non_null(strstr(lines, "configuration read again: 3002 changes are taken\n"));
     free(peers), free(moved);
 }
 
@@ -217,7 +249,9 @@ int main(void) {
         WORLD_TEST(files_that_say_the_same_change_nothing),
         WORLD_TEST(limits_poll_mode_and_levels_are_taken),
         WORLD_TEST(what_is_taken_once_needs_a_restart),
-        WORLD_TEST(other_peers_need_a_restart),
+        WORLD_TEST(other_peers_are_taken),
+        WORLD_TEST(the_last_peer_and_the_first_one_need_a_restart),
+        WORLD_TEST(what_could_not_be_taken_is_one_line),
         WORLD_TEST(another_card_or_cpu_needs_a_restart),
         WORLD_TEST(wrong_files_are_refused_with_their_mistakes),
         WORLD_TEST(a_thousand_changes_are_counted_and_those_that_need_a_restart_kept),

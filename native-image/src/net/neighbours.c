@@ -111,6 +111,31 @@ void neighbours_release(struct neighbours *neighbours) {
     *neighbours = (struct neighbours){0};
 }
 
+static void swap_tables(struct neighbours *neighbours, struct neighbours *room) {
+    struct neighbours kept = {.macs = neighbours->macs,
+                              .hop_of_peer = neighbours->hop_of_peer,
+                              .list = neighbours->list,
+                              .asked = neighbours->asked,
+                              .timetable = neighbours->timetable};
+    neighbours->macs = room->macs;
+    neighbours->hop_of_peer = room->hop_of_peer;
+    neighbours->list = room->list;
+    neighbours->asked = room->asked;
+    neighbours->timetable = room->timetable;
+    *room = kept;
+}
+
+void neighbours_move(struct neighbours *neighbours, struct neighbours *room) {
+    for (uint32_t hop = 0; hop < room->asked; hop++) {
+        uint32_t old = find(neighbours, &room->list[hop].address);
+        if (old == NEIGHBOURS_NONE) continue;
+        room->list[hop] = neighbours->list[old];
+        set_mac(room, hop, known_mac(neighbours, old));
+        timetable_set(&room->timetable, hop, timetable_due(&neighbours->timetable, old));
+    }
+    swap_tables(neighbours, room);
+}
+
 uint32_t neighbours_known(const struct neighbours *neighbours) {
     uint32_t known = 0;
     for (uint32_t hop = 0; hop < neighbours->asked; hop++) known += known_mac(neighbours, hop) != 0;

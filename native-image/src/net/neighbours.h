@@ -103,6 +103,12 @@ bool neighbours_make(struct neighbours *neighbours, const uint8_t mac[6], const 
 void neighbours_release(struct neighbours *neighbours);
 
 /*
+ * Other peers, while nobody uses the table: `room` was made for them by neighbours_make, of the same card and links,
+ * and is given the old ones for it. What is known of a host that is still asked stays known.
+ */
+void neighbours_move(struct neighbours *neighbours, struct neighbours *room);
+
+/*
  * A bond's other port may keep a MAC address of its own (io/dpdk_bond.h), which is ours as well: what is sent to it
  * concerns us, and who has it is no stranger with our address. Before anybody else uses the table.
  */

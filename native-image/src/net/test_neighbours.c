@@ -224,6 +224,38 @@ static void a_reader_never_sees_half_of_an_address(void **state) {
     end(shared.table);
 }
 
+static void what_is_known_of_a_host_stays_known_when_the_peers_change(void **state) {
+    (void)state;
+    for (unsigned f = 0; f < 2; f++) {
+        unsigned family = FAMILIES[f];
+        struct neighbours *table = table_that_knows(family, MAC_OF_2), *room;
+        uint32_t known_due = timetable_first(&table->timetable);
+        uint64_t due = timetable_due(&table->timetable, known_due);
+        struct neighbours_peer peers[3] = {{.endpoint = host_of(family, 2, 30900)},
+                                           {.endpoint = host_of(family, 2, 30901)},
+                                           {.endpoint = host_of(family, 3, 30900)}};
+        room = table_of(peers, 3);
+        neighbours_move(table, room);
+        end(room);
+        goes_to(table, 0, MAC_OF_2);
+        goes_to(table, 1, MAC_OF_2);
+        goes_to(table, 2, NULL);
+        assert_int_equal(neighbours_known(table), 1);
+        assert_int_equal(table->asked, 2);
+        uint32_t next = neighbours_due(table, START + SECOND);
+        assert_true(next != NEIGHBOURS_NONE);
+        assert_int_equal(table->list[next].address.address[family == 4 ? 3 : 15], 3); /* the new one is asked first */
+        assert_int_equal(timetable_due(&table->timetable, 1 - next), due);
+        memcpy(peers[2].mac, MAC_OF_2, 6);
+        room = table_of(peers + 2, 1);
+        neighbours_move(table, room);
+        end(room);
+        goes_to(table, 0, MAC_OF_2); /* as it is written now */
+        assert_int_equal(table->asked, 0);
+        end(table);
+    }
+}
+
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(a_written_address_needs_no_question_and_nobody_changes_it),
@@ -237,6 +269,7 @@ int main(void) {
         cmocka_unit_test(who_is_gone_is_asked_for_everywhere_and_then_forgotten),
         cmocka_unit_test(all_hosts_together_are_asked_at_a_bounded_rate),
         cmocka_unit_test(a_reader_never_sees_half_of_an_address),
+        cmocka_unit_test(what_is_known_of_a_host_stays_known_when_the_peers_change),
     };
     return cmocka_run_group_tests_name("neighbours", tests, NULL, NULL);
 }

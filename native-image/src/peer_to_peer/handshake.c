@@ -3,6 +3,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "protocol/peers.h"
+
 /* What one tick looks at beside its hellos: so a tick is short, whatever is due. */
 enum { MOST_DUE = 256 };
 #define NO_ROOM_NS 10000000ull /* the worker looks at least so often (worker/idle.h) */
@@ -106,6 +108,53 @@ static void enqueue(struct handshake *handshake, uint32_t peer) {
     greeted->queued = true;
     handshake->queue[(handshake->first + handshake->queued) % handshake->settings.peers] = peer;
     handshake->queued++;
+}
+
+/* Peers that stay, into the lists of `room`. */
+static void move_states(const struct handshake *handshake, struct handshake *room, const uint32_t *from) {
+    for (uint32_t i = 0; i < room->settings.peers; i++) {
+        if (from[i] == PEERS_NOBODY) continue;
+        memcpy(&room->list[i], &handshake->list[from[i]], sizeof *room->list);
+        timetable_set(&room->timetable, i, timetable_due(&handshake->timetable, from[i]));
+        room->list[i].queued = false;
+    }
+}
+
+/* In the order in which they wait. */
+static void move_queue(const struct handshake *handshake, struct handshake *room, const uint32_t *to) {
+    for (uint32_t i = 0; i < handshake->queued; i++) {
+        uint32_t peer = to[handshake->queue[(handshake->first + i) % handshake->settings.peers]];
+        if (peer != PEERS_NOBODY) enqueue(room, peer);
+    }
+}
+
+static void count_states(struct handshake *handshake) {
+    uint64_t count[PEER_STATES] = {0};
+    for (uint32_t i = 0; i < handshake->settings.peers; i++) count[handshake_state(handshake, i)]++;
+    for (unsigned state = 0; state < PEER_STATES; state++) counter_set(&handshake->in_state[state], count[state]);
+}
+
+static void swap_lists(struct handshake *handshake, struct handshake *room) {
+    struct greeted *list = handshake->list;
+    struct timetable timetable = handshake->timetable;
+    uint32_t *queue = handshake->queue, peers = handshake->settings.peers;
+    handshake->list = room->list;
+    handshake->timetable = room->timetable;
+    handshake->queue = room->queue;
+    handshake->first = room->first;
+    handshake->queued = room->queued;
+    handshake->settings.peers = room->settings.peers;
+    room->list = list;
+    room->timetable = timetable;
+    room->queue = queue;
+    room->settings.peers = peers;
+}
+
+void handshake_move(struct handshake *handshake, struct handshake *room, const uint32_t *from, const uint32_t *to) {
+    move_states(handshake, room, from);
+    move_queue(handshake, room, to);
+    swap_lists(handshake, room);
+    count_states(handshake);
 }
 
 static uint64_t heard_of(const struct handshake *handshake, uint32_t peer) {

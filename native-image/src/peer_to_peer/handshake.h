@@ -96,6 +96,13 @@ struct handshake;
 struct handshake *handshake_make(const struct handshake_settings *settings);
 void handshake_release(struct handshake *handshake);
 
+/*
+ * Other peers, while nobody uses it: `room` was made for them (handshake_make with their number), and is given the old
+ * ones for it. Whoever stays is where it was, with the hello that is under way; the others are due at once. `from` and
+ * `to` are peers_match's (protocol/peers.h).
+ */
+void handshake_move(struct handshake *handshake, struct handshake *room, const uint32_t *from, const uint32_t *to);
+
 /* What a reload may change (main/reload.h). Any thread, at any time; what is under way keeps the time that it has. */
 void handshake_set(struct handshake *handshake, uint32_t most_pending, uint64_t timeout_ns);
 

@@ -193,6 +193,82 @@ static void malformed_messages_are_counted_and_not_answered(void **state) {
     world_release(world);
 }
 
+/* The world's peers from now on: those that `from` names, scripts too, and new ones that answer. */
+static void go_over(struct world *world, const uint32_t *from, uint32_t count, const uint32_t *to) {
+    struct scripted old[8];
+    memcpy(old, world->list, sizeof old);
+    const struct handshake_settings settings = {.peers = count, .outside = &world->outside};
+    struct handshake *room = handshake_make(&settings);
+    handshake_move(world->handshake, room, from, to);
+    handshake_release(room);
+    world->peers = count;
+    for (uint32_t i = 0; i < count; i++)
+        world->list[i] = from[i] == UINT32_MAX ? (struct scripted){.version = "1.0", .probed = true} : old[from[i]];
+}
+
+static void who_stays_keeps_its_state_when_the_list_changes(void **state) {
+    (void)state;
+    struct world *world = world_make(3); /* one that answers, one of another version, one that is silent */
+    world->list[1].version = "2.0";
+    world->list[2].dead = true;
+    run_until(world, START + 2 * SECOND);
+    unsigned hellos = world->list[0].hellos;
+    const uint32_t from[] = {UINT32_MAX, 0, 2, UINT32_MAX}, to[] = {1, UINT32_MAX, 2};
+    go_over(world, from, 4, to);
+    assert_int_equal(state_of(world, 0), PEER_UNKNOWN);
+    assert_int_equal(state_of(world, 1), PEER_CONNECTED);
+    assert_int_equal(state_of(world, 2), PEER_PENDING);
+    assert_int_equal(count_of(world, PEER_REFUSED), 0);
+    assert_int_equal(count_of(world, PEER_UNKNOWN), 2);
+    run_until(world, START + 3 * SECOND);
+    assert_int_equal(count_of(world, PEER_CONNECTED), 3);
+    assert_int_equal(world->list[0].hellos, 1);
+    assert_int_equal(world->list[1].hellos, hellos); /* not greeted again */
+    assert_int_equal(state_of(world, 2), PEER_PENDING);
+    world->list[2].dead = false;
+    run_until(world, START + 10 * SECOND);
+    assert_int_equal(state_of(world, 2), PEER_CONNECTED);
+    world_release(world);
+}
+
+static void an_answer_that_is_under_way_counts_under_the_new_index(void **state) {
+    (void)state;
+    struct world *world = world_make(2);
+    run_until(world, START);
+    const uint32_t from[] = {1}, to[] = {UINT32_MAX, 0};
+    go_over(world, from, 1, to);
+    while (world->count > 0) { /* whoever brings it knows who the sender is now */
+        struct on_the_way *message = &world->ring[world->first++];
+        uint8_t answer[HELLO_BYTES];
+        world->count--;
+        world->now_ns = message->arrives_ns;
+        if (to[message->peer] == UINT32_MAX) continue;
+        handshake_receive(world->handshake, MESSAGE_HELLO_ANSWER, message->bytes, HELLO_BYTES, to[message->peer],
+                          world->now_ns, answer);
+    }
+    assert_int_equal(state_of(world, 0), PEER_CONNECTED);
+    assert_int_equal(world->list[0].hellos, 1);
+    world_release(world);
+}
+
+static void those_who_wait_to_be_greeted_wait_on_in_their_order(void **state) {
+    (void)state;
+    struct world *world = world_make(4);
+    for (uint32_t i = 0; i < 4; i++) world->list[i].dead = true;
+    handshake_set(world->handshake, 1, 30 * SECOND);
+    run_until(world, START); /* one is pending, three wait */
+    uint32_t pending = 0;
+    while (state_of(world, pending) != PEER_PENDING) pending++;
+    const uint32_t from[] = {3, 2, 1, 0}, to[] = {3, 2, 1, 0};
+    go_over(world, from, 4, to);
+    assert_int_equal(state_of(world, 3 - pending), PEER_PENDING);
+    handshake_set(world->handshake, 100, 30 * SECOND);
+    for (uint32_t i = 0; i < 4; i++) world->list[i].dead = false;
+    run_until(world, START + 5 * SECOND);
+    assert_int_equal(count_of(world, PEER_CONNECTED), 4);
+    world_release(world);
+}
+
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(a_peer_that_answers_is_connected),
@@ -205,6 +281,9 @@ int main(void) {
         cmocka_unit_test(a_peer_may_refuse_a_version_that_we_would_take),
         cmocka_unit_test(a_flood_of_hellos_makes_two_of_ours_a_second),
         cmocka_unit_test(malformed_messages_are_counted_and_not_answered),
+        cmocka_unit_test(who_stays_keeps_its_state_when_the_list_changes),
+        cmocka_unit_test(an_answer_that_is_under_way_counts_under_the_new_index),
+        cmocka_unit_test(those_who_wait_to_be_greeted_wait_on_in_their_order),
     };
     return cmocka_run_group_tests_name("handshake", tests, NULL, NULL);
 }

@@ -1,5 +1,7 @@
 #include "protocol/exchange.h"
 
+#include <string.h>
+
 #include "net/bytes.h"
 #include "protocol/drops.h"
 
@@ -57,6 +59,36 @@ void exchange_reset(struct exchange *exchange) {
         atomic_store_explicit(&exchange->shared[i].hint, HEADER_NO_HINT, memory_order_relaxed);
         atomic_store_explicit(&exchange->shared[i].silent, false, memory_order_relaxed);
     }
+}
+
+/* The one whose probe is next stays so, or who stands there now: nobody gets two in one round. */
+static size_t move_probing(size_t probing, size_t old_count, size_t count, const uint32_t *to) {
+    for (; probing < old_count; probing++)
+        if (to[probing] != PEERS_NOBODY) return to[probing];
+    return count;
+}
+
+void exchange_move_worker(struct exchange_worker *worker, struct exchange_peer_state *states,
+                          const struct exchange *next, const uint32_t *from, const uint32_t *to) {
+    size_t old_count = worker->exchange->peers.count, count = next->peers.count;
+    for (size_t i = 0; i < count; i++)
+        if (from[i] != PEERS_NOBODY) memcpy(&states[i], &worker->peers[from[i]], sizeof *states);
+    for (size_t i = 0; i < old_count; i++) {
+        const struct exchange_peer_state *old = &worker->peers[i];
+        if (to[i] != PEERS_NOBODY) continue;
+        counter_add(&worker->gone.sent, counter_read(&old->sent));
+        counter_add(&worker->gone.received, counter_read(&old->received));
+        counter_add(&worker->gone.lost, counter_read(&old->lost));
+    }
+    worker->probing = move_probing(worker->probing, old_count, count, to);
+    worker->peers = states;
+}
+
+void exchange_move(struct exchange *exchange, const struct exchange *next, const uint32_t *from) {
+    for (size_t i = 0; i < next->peers.count; i++)
+        if (from[i] != PEERS_NOBODY) memcpy(&next->shared[i], &exchange->shared[from[i]], sizeof *next->shared);
+    exchange->peers = next->peers;
+    exchange->shared = next->shared;
 }
 
 bool exchange_receive(struct exchange_worker *worker, enum message_type type, struct datagram *datagram,

@@ -77,10 +77,22 @@ struct exchange_worker {
     struct counter *drops;             /* enum drop (protocol/drops.h) */
     size_t probing;                    /* the peer whose probe is next */
     uint64_t round_ns;                 /* when its round of probes began; 0 before the first */
+    struct {
+        struct counter sent, received, lost;
+    } gone; /* of peers that are no more, so that sums do not go back */
 };
 
 /* For each peer `next` 0, no hint, and probes. */
 void exchange_reset(struct exchange *exchange);
+
+/*
+ * Other peers, while nobody uses any of it (worker/halt.h). What is kept of a peer that stays goes on where it was: its
+ * numbers, its counters, when it was heard. `next` has the other peers, and its `shared` was reset; `states` are zero.
+ * `from` and `to` are peers_match's. For each worker first, then once for what they share.
+ */
+void exchange_move_worker(struct exchange_worker *worker, struct exchange_peer_state *states,
+                          const struct exchange *next, const uint32_t *from, const uint32_t *to);
+void exchange_move(struct exchange *exchange, const struct exchange *next, const uint32_t *from);
 
 /*
  * A received probe or reply whose header was read. True where the datagram is now the reply, of the same length, to be sent

@@ -88,3 +88,16 @@ size_t peers_find_sender(const struct peers *peers, const struct endpoint *sende
     }
     return peers_find(peers, sender);
 }
+
+void peers_match(const struct peers *old, const struct peers *next, uint32_t *from, uint32_t *to) {
+    size_t o = 0, n = 0;
+    while (o < old->count || n < next->count) {
+        int order = o == old->count    ? 1
+                    : n == next->count ? -1
+                                       : endpoint_compare(&old->list[o].endpoint, &next->list[n].endpoint);
+        if (order <= 0) to[o] = order == 0 ? (uint32_t)n : PEERS_NOBODY;
+        if (order >= 0) from[n] = order == 0 ? (uint32_t)o : PEERS_NOBODY;
+        o += order <= 0;
+        n += order >= 0;
+    }
+}

@@ -55,4 +55,11 @@ size_t peers_find(const struct peers *peers, const struct endpoint *endpoint);
  */
 size_t peers_find_sender(const struct peers *peers, const struct endpoint *sender, const uint8_t *bytes, size_t length);
 
+/*
+ * Who of one list is who of another, by endpoint: `from[i]` is where the i-th of `next` stood in `old`, `to[i]` where
+ * the i-th of `old` stands in `next`; PEERS_NOBODY where it is not there.
+ */
+#define PEERS_NOBODY UINT32_MAX
+void peers_match(const struct peers *old, const struct peers *next, uint32_t *from, uint32_t *to);
+
 #endif

@@ -1,3 +1,4 @@
+#include "net/bytes.h"
 #include "protocol/drops.h"
 #include "protocol/exchange.h"
 #include "protocol/testing.h"
@@ -230,6 +231,82 @@ static void peers_are_found_by_address_and_port(void **state) {
     assert_true(peers_find(&peers, &other.endpoint) == PEERS_UNKNOWN);
 }
 
+/* `end` goes over to another list. */
+static void go_over(struct end *end, const uint8_t *others, size_t count) {
+    static struct end lists[2]; /* live on: the tables of one are in use */
+    struct end *next = &lists[end->worker.peers == lists[0].states];
+    uint32_t from[3], to[3];
+    make(next, 0, others, count);
+    peers_match(&end->exchange.peers, &next->exchange.peers, from, to);
+    exchange_move_worker(&end->worker, next->states, &next->exchange, from, to);
+    exchange_move(&end->exchange, &next->exchange, from);
+}
+
+static void a_peer_that_stays_goes_on_with_its_numbers_under_another_index(void **state) {
+    (void)state;
+    struct end a, b;
+    uint8_t bytes[EXCHANGE_BYTES];
+    make_pair(&a, &b);
+    for (unsigned i = 0; i < 3; i++) {
+        a.worker.probing = 0;
+        probe(&a, bytes, 10);
+        exchange_sent(&a.worker, 0);
+        assert_true(receive(&b, bytes, 11));
+        assert_false(receive(&a, bytes, 12));
+    }
+    go_over(&a, (const uint8_t[]){0, 2, 9}, 3); /* it was 0 and is 1 */
+    const struct exchange_peer_state *of_b = &a.worker.peers[1];
+    assert_int_equal(counter_read(&of_b->sent), 3);
+    assert_int_equal(counter_read(&of_b->received), 3);
+    assert_int_equal(counter_read(&a.worker.peers[0].received), 0);
+    a.worker.probing = 1;
+    probe(&a, bytes, 20);
+    assert_int_equal(bytes_read64(bytes + 16), 3); /* the next number */
+    assert_int_equal(bytes_read16(bytes + 32), 1); /* by which it knows b now */
+    assert_true(receive(&b, bytes, 21));
+    assert_int_equal(bytes_read16(bytes + 8), 1); /* which b writes at once */
+    struct datagram datagram = in(bytes);
+    datagram.peer = 1;
+    assert_false(exchange_receive(&a.worker, MESSAGE_REPLY, &datagram, 22));
+    assert_int_equal(counter_read(&of_b->received), 4);
+    assert_int_equal(counter_read(&of_b->lost) + counter_read(&b.states[0].lost), 0);
+    assert_int_equal(dropped(&a, DROP_STALE) + dropped(&b, DROP_STALE), 0);
+}
+
+static void what_a_peer_that_is_gone_counted_stays_in_the_sums(void **state) {
+    (void)state;
+    struct end a;
+    make(&a, 11, (const uint8_t[]){2, 3}, 2);
+    counter_add(&a.states[0].sent, 5);
+    counter_add(&a.states[1].sent, 7);
+    counter_add(&a.states[1].received, 8);
+    counter_add(&a.states[1].lost, 1);
+    go_over(&a, (const uint8_t[]){2}, 1);
+    assert_int_equal(counter_read(&a.worker.gone.sent), 7);
+    assert_int_equal(counter_read(&a.worker.gone.received), 8);
+    assert_int_equal(counter_read(&a.worker.gone.lost), 1);
+    assert_int_equal(counter_read(&a.worker.peers[0].sent), 5);
+    go_over(&a, (const uint8_t[]){2, 3}, 2); /* it comes back, as somebody new */
+    assert_int_equal(counter_read(&a.worker.peers[1].sent), 0);
+}
+
+static void nobody_gets_two_probes_in_a_round_because_the_list_changes(void **state) {
+    (void)state;
+    struct end a;
+    make(&a, 11, (const uint8_t[]){2, 4, 6}, 3);
+    a.worker.probing = 1; /* 2 has its probe, 4 is next */
+    go_over(&a, (const uint8_t[]){1, 2, 4}, 3);
+    assert_int_equal(a.worker.probing, 2);
+    make(&a, 11, (const uint8_t[]){2, 4, 6}, 3);
+    a.worker.probing = 1;
+    go_over(&a, (const uint8_t[]){2, 6}, 2); /* 4 is gone, 6 is next */
+    assert_int_equal(a.worker.probing, 1);
+    make(&a, 11, (const uint8_t[]){2, 4, 6}, 3);
+    a.worker.probing = 3; /* all have theirs */
+    go_over(&a, (const uint8_t[]){2, 4, 7}, 3);
+    assert_int_equal(a.worker.probing, 3);
+}
+
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(a_probe_is_answered_by_one_reply_of_its_length),
@@ -241,6 +318,9 @@ int main(void) {
         cmocka_unit_test(peers_that_are_to_get_no_probes_get_none),
         cmocka_unit_test(a_round_trip_that_cannot_be_is_left_out),
         cmocka_unit_test(peers_are_found_by_address_and_port),
+        cmocka_unit_test(a_peer_that_stays_goes_on_with_its_numbers_under_another_index),
+        cmocka_unit_test(what_a_peer_that_is_gone_counted_stays_in_the_sums),
+        cmocka_unit_test(nobody_gets_two_probes_in_a_round_because_the_list_changes),
     };
     return cmocka_run_group_tests_name("exchange", tests, NULL, NULL);
 }

@@ -93,12 +93,39 @@ static void a_hint_saves_the_search(void **state) {
     release(&table);
 }
 
+static void two_lists_are_matched_by_endpoint(void **state) {
+    (void)state;
+    enum { ALL = 40 };
+    for (unsigned mask = 0; mask < 64; mask++) {
+        struct table all = make(ALL);
+        struct peer old[ALL], next[ALL];
+        size_t olds = 0, nexts = 0;
+        for (size_t i = 0; i < ALL; i++) {
+            if ((i * 7 + mask) % 3 != 0) old[olds++] = all.list[i];
+            if ((i * 5 + mask) % 4 != 0) next[nexts++] = all.list[i];
+        }
+        const struct peers was = {.list = old, .count = olds}, is = {.list = next, .count = nexts};
+        uint32_t from[ALL], to[ALL];
+        peers_match(&was, &is, from, to);
+        for (size_t i = 0; i < nexts; i++) {
+            size_t at = peers_find(&was, &next[i].endpoint);
+            assert_int_equal(from[i], at == PEERS_UNKNOWN ? PEERS_NOBODY : at);
+        }
+        for (size_t i = 0; i < olds; i++) {
+            size_t at = peers_find(&is, &old[i].endpoint);
+            assert_int_equal(to[i], at == PEERS_UNKNOWN ? PEERS_NOBODY : at);
+        }
+        release(&all);
+    }
+}
+
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(the_hash_table_finds_what_the_search_finds),
         cmocka_unit_test(a_table_of_none_and_of_one_has_an_empty_slot),
         cmocka_unit_test(a_hint_is_taken_only_where_the_sender_is_who_it_names),
         cmocka_unit_test(a_hint_saves_the_search),
+        cmocka_unit_test(two_lists_are_matched_by_endpoint),
     };
     return cmocka_run_group_tests_name("peers", tests, NULL, NULL);
 }

@@ -193,11 +193,10 @@ static void fill_consensus(struct rte_tel_data *answer, const char *parameters) 
     const struct consensus_thread *thread = source->consensus;
     (void)parameters;
     if (thread == NULL) return;
-    const struct counter *counters = validator_counters(thread->validator);
-    rte_tel_data_add_dict_uint(answer, "validator", thread->self);
-    rte_tel_data_add_dict_uint(answer, "validators", thread->schedule.validators);
+    rte_tel_data_add_dict_uint(answer, "validator", thread->present->self);
+    rte_tel_data_add_dict_uint(answer, "validators", thread->present->schedule.validators);
     for (unsigned i = 0; i < CONSENSUS_COUNTERS; i++)
-        rte_tel_data_add_dict_uint(answer, consensus_counter_name(i), counter_read(&counters[i]));
+        rte_tel_data_add_dict_uint(answer, consensus_counter_name(i), consensus_thread_count(thread, i));
     const struct consensus_thread_counters *own = &thread->counters;
     rte_tel_data_add_dict_uint(answer, "rounds", counter_read(&own->rounds));
     rte_tel_data_add_dict_uint(answer, "busy_rounds", counter_read(&own->busy_rounds));
@@ -267,6 +266,14 @@ bool telemetry_register(const struct telemetry *telemetry) {
     for (size_t i = 0; i < sizeof COMMANDS / sizeof *COMMANDS; i++)
         if (rte_telemetry_register_cmd(COMMANDS[i].name, answer_command, COMMANDS[i].help) != 0) return false;
     return true;
+}
+
+void telemetry_hold(void) {
+    pthread_mutex_lock(&source_lock);
+}
+
+void telemetry_let_go(void) {
+    pthread_mutex_unlock(&source_lock);
 }
 
 void telemetry_close(void) {

@@ -58,6 +58,10 @@ struct telemetry {
 /* `telemetry` is read by EAL's telemetry thread until the process ends. False where a command cannot be had. */
 bool telemetry_register(const struct telemetry *telemetry);
 
+/* In between no command is at work, and who asks waits: what is counted may be exchanged. */
+void telemetry_hold(void);
+void telemetry_let_go(void);
+
 /*
  * DPDK has no way to take a command back: after this the commands answer nothing, and none of them is at work any more.
  * Before the counters are freed.

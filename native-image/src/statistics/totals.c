@@ -26,6 +26,9 @@ struct node_totals totals_of_node(const struct workers *workers) {
     for (unsigned i = 0; i < workers->count; i++) {
         const struct worker *worker = workers->list[i];
         totals.refused += counter_read(&worker->io->counters->refused) + counter_read(&worker->io->counters->no_buffer);
+        totals.sent += counter_read(&worker->exchange->gone.sent);
+        totals.received += counter_read(&worker->exchange->gone.received);
+        totals.lost += counter_read(&worker->exchange->gone.lost);
         for (unsigned drop = 0; drop < DROPS; drop++) {
             uint64_t count = counter_read(&worker->exchange->drops[drop]);
             totals.drops[drop] += count;

@@ -17,7 +17,7 @@ struct peer_totals {
 };
 
 struct node_totals {
-    uint64_t sent, received, lost; /* over all peers */
+    uint64_t sent, received, lost; /* over all peers, those that are no more too */
     uint64_t dropped;
     uint64_t malformed;
     uint64_t refused; /* for which a transmit queue or socket had no room, or the pool no buffer */

@@ -36,7 +36,7 @@ struct pool {
     uint64_t swept_for;
     struct slot *slots;
     uint32_t *free; /* the last one that came free is used first: its lines are warm */
-    uint32_t *held; /* by each peer */
+    uint32_t *held; /* by each peer, and behind them by nobody any more */
     uint8_t *bytes;
     uint64_t used[WORDS]; /* bit of each class that has transactions */
     struct queue queues[CLASSES];
@@ -46,11 +46,15 @@ static size_t lines(size_t bytes) {
     return (bytes + LINE - 1) / LINE * LINE;
 }
 
+size_t pool_held_bytes(uint32_t peers) {
+    return lines(((size_t)peers + 1) * sizeof(uint32_t));
+}
+
 size_t pool_bytes(const struct pool_config *config) {
     if (config->capacity == 0 || config->capacity > POOL_MAX_CAPACITY || config->share == 0) return 0;
     size_t capacity = config->capacity;
     return lines(sizeof(struct pool)) + lines(capacity * sizeof(struct slot)) + lines(capacity * sizeof(uint32_t)) +
-           lines(config->peers * sizeof(uint32_t)) + capacity * SLOT_BYTES;
+           pool_held_bytes(config->peers) + capacity * SLOT_BYTES;
 }
 
 struct pool *pool_init(void *memory, const struct pool_config *config) {
@@ -62,7 +66,7 @@ struct pool *pool_init(void *memory, const struct pool_config *config) {
     pool->slots = (void *)(at += lines(sizeof *pool));
     pool->free = (void *)(at += lines(capacity * sizeof(struct slot)));
     pool->held = (void *)(at += lines(capacity * sizeof(uint32_t)));
-    pool->bytes = at + lines(config->peers * sizeof(uint32_t));
+    pool->bytes = at + pool_held_bytes(config->peers);
     for (uint32_t i = 0; i < config->capacity; i++) pool->free[i] = config->capacity - 1 - i;
     return pool;
 }
@@ -188,6 +192,18 @@ unsigned pool_sweep(struct pool *pool, uint64_t slot, unsigned most) {
         pool->hand = pool->hand + 1 < pool->config.capacity ? pool->hand + 1 : 0;
     }
     return left;
+}
+
+void pool_move(struct pool *pool, uint32_t *held, uint32_t peers, const uint32_t *to) {
+    for (uint32_t i = 0; i < pool->config.capacity; i++) {
+        struct slot *slot = &pool->slots[i];
+        if (slot->length == 0) continue;
+        uint32_t peer = slot->peer < pool->config.peers ? to[slot->peer] : NONE;
+        slot->peer = peer < peers ? peer : peers;
+        held[slot->peer]++;
+    }
+    pool->held = held;
+    pool->config.peers = peers;
 }
 
 uint32_t pool_count(const struct pool *pool) {

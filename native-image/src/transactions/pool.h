@@ -86,6 +86,14 @@ void pool_remove_first(struct pool *pool);
  */
 unsigned pool_sweep(struct pool *pool, uint64_t slot, unsigned most);
 
+/*
+ * Other peers, while nobody uses the pool: `to` says of each old one which it is now, UINT32_MAX that it is no more.
+ * What waits of one that is no more stays, as nobody's. `held` is memory of pool_held_bytes(peers), zeroed, that lives
+ * as long as these peers; what was handed in before is the caller's again.
+ */
+size_t pool_held_bytes(uint32_t peers);
+void pool_move(struct pool *pool, uint32_t *held, uint32_t peers, const uint32_t *to);
+
 /* How many wait, and how many of one peer. */
 uint32_t pool_count(const struct pool *pool);
 uint32_t pool_count_of(const struct pool *pool, uint32_t peer);

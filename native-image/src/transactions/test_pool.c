@@ -232,6 +232,30 @@ static void it_agrees_with_a_plain_list_whatever_comes(void **state) {
     }
 }
 
+static void what_waits_stays_when_peers_change_and_shares_go_with_their_peers(void **state) {
+    (void)state;
+    struct pool *pool = make(8, 2, 2);
+    for (uint64_t tag = 1; tag <= 4; tag++) assert_int_equal(put(pool, tag, tag, tag <= 2 ? 0 : 1, 9), POOL_TAKEN);
+    const uint32_t to[] = {UINT32_MAX, 2}, again[] = {UINT32_MAX, UINT32_MAX, 0};
+    uint32_t *held = calloc(1, pool_held_bytes(3)), *held_again = calloc(1, pool_held_bytes(1));
+    pool_move(pool, held, 3, to); /* the first one is gone, the second one is the third */
+    assert_int_equal(pool_count(pool), 4);
+    assert_int_equal(pool_count_of(pool, 0), 0);
+    assert_int_equal(pool_count_of(pool, 2), 2);
+    assert_int_equal(put(pool, 5, 5, 2, 9), POOL_OVER_SHARE);
+    assert_int_equal(put(pool, 5, 5, 0, 9), POOL_TAKEN);
+    assert_int_equal(put(pool, 6, 6, 3, 9), POOL_OVER_SHARE); /* there is none */
+    pool_move(pool, held_again, 1, again);
+    free(held);
+    assert_int_equal(pool_count_of(pool, 0), 2);
+    for (uint64_t tag = 5; tag > 0; tag--) assert_int_equal(take(pool), tag);
+    assert_int_equal(pool_count_of(pool, 0), 0);
+    assert_int_equal(put(pool, 7, 7, 0, 1), POOL_TAKEN);
+    assert_int_equal(pool_sweep(pool, 2, 8), 1);
+    free(held_again);
+    free(pool);
+}
+
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(the_highest_fee_comes_first_and_within_a_class_who_came_first),
@@ -243,6 +267,7 @@ int main(void) {
         cmocka_unit_test(a_pool_of_one_slot_is_a_pool),
         cmocka_unit_test(what_cannot_be_has_no_size),
         cmocka_unit_test(it_agrees_with_a_plain_list_whatever_comes),
+        cmocka_unit_test(what_waits_stays_when_peers_change_and_shares_go_with_their_peers),
     };
     return cmocka_run_group_tests_name("pool", tests, NULL, NULL);
 }

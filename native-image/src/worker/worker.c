@@ -71,8 +71,8 @@ static bool receive(struct worker *worker, uint64_t now) {
     unsigned count = io->receive(worker->io, worker->received, worker->burst, now);
     for (unsigned i = 0; i < count; i++) sort(worker, &worker->received[i], now, &sorted);
     take_at_desk(worker, &sorted);
-    sorted.dropped += distribution_hand_over(&worker->distribution, worker->reception.drops,
-                                             worker->dropped + sorted.dropped);
+    sorted.dropped +=
+        distribution_hand_over(&worker->distribution, worker->reception.drops, worker->dropped + sorted.dropped);
     send_answers(worker, sorted.answers);
     if (sorted.receipts > 0) io->send(worker->io, worker->receipts, sorted.receipts);
     if (sorted.turned > 0) io->turn(worker->io, worker->turned, sorted.turned, ECHO_GROWN);
@@ -113,14 +113,19 @@ uint32_t worker_round(struct worker *worker) {
     return idle_round(&worker->idle, work);
 }
 
-int worker_run(void *argument) {
-    struct worker *worker = argument;
-    idle_prepare_thread();
+static void run(struct worker *worker) {
     while (!atomic_load_explicit(worker->stop, memory_order_relaxed)) {
         uint32_t pause = worker_round(worker);
-        if (pause == 0) continue;
+        if (pause == 0 || halt_is_near(worker->halt)) continue;
         counter_add(&worker->pauses, 1);
         worker->io->operations->wait(worker->io, pause);
     }
+}
+
+int worker_run(void *argument) {
+    struct worker *worker = argument;
+    idle_prepare_thread();
+    do run(worker);
+    while (halt_wait(worker->halt));
     return 0;
 }

@@ -13,6 +13,7 @@
 #include "transactions/gate.h"
 #include "worker/clock.h"
 #include "worker/distribution.h"
+#include "worker/halt.h"
 #include "worker/idle.h"
 #include "worker/live.h"
 #include "worker/slots.h"
@@ -31,6 +32,7 @@ struct worker {
 
     /* Written before the worker starts. */
     _Alignas(64) const atomic_bool *stop;
+    struct halt *halt;   /* whose `stop` that is; NULL: it can only end */
     struct slots *slots; /* reader number `index` of them is this worker */
     unsigned index;
     unsigned lcore; /* EAL's, 0 without EAL */
@@ -59,7 +61,7 @@ struct worker {
 /* One round. Answers for how many ns there is nothing to do. For worker_run, and for what measures a worker's cost. */
 uint32_t worker_round(struct worker *worker);
 
-/* A thread's function: runs until *stop, then hands back everything it holds. Always 0. */
+/* A thread's function: runs until *stop, then waits where that is a halt, or ends. Always 0. */
 int worker_run(void *worker);
 
 #endif
