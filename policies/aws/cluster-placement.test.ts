@@ -27,6 +27,8 @@ test("nodes in a cluster group of one zone pass, and so does what is alone or no
     [[good, node("alpha", { placementGroup: "elsewhere" })], null],
     [[good, made(template, "t", { tags: dpdk, placement: { groupName: "together" } })], null],
     [[together, good, node("alpha", { placementGroup: unknown }, { placementGroup: ["together"] })], null],
+    [[good, made(template, "t", { tags: dpdk, placement: { groupId: "pg-elsewhere" } })], null],
+    [[good, node("alpha", { placementGroupId: "pg-elsewhere" })], null],
     [[good, made(instance, "web", {})], null],
     [[good, made(instance, "web", {}), made(nic, "data", { tags: dpdk })], null],
     [[good, node("alpha", { launchTemplate: { id: "lt-1" } })], null],
@@ -48,6 +50,19 @@ test("what starts a template's machines may name the group", () => {
     ],
     [[started, group({ launchTemplate: { id: "lt-1" } })], { advises: /t: no placement group/ }],
     [
+      [
+        together,
+        started,
+        made(template, "other", { id: "lt-2" }),
+        group({ launchTemplate: { id: "lt-2" }, placementGroup: "together" }),
+      ],
+      { advises: /t: no placement group/ },
+    ],
+    [
+      [started, good, made("eks:index:ManagedNodeGroup", "nodes", { launchTemplate: { id: "lt-1" } })],
+      { advises: /t: no placement group/ },
+    ],
+    [
       [started, group({ launchTemplate: { id: "lt-1" } }), node("alpha", { launchTemplate: { id: "lt-1" } })],
       { advises: /t: no placement group/ },
     ],
@@ -59,6 +74,7 @@ test("a node without a group, or in one of another strategy, is a warning", () =
     [[good, node("alpha", {})], { advises: /alpha: no placement group is named/ }],
     [[good, node("alpha", { placementGroup: "" })], { advises: /alpha: no placement group is named/ }],
     [[made(template, "t", { tags: dpdk })], { advises: /t: no placement group/ }],
+    [[made(template, "t", { tags: dpdk, placement: { groupId: "" } })], { advises: /t: no placement group/ }],
     [[apart, good, node("alpha", { placementGroupId: "apart" })], { advises: /strategy spread/ }],
     [
       [apart, good, node("alpha", { placementGroup: "apart" })],

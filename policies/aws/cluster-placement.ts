@@ -16,7 +16,7 @@ export const clusterPlacement = stackRule({
   remediationSteps: 'Make a placement group with `strategy: "cluster"`, name it in each node, and keep to one zone.',
   judge: ({ resources }) => {
     const machines = resources.filter(({ type }) => machineTypes.includes(type));
-    const started = machines.filter((one) => one.type !== template || !startsOne(one, resources));
+    const started = machines.filter((one) => !startsOne(one, resources));
     const alone = started.length === 1 && started[0]?.type !== template;
     if (machines.length === 0 || alone) return "the stack starts fewer than two EC2 machines";
     const perMachine = machines.map((one) => () => (isDpdk(one) ? ofMachine(one, machines, resources) : []));
@@ -59,10 +59,9 @@ const groupProperties = ["placementGroup", "placementGroupId", "placement"];
 
 /** A machine's placement group: the one of the stack, else what it is called. */
 function groupOf(one: PolicyResource, resources: readonly PolicyResource[]): PolicyResource | string | null {
-  const own = ownGroupOf(one, resources);
-  if (own !== null || one.type !== template) return own;
   // A template may leave it to what starts its machines.
-  return fleetsOf(one, resources).map((fleet) => ownGroupOf(fleet, resources))[0] ?? null;
+  const [offered] = fleetsOf(one, resources);
+  return ownGroupOf(one, resources) ?? (offered === undefined ? null : ownGroupOf(offered, resources));
 }
 
 function ownGroupOf(one: PolicyResource, resources: readonly PolicyResource[]): PolicyResource | string | null {

@@ -17,6 +17,7 @@ test("a private subnet passes, a public one with a word against it, and one that
       [open, node({ networkInterfaces: [{ subnetId: "subnet-1", associatePublicIpAddress: "false" }] }, template)],
       null,
     ],
+    [[open, node({ networkInterfaces: [{ subnetId: "subnet-1", associatePublicIpAddress: "true" }] }, template)], null],
     [[open, node({ subnetId: "subnet-9" })], null],
     [[open], "n/a"],
   ]));
@@ -46,6 +47,10 @@ test("an address that AWS gave where the program said nothing is refused", () =>
       [node({ subnetId: "subnet-9", associatePublicIpAddress: true, publicIp: "203.0.113.3" })],
       { violates: /it has the public address 203\.0\.113\.3/ },
     ],
+    [
+      [node({ subnetId: "subnet-9", associatePublicIpAddress: unknown, publicIp: "203.0.113.3" })],
+      { violates: /it has the public address/ },
+    ],
     [[node({ subnetId: "subnet-9", associatePublicIpAddress: true, publicIp: unknown })], null],
     [[node({ subnetId: "subnet-9", associatePublicIpAddress: true, publicIp: "" })], null],
     [[node({ subnetId: "subnet-9", associatePublicIpAddress: false, publicIp: "203.0.113.3" })], null],
@@ -57,10 +62,12 @@ test("a group is what its template is: a bastion, or without addresses", () => {
     node({ vpcZoneIdentifiers: ["subnet-1"], launchTemplate: { id: "lt-1" }, ...more }, "aws:autoscaling/group:Group");
   const of = (props: Props) => node({ id: "lt-1", ...props }, template, "template");
   const listed = [{ key: "pantheonchain.org/dpdk-role", value: "bastion", propagateAtLaunch: true }];
+  const mixed = { launchTemplate: { launchTemplateSpecification: { launchTemplateId: "lt-1" } } };
   return saysOfStack(rule, [
     [[open, of({}), group()], { violates: /alpha: subnet open/ }],
     [[open, of({ networkInterfaces: [{ associatePublicIpAddress: "false" }] }), group()], null],
     [[open, of({ tags: bastion }), group()], null],
+    [[open, of({ tags: bastion }), group({ launchTemplate: null, mixedInstancesPolicy: mixed })], null],
     [[open, of({}), group({ tags: listed })], null],
   ]);
 });
@@ -96,6 +103,13 @@ test("an Elastic IP of a NAT gateway or a bastion passes", async () => {
       ],
       null,
     ],
+    [
+      [
+        eip({ id: "eipalloc-1", networkInterface: "eni-of-lb" }),
+        node({ subnetMappings: [{ allocationId: "eipalloc-1" }] }, "aws:alb/loadBalancer:LoadBalancer", "lb"),
+      ],
+      null,
+    ],
   ]);
   await saysOfStack(rule, [[[eip({ instance: "i-1" }), node({ id: "i-1" })], null]], {
     settings: { bastions: ["alpha"] },
@@ -125,6 +139,14 @@ test("an Elastic IP of a node or of its interface is refused, by both of its res
     [
       [node({ networkInterfaceId: "eni-1" }, "aws:ec2/eipAssociation:EipAssociation", "link")],
       { violates: /networkInterfaceId is eni-1/ },
+    ],
+    [
+      [
+        eip({ id: "eipalloc-1", networkInterface: "eni-9" }),
+        node({ allocationId: "eipalloc-2" }, "aws:ec2/natGateway:NatGateway", "nat"),
+        node({ allocationId: "eipalloc-1" }, "aws:ec2/eipAssociation:EipAssociation", "link"),
+      ],
+      { violates: /address: networkInterface is eni-9/ },
     ],
   ]));
 

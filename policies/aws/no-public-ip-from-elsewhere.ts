@@ -65,8 +65,8 @@ function inOpenSubnet({ urn }: PolicyResource, { name }: PolicyResource): StackF
 
 /** In a subnet that is none of the stack's, as those of the default VPC are. */
 function hasAddress({ urn, props }: PolicyResource): StackFinding[] {
-  const [asked, address] = [known(() => props.associatePublicIpAddress), known(() => props.publicIp as unknown)];
-  if (!isTrue(asked) || typeof address !== "string" || address === "") return [];
+  const address = known(() => props.publicIp as unknown);
+  if (typeof address !== "string" || address === "") return [];
   const finding = `it has the public address ${address}, by which it is on the internet; write associatePublicIpAddress: false`;
   return [{ urn, finding }];
 }
@@ -127,7 +127,7 @@ const gateways: Readonly<Record<string, string>> = {
 
 /** AWS fills in the interface of a gateway, too. */
 function isGateways(one: PolicyResource, resources: readonly PolicyResource[]): boolean {
-  return resources.some(
-    (each) => each.type in gateways && linked(each, gateways[each.type] as string, [one.type], resources).includes(one),
+  return Object.entries(gateways).some(([type, property]) =>
+    resources.some((each) => each.type === type && linked(each, property, [one.type], resources).includes(one)),
   );
 }

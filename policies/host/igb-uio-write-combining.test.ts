@@ -35,6 +35,16 @@ test("user data that loads it without is refused, also in a template", () =>
       { userData: "- path: /etc/modules-load.d/dpdk.conf\n  content: |\n    uio\n    igb_uio\n" },
       { violates: /userData has igb_uio,/ },
     ],
+    [
+      instance,
+      { userData: "- path: /etc/modules\n  content: |\n    igb_uio\n" },
+      { violates: /userData has igb_uio,/ },
+    ],
+    [
+      instance,
+      { userData: "- path: /usr/lib/modules-load.d/dpdk.conf\n  content: |\n    igb_uio\n" },
+      { violates: /userData has igb_uio,/ },
+    ],
     [template, { userData: base64("#!/bin/sh\nmodprobe igb_uio\n") }, { violates: /modprobe igb_uio/ }],
   ]));
 

@@ -30,6 +30,8 @@ test("what stands in place of a value is none", () => {
     "f(a, token=null))",
     "password=$PASSWORD_OF_NODE",
     "password: <password>",
+    "password: \n  from: the-vault",
+    'password: " two words"',
   ];
   for (const text of harmless) assert.deepEqual(secretsIn(text), [], text);
 });
@@ -39,6 +41,7 @@ test("tokens are known by the prefixes that their makers give them", () => {
   const tokens: [prefix: string, length: number, kind: string][] = [
     ["AKIA", 16, "an AWS access key"],
     ["ASIA", 16, "an AWS access key"],
+    ["dckr_pat_", 20, "a token"],
     ["ghp_", 36, "a token"],
     ["github_pat_", 22, "a token"],
     ["glpat-", 20, "a token"],
@@ -58,4 +61,12 @@ test("each option whose value is the next word is known", () => {
     assert.deepEqual(secretsIn(`run ${option} ${value}`), ["a password"], option);
   for (const option of ["-u", "--user", "--proxy-user"])
     assert.deepEqual(secretsIn(`curl ${option} deploy:${value} https://example.com`), ["a password"], option);
+});
+
+test("each program that takes a password after a short option is known", () => {
+  for (const client of ["mysql", "mysqldump", "mysqladmin", "mariadb"])
+    assert.deepEqual(secretsIn(`${client} -uroot -p${value}`), ["a password"], client);
+  const logins = ["docker", "podman", "nerdctl", "buildah", "skopeo", "oras", "crane auth", "helm registry"];
+  for (const program of logins)
+    assert.deepEqual(secretsIn(`${program} login -u bot -p ${value} example.com`), ["a password"], program);
 });

@@ -7,7 +7,7 @@ export function secretsIn(text: string): string[] {
 const named =
   "[a-z]*password|passwd|passphrase|(?<!\\s--)(?:api|app|auth|client|shared|webhook)?secret|secret_?access_?key|private_?key|" +
   "(?:api|auth|access|refresh|bearer|bootstrap|join|node|agent|bot|session|registration)?token|api[_-]?key|mysql_pwd|sshpass";
-const harmless = "[\"']?(?:\\\\?\\$|[\\/<@%*`!{]|\\s|file:|compat\\b|(?:true|false|none|null)\\b)";
+const harmless = "[\"']?(?:\\\\?\\$|[\\/<@%*`!{]|file:|compat\\b|(?:true|false|none|null)\\b)";
 
 const kinds: readonly (readonly [kind: string, pattern: RegExp])[] = [
   // RFC 7468; OpenSSH, PROTOCOL.key; RFC 9580, armor headers.
@@ -38,7 +38,7 @@ const kinds: readonly (readonly [kind: string, pattern: RegExp])[] = [
   ["a password", /\b(?:mysql|mysqldump|mysqladmin|mariadb)\s(?:[^\n|;&]*\s)?-p(?!["']?\$)["']?[^\s"']{4,}/],
   [
     "a password",
-    /\b(?:(?:docker|podman|nerdctl|buildah|skopeo|oras|crane|registry)\s+login\b[^\n|;&]*\s-p|redis-cli\b[^\n|;&]*\s-a)[ =](?!["']?[$/<@%*`{-])["']?[^\s"']{4,}/,
+    /\b(?:(?:docker|podman|nerdctl|buildah|skopeo|oras|crane\s+auth|registry)\s+login\b[^\n|;&]*\s-p|redis-cli\b[^\n|;&]*\s-a)[ =](?!["']?[$/<@%*`{-])["']?[^\s"']{4,}/,
   ],
   ["a password", /\bsshpass\s+(?:-[ve]\s+)*-p\s*(?!["']?\$)\S/],
   ["a password", /\baws_secret_access_key[ \t]+(?!["']?\$)["']?[^\s"']{16,}/i],
