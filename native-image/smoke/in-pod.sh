@@ -28,6 +28,7 @@ chmod +x "$WORK/in-pod"
 check "CPU 0 of the files is the only one that the process has" \
     ends_with 0 "$WORK/in-pod" --config "$WORK/alpha/config.toml" --check-config
 NODE="$WORK/in-pod" start alpha
+until_true 30 memif_listens # start_pair says why
 start beta
 check "it starts" until_true 30 grep -q "ready$" "$WORK/alpha/log"
 check "its worker is on that CPU" grep -qE "EAL: .*--lcores=0@\($last\),1@$last( |$)" "$WORK/alpha/log"
