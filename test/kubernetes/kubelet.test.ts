@@ -39,5 +39,5 @@ test("what the kubelet would refuse it refuses here", async () => {
     await kubeletSays(broken),
     /failed to validate kubelet configuration.*the reserved memory has a duplicate value for NUMA node 0/,
   );
-  assert.match(await kubeletSays({ ...config, memoryManagerPolicy: "Statik" }), /memoryManagerPolicy/i);
+  assert.match(await kubeletSays({ ...config, topologyManagerPolicy: "single" }), /topologyManagerPolicy.*"single"|"single".*topologyManagerPolicy/i);
 });
