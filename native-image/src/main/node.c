@@ -44,6 +44,7 @@ struct node {
     struct pages pages;
     struct scrape scrape;
     struct configuration taken; /* that it runs by since it was read again; else the one of the start */
+    struct counter reloads, refused_reloads;
     struct configuration fresh; /* that was read again */
 };
 
@@ -171,12 +172,14 @@ static void reload(struct node *node) {
                                             node->runs_by, &node->fresh, &changes, say_reload);
     if (result == RELOAD_TAKEN && take_over(node, &why)) {
         reload_say_taken(&changes, say_reload);
-        node->pages.metrics.reloads++;
+        counter_add(&node->reloads, 1);
     } else if (result == RELOAD_TAKEN) {
         reload_say_failed(&why, say_reload);
         result = RELOAD_REFUSED;
     }
-    if (result == RELOAD_REFUSED) node->pages.metrics.refused_reloads++;
+    if (result == RELOAD_REFUSED) counter_add(&node->refused_reloads, 1);
+    node->pages.metrics.reloads = counter_read(&node->reloads);
+    node->pages.metrics.refused_reloads = counter_read(&node->refused_reloads);
     configuration_release(&node->fresh);
     say_status(node, "READY=1\n");
 }
@@ -249,6 +252,8 @@ static enum node_exit work(struct node *node) {
                            .consensus = node->plane.consensus,
                            .handshake = node->plane.peer_thread == NULL ? NULL : node->plane.peer_thread->handshake,
                            .network_id = node->configuration->config_toml.network.network_id,
+                           .reloads = &node->reloads,
+                           .refused_reloads = &node->refused_reloads,
                            .started_ns = now_ns()};
     if (node->uses_dpdk && !telemetry_register(&node->telemetry)) {
         failed(&why, "telemetry takes no commands; is it switched off?");

@@ -32,6 +32,8 @@ static void fill_node(struct rte_tel_data *answer, const char *parameters) {
     rte_tel_data_add_dict_uint(answer, "peers", exchange->peers.count);
     rte_tel_data_add_dict_uint(answer, "dropped", totals.dropped);
     rte_tel_data_add_dict_uint(answer, "malformed", totals.malformed);
+    rte_tel_data_add_dict_uint(answer, "reloads", counter_read(source->reloads));
+    rte_tel_data_add_dict_uint(answer, "refused_reloads", counter_read(source->refused_reloads));
     for (unsigned state = 0; source->handshake != NULL && state < PEER_STATES; state++)
         rte_tel_data_add_dict_uint(answer, peer_state_name(state), handshake_count(source->handshake, state));
 }

@@ -69,7 +69,7 @@ def _unit(shown: Shown) -> dict:
 
 def _told(node: Node, functions: list[str], shown: Shown) -> dict:
     nothing: dict[str, Any] = {"ports": [], "mempools": [], "peers": {}, "node": None}
-    path = _socket(node)
+    path = socket_of(node)
     if path is None:
         why = (
             "the service does not run"
@@ -102,7 +102,8 @@ def _mempool(telemetry: Telemetry, name: str) -> dict:
     return {"name": name, "size": info.get("size"), "free": free}
 
 
-def _socket(node: Node) -> str | None:
+def socket_of(node: Node) -> str | None:
+    """Where the program that runs, or ran last, answers."""
     prefixes = sorted(node.names(_FOLDER), key=lambda name: name != _PREFIX)
     paths = (f"{_FOLDER}/{prefix}/{_SOCKET}" for prefix in prefixes)
     return next((path for path in paths if node.exists(path)), None)

@@ -24,6 +24,8 @@ PODMAN_IMAGE = f"registry.test:5000/pantheonchain/node@sha256:{'a' * 64}"
 _UNIT_FILE = f"/etc/systemd/system/{UNIT}"
 # Words in a configuration by which the program of the tests knows what to do.
 REFUSED, NEVER_STARTS = "refuse me", "never start"
+# By which it knows what it can take while it runs, and what not.
+HOT, COLD = "take me while running", "start me anew"
 
 
 @dataclass
@@ -38,6 +40,16 @@ class DataPlane:
     exit_code: int = 0
     runs: str = ""  # the configuration and unit that it was started with
     starts: int = 0
+    told: int = 0  # how often by SIGHUP
+    telemetry: dict = field(default_factory=dict)  # the answers of a test's FakeTelemetry, where there is one
+
+    def read_again(self, machine: Machine) -> None:
+        self.told += 1
+        config = machine.text("/etc/pantheonchain/config.toml")
+        counts = self.telemetry.get("/pantheon/node", {})
+        for word, name in ((HOT, "reloads"), (COLD, "refused_reloads")):
+            if word in config and name in counts:
+                counts[name] += 1
 
     def start(self, machine: Machine) -> Completed:
         if self.active == "active":
@@ -86,6 +98,9 @@ def systemctl(machine: Machine, rest: list[str]) -> Completed:
         return plane.start(machine)
     elif rest[0] == "stop":
         plane.stop(machine)
+    elif rest[0] == "kill":
+        assert rest[1:] == ["--signal=HUP", "--kill-who=main", UNIT], rest
+        plane.read_again(machine)
     elif rest[0] == "reset-failed":
         plane.active = "inactive"
     return Completed(0, "", "")

@@ -5,7 +5,7 @@ from __future__ import annotations
 
 import os
 
-from .. import folders, goback, hugepageunits, imagestore, runstate, serviceplan, servicestate, units
+from .. import folders, goback, hugepageunits, imagestore, reread, runstate, serviceplan, servicestate, units
 from ..accounts import gid, known_gid, known_uid, uid
 from ..errors import AgentError, Refused
 from ..node import Node
@@ -45,7 +45,7 @@ def apply(node: Node, plan: dict) -> None:
     _refuse_foreign(node)
     _make_data_folder(node, plan["service"])
     unit = _text(node, plan, strict=True)
-    if not _runs(node, plan, unit, plan["service"]["startSeconds"]):
+    if not _runs(node, plan, unit, plan["service"]["startSeconds"]) and not _takes(node, plan, unit):
         _replace(node, plan, unit)
     _settle(node, plan, unit)
 
@@ -149,8 +149,7 @@ def _runs(node: Node, plan: dict, unit: str | None, wait_seconds: float = 0) -> 
     them, as after a boot, is waited for."""
     if read_document(node, APPLIED) != _part(plan) or not units.is_installed(node, UNIT, unit or "", TARGET):
         return False
-    asked = {f"{units.FOLDER}/{UNIT}": servicestate.sha256(unit)}
-    asked.update({file["path"]: servicestate.sha256(file["content"]) for file in serviceplan.files(plan)})
+    asked = _asked(plan, unit)
 
     def is_of_this(shown: servicestate.Shown) -> bool:
         begun = servicestate.started(node)
@@ -163,6 +162,19 @@ def _runs(node: Node, plan: dict, unit: str | None, wait_seconds: float = 0) -> 
     until(is_decided, wait_seconds, 1)
     shown = servicestate.show(node)
     return shown.active == "active" and not shown.needs_reload and is_of_this(shown)
+
+
+def _asked(plan: dict, unit: str | None) -> dict:
+    """What the service is to have been started with."""
+    asked = {f"{units.FOLDER}/{UNIT}": servicestate.sha256(unit)}
+    asked.update({file["path"]: servicestate.sha256(file["content"]) for file in serviceplan.files(plan)})
+    return asked
+
+
+def _takes(node: Node, plan: dict, unit: str | None) -> bool:
+    """Whether it takes other files while it runs: nothing else of the plan may differ."""
+    is_installed = units.is_installed(node, UNIT, unit or "", TARGET)
+    return is_installed and read_document(node, APPLIED) == _part(plan) and reread.is_taken(node, _asked(plan, unit))
 
 
 def _say(node: Node) -> str:
