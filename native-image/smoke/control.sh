@@ -38,12 +38,14 @@ check "every thread has the filter" filtered "$PID_alpha"
 sed -i 's/^poll_mode = .*/poll_mode = "busy-wait"/' "$WORK/alpha/config.toml"
 kill -HUP "$PID_alpha"
 check "SIGHUP takes another poll_mode" until_true 10 says alpha "poll_mode: was adaptive, is busy-wait"
+check "telemetry counts what was taken" until_true 5 at_least 1 alpha /pantheon/node reloads
 before=$(value alpha /pantheon/workers 0 pauses)
 sleep 1
 check "and the worker pauses no more" test "$(value alpha /pantheon/workers 0 pauses)" -le "$((before + 5))"
 sed -i 's/^listen_port = .*/listen_port = 30999/' "$WORK/alpha/config.toml"
 kill -HUP "$PID_alpha"
 check "what needs a restart is refused and said" until_true 10 says alpha "listen_port: was 30900, is 30999; needs a restart"
+check "and counted" until_true 5 at_least 1 alpha /pantheon/node refused_reloads
 check "and the probes go on" at_least 20 alpha /pantheon/peers beta received
 kill -TERM "$PID_alpha" "$PID_beta"
 check "SIGTERM ends alpha with 0" exits "$PID_alpha" 10 0
