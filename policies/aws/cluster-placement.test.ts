@@ -19,6 +19,7 @@ const apart = made("aws:ec2/placementGroup:PlacementGroup", "apart", { id: "apar
 const node = (name: string, props: Props, dependencies = {}) =>
   made(instance, name, { tags: dpdk, ...props }, dependencies);
 const good = node("beta", { placementGroup: "together" });
+const spot = "aws:ec2/spotInstanceRequest:SpotInstanceRequest";
 const zone = (name: string, availabilityZone: string) => made(subnet, name, { id: name, availabilityZone });
 
 test("nodes in a cluster group of one zone pass, and so does what is alone or not DPDK's", () =>
@@ -34,6 +35,7 @@ test("nodes in a cluster group of one zone pass, and so does what is alone or no
     [[good, node("alpha", { launchTemplate: { id: "lt-1" } })], null],
     [[node("alpha", {})], "n/a"],
     [[made(template, "t", { id: "lt-1", tags: dpdk }), node("alpha", { launchTemplate: { id: "lt-1" } })], "n/a"],
+    [[made(template, "t", { id: "lt-1", tags: dpdk }), made(spot, "alpha", { launchTemplate: { id: "lt-1" } })], "n/a"],
     [[together], "n/a"],
   ]));
 

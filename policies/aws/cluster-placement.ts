@@ -14,7 +14,8 @@ export const clusterPlacement = stackRule({
   severity: "low",
   levels: { lab: "disabled", staging: "advisory", mainnet: "advisory" },
   remediationSteps: 'Make a placement group with `strategy: "cluster"`, name it in each node, and keep to one zone.',
-  judge: ({ resources }) => {
+  judge: ({ resources: all }) => {
+    const resources = all.filter(isPart); // each of them is compared with all of them
     const machines = resources.filter(({ type }) => machineTypes.includes(type));
     const started = machines.filter((one) => !startsOne(one, resources));
     const alone = started.length === 1 && started[0]?.type !== template;
@@ -30,6 +31,8 @@ export const clusterPlacement = stackRule({
 const group = "aws:ec2/placementGroup:PlacementGroup";
 const subnet = "aws:ec2/subnet:Subnet";
 const template = "aws:ec2/launchTemplate:LaunchTemplate";
+const isPart = ({ type }: PolicyResource) =>
+  machineTypes.includes(type) || type in fleets || [group, subnet].includes(type);
 const isDpdk = (one: PolicyResource) => roleOf({ name: one.name, props: inputsOf(one) }) === "dpdk";
 const warn = (one: PolicyResource, warning: string): StackFinding[] => [{ urn: one.urn, finding: { warning } }];
 
@@ -41,10 +44,9 @@ const fleets: Readonly<Record<string, string>> = {
 
 type Found = (one: PolicyResource, resources: readonly PolicyResource[]) => PolicyResource[];
 
-const instancesOf: Found = (one, resources) =>
-  resources.filter((each) => each.type === "aws:ec2/instance:Instance" && named(each, resources).includes(one));
-const fleetsOf: Found = (one, resources) =>
-  resources.filter((each) => each.type in fleets && named(each, resources).includes(one));
+/** What machines are started by from a template: machines themselves, and fleets. */
+const startersOf: Found = (one, resources) => resources.filter((each) => named(each, resources).includes(one));
+const fleetsOf: Found = (one, resources) => startersOf(one, resources).filter(({ type }) => type in fleets);
 
 /** The templates that machines are started from. */
 const named: Found = (one, resources) =>
@@ -52,7 +54,8 @@ const named: Found = (one, resources) =>
 
 /** Whether a template is only what machines of the stack are started from, which are counted themselves. */
 function startsOne(one: PolicyResource, resources: readonly PolicyResource[]): boolean {
-  return instancesOf(one, resources).length > 0 && fleetsOf(one, resources).length === 0;
+  const starters = startersOf(one, resources);
+  return starters.length > 0 && !starters.some(({ type }) => type in fleets);
 }
 
 const groupProperties = ["placementGroup", "placementGroupId", "placement"];

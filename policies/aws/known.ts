@@ -55,8 +55,9 @@ export function linked(
   resources: readonly PolicyResource[],
 ): PolicyResource[] {
   const { texts } = textsIn(() => resource.props[property]);
-  const named = resources.filter((one) => types.includes(one.type) && identities(one).some((id) => texts.includes(id)));
-  if (named.length > 0) return named;
+  const isNamed = (one: PolicyResource) => types.includes(one.type) && identities(one).some((id) => texts.includes(id));
+  const found = texts.length === 0 ? [] : resources.filter(isNamed);
+  if (found.length > 0) return found;
   return (resource.propertyDependencies[property] ?? []).filter(({ type }) => types.includes(type));
 }
 
