@@ -1,8 +1,6 @@
 // The engine starts this file and asks it about every resource:  pulumi preview --policy-pack policies
-// Plain JavaScript, because the SDK loads the TypeScript compiler for a pack that is not (PulumiPolicy.yaml says so too); tsx takes
-// only the types away. Both, and late.cjs, take a pack's start from 1.6 s to less than half (npm run bench -- policies).
+// Not pack.ts itself, because of what has to be done before the SDK is loaded: late.cjs.
 const { loadLate } = require("./late.cjs");
 
-loadLate("@pulumi/pulumi", ["typescript", "@npmcli/arborist"]);
-require("tsx/cjs");
+loadLate("@pulumi/pulumi", ["@npmcli/arborist"]);
 require("./pack.ts");

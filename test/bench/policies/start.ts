@@ -9,9 +9,9 @@ export interface Started {
   readonly cpu: number;
 }
 
-/** The pack as the engine's language host starts it: it puts the options of PulumiPolicy.yaml into the environment. */
+/** The pack as the engine's language host starts it. */
 export function startPack(): Promise<Started> {
-  return start(join(labSettings().projectFolder, "policies"), "false");
+  return start(join(labSettings().projectFolder, "policies"));
 }
 
 /** A pack with no rule, started as the SDK's own template is: what the SDK and its TypeScript compiler take. */
@@ -24,16 +24,15 @@ export function startEmptyPack(): Promise<Started> {
   writeFileSync(join(folder, "package.json"), '{ "name": "empty", "version": "0.1.0", "main": "pack.ts" }\n');
   const pack = 'import { PolicyPack } from "@pulumi/policy";\nnew PolicyPack("empty", { policies: [] });\n';
   writeFileSync(join(folder, "pack.ts"), pack);
-  return start(folder, "true");
+  return start(folder);
 }
 
 /** `run-policy-pack ENGINE FOLDER`; it prints its port when it listens, and asks nothing of the engine until then. */
-function start(folder: string, typescript: "true" | "false"): Promise<Started> {
+function start(folder: string): Promise<Started> {
   const runner = require.resolve("@pulumi/pulumi/cmd/run-policy-pack");
   const begin = process.hrtime.bigint();
   const child = spawn(process.execPath, [runner, "127.0.0.1:1", folder], {
     cwd: folder,
-    env: { ...process.env, PULUMI_NODEJS_TYPESCRIPT: typescript },
     stdio: ["ignore", "pipe", "pipe"],
   });
   let said = "";
