@@ -104,6 +104,24 @@ test("a crash comes back by itself, and no hugepage stays behind", async () => {
   }
 });
 
+test("limits that change are taken by the programs that run: nothing starts anew, in podman and natively", async () => {
+  const before = { alpha: await mainPid("alpha"), beta: await mainPid("beta") };
+  const done = await lab.up((fleet) => {
+    for (const node of nodes) {
+      const own = nodeOf(fleet, node);
+      own.dataPlane = { ...(own.dataPlane as object), limits: { messages: 200 } };
+    }
+  });
+  assert.equal(done.code, 0, said(done));
+  for (const node of nodes) {
+    assert.equal(await mainPid(node), before[node], `${node}'s service was not restarted`);
+    assert.match(await lab.ssh(node, "cat /etc/pantheonchain/config.toml"), /messages = 200/);
+    const journal = await lab.ssh(node, `${sudo(node)}journalctl -u ${unit} -o cat --no-pager`);
+    assert.match(journal, /configuration read again: 1 change is taken/);
+    await assertExchanges(node);
+  }
+});
+
 test("a configuration that the program refuses is never written, and the running service goes on", async () => {
   const before = await mainPid("beta");
   const failed = await lab.up((fleet) => overEal(fleet, ["--no-such-argument=1"]));
