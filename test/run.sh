@@ -57,11 +57,11 @@ go_tests() {
   for module in tools/engine/language-host tools/engine/command-provider; do
     (cd "$module" && test -z "$(gofmt -l .)" && go vet ./... && go test ./...) || return 1
   done
-  # Of the programs of Kubernetes only what is ours: all else would be compiled a second time, for the test.
-  (cd tools/kubernetes/programs && test -z "$(gofmt -l .)" && go vet ./certificates && go test ./certificates)
 }
 
 kubernetes_tests() { # etcd, the API server, the controllers and the scheduler, each for real, on loopback
+  # Of the Go programs only what is ours: all else would be compiled a second time, for the test.
+  (cd tools/kubernetes/programs && test -z "$(gofmt -l .)" && go vet ./certificates && go test ./certificates) || return 1
   TEST_CONCURRENCY=1 typescript 'test/kubernetes/*.test.ts'
 }
 
