@@ -1,3 +1,4 @@
+import { PCI_ADDRESS } from "../host/nics";
 import { KubernetesError } from "./errors";
 
 /** Functions that a device plugin offers as one resource. */
@@ -54,7 +55,7 @@ function refusePools(name: string, { image, nodeSelector, pools }: DevicePluginP
       refuse(`resource ${resource} makes no variable`, "write letters, digits and _ alone");
     if (addresses.length === 0) refuse(`${resource} has no addresses`, "name the functions, or leave the pool out");
     for (const address of addresses) {
-      if (!/^[0-9a-f]{4}:[0-9a-f]{2}:[01][0-9a-f]\.[0-7]$/.test(address))
+      if (!PCI_ADDRESS.test(address))
         refuse(`${resource} has the address ${address}`, "write it with its domain, lowercase, such as 0000:3b:02.0");
       const owner = seen.get(address);
       if (owner !== undefined) refuse(`${address} is of ${owner} and of ${resource}`, "a function is of one pool");

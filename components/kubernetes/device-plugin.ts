@@ -1,8 +1,8 @@
-import { createHash } from "node:crypto";
 import * as apps from "@pulumi/kubernetes/apps/v1";
 import * as core from "@pulumi/kubernetes/core/v1";
 import * as pulumi from "@pulumi/pulumi";
 import { type DevicePluginPoolArgs, pluginConfig, resourcesOf } from "./device-plugin-plan";
+import { digestOf } from "./digest";
 
 /**
  * The SR-IOV network device plugin alone, for clusters where the operator does not fit (EC2 with IMDSv2, no CNI of ours): the functions are
@@ -39,10 +39,9 @@ function labelsOf(name: string): Record<string, string> {
 }
 
 function template(name: string, { image, nodeSelector }: DevicePluginPoolArgs, config: string) {
-  const digest = createHash("sha256").update(config).digest("hex").slice(0, 16);
   const amounts = { cpu: "50m", memory: "64Mi" };
   return {
-    metadata: { labels: labelsOf(name), annotations: { "pantheonchain.org/files": digest } },
+    metadata: { labels: labelsOf(name), annotations: { "pantheonchain.org/files": digestOf(config) } },
     spec: {
       nodeSelector: { ...nodeSelector },
       priorityClassName: "system-node-critical",

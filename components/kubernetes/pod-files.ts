@@ -1,12 +1,13 @@
-import { createHash } from "node:crypto";
 import { type ConfigPeer, type ConfigToml, renderConfigToml } from "../host/config-toml";
 import type { CpuSet } from "../host/cpu-set";
-import { type DataPlane, dataPlaneMistakes, mbufsNeeded } from "../host/data-plane";
+import { type DataPlane, dataPlaneMistakes, mbufsNeeded, mempoolSizeFor } from "../host/data-plane";
 import { type DpdkConf, renderDpdkConf } from "../host/dpdk-conf";
+import { digestOf } from "./digest";
 import { KubernetesError } from "./errors";
 import { variableOf } from "./nic-mode";
 import { quantityKiB } from "./quantity";
 import type { DpdkWorkloadArgs, WorkloadNode } from "./workload-args";
+import { CPUS, DESCRIPTORS, METRICS_PORT, UDP_PORT } from "./workload-defaults";
 
 /** Where the files are in the container. */
 export const FOLDER = "/etc/pantheonchain";
@@ -43,7 +44,7 @@ export function podFiles(name: string, args: DpdkWorkloadArgs): Record<string, s
 
 /** Changes whenever one of them does. */
 export function filesDigest(files: Readonly<Record<string, string>>): string {
-  return createHash("sha256").update(JSON.stringify(files)).digest("hex").slice(0, 16);
+  return digestOf(JSON.stringify(files));
 }
 
 function refuseMistakes(pod: string, plane: DataPlane): void {
@@ -52,8 +53,8 @@ function refuseMistakes(pod: string, plane: DataPlane): void {
     throw new KubernetesError(`${pod}: ${mistake.key}: found ${mistake.value}`, mistake.remedy);
 }
 
-function confOf({ nic, hugepages, cpus = 2, dataPlane }: DpdkWorkloadArgs): DpdkConf {
-  const { descriptors = 1024 } = dataPlane;
+function confOf({ nic, hugepages, cpus = CPUS, dataPlane }: DpdkWorkloadArgs): DpdkConf {
+  const { descriptors = DESCRIPTORS } = dataPlane;
   const count = nic.count ?? 1;
   const size = hugepages.size === "1Gi" ? "1G" : "2M";
   const kiB = quantityKiB(hugepages.amount) ?? 0;
@@ -90,13 +91,13 @@ function confOf({ nic, hugepages, cpus = 2, dataPlane }: DpdkWorkloadArgs): Dpdk
     },
     bonding: null,
   });
-  return sized(2 ** Math.ceil(Math.log2(mbufsNeeded(sized(0)) + 1)) - 1); // DPDK: best is a power of two less one
+  return sized(mempoolSizeFor(mbufsNeeded(sized(0))));
 }
 
 function tomlOf(node: WorkloadNode, args: DpdkWorkloadArgs, lcores: CpuSet, peers: readonly ConfigPeer[]): ConfigToml {
   const { dataPlane, nic } = args;
   const [address = null, prefix = null] = node.address?.split("/") ?? [];
-  const descriptors = dataPlane.descriptors ?? 1024;
+  const descriptors = dataPlane.descriptors ?? DESCRIPTORS;
   return {
     network: {
       dpdkConfig: `${FOLDER}/dpdk.conf`,
@@ -109,7 +110,7 @@ function tomlOf(node: WorkloadNode, args: DpdkWorkloadArgs, lcores: CpuSet, peer
       dpdkIpv6Offload: null,
       listenAddress: address,
       listenAddress6: null,
-      listenPort: address === null ? null : (dataPlane.port ?? 30900),
+      listenPort: address === null ? null : (dataPlane.port ?? UDP_PORT),
       listenPrefix: prefix === null ? null : Number(prefix),
       gateway: null,
       listenPrefix6: null,
@@ -134,12 +135,12 @@ function tomlOf(node: WorkloadNode, args: DpdkWorkloadArgs, lcores: CpuSet, peer
     },
     limits: null,
     profileOutput: null,
-    metricsListen: `0.0.0.0:${dataPlane.metricsPort ?? 9464}`,
+    metricsListen: `0.0.0.0:${dataPlane.metricsPort ?? METRICS_PORT}`,
     peers,
   };
 }
 
 function peerOf(name: string, node: WorkloadNode, { dataPlane }: DpdkWorkloadArgs): ConfigPeer | null {
   const address = node.address?.split("/")[0];
-  return address === undefined ? null : { name, address, port: dataPlane.port ?? 30900, mac: null };
+  return address === undefined ? null : { name, address, port: dataPlane.port ?? UDP_PORT, mac: null };
 }

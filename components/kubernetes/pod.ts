@@ -1,6 +1,7 @@
 import { capabilitiesOf } from "./nic-mode";
 import { FOLDER, HUGEPAGES } from "./pod-files";
 import type { DpdkWorkloadArgs } from "./workload-args";
+import { CPUS, MEMORY, METRICS_PORT } from "./workload-defaults";
 
 /** Labels by which a workload's pods are known. */
 export function labelsOf(name: string): Record<string, string> {
@@ -59,7 +60,7 @@ function apart(name: string) {
   };
 }
 
-function container({ image, nic, hugepages, cpus = 2, memory = "512Mi", kind, dataPlane }: DpdkWorkloadArgs) {
+function container({ image, nic, hugepages, cpus = CPUS, memory = MEMORY, kind, dataPlane }: DpdkWorkloadArgs) {
   const amounts = {
     cpu: String(cpus),
     memory,
@@ -75,7 +76,7 @@ function container({ image, nic, hugepages, cpus = 2, memory = "512Mi", kind, da
       { name: "POD_NAME", valueFrom: { fieldRef: { fieldPath: "metadata.name" } } },
       { name: "RUNTIME_DIRECTORY", value: "/run/pantheonchain" },
     ],
-    ports: [{ name: "metrics", containerPort: dataPlane.metricsPort ?? 9464 }],
+    ports: [{ name: "metrics", containerPort: dataPlane.metricsPort ?? METRICS_PORT }],
     resources: { requests: amounts, limits: { ...amounts } },
     securityContext: {
       allowPrivilegeEscalation: false,

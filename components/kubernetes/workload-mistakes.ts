@@ -1,6 +1,7 @@
 import { KubernetesError } from "./errors";
 import { quantityKiB } from "./quantity";
 import type { DpdkWorkloadArgs } from "./workload-args";
+import { CPUS, MEMORY } from "./workload-defaults";
 
 /**
  * What Kubernetes would take and a DPDK node could not live with, or what would hang in Pending.
@@ -11,7 +12,7 @@ export function refuseWorkload(name: string, args: DpdkWorkloadArgs): void {
   const refuse = (what: string, remedy: string): never => {
     throw new KubernetesError(`${name}: ${what}`, remedy);
   };
-  const { nodes, kind, nic, hugepages, cpus = 2, memory = "512Mi", maxUnavailable = 1 } = args;
+  const { nodes, kind, nic, hugepages, cpus = CPUS, memory = MEMORY, maxUnavailable = 1 } = args;
   if (!/^[a-z]([a-z0-9-]{0,40}[a-z0-9])?$/.test(name))
     refuse("the name is no name of an object", "write lowercase letters, digits and hyphens, 42 at most");
   if (nodes.length === 0) refuse("nodes is empty", "name one node at least");

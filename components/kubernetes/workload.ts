@@ -5,6 +5,7 @@ import * as pulumi from "@pulumi/pulumi";
 import { labelsOf, podTemplate } from "./pod";
 import { filesDigest, podFiles } from "./pod-files";
 import type { DpdkWorkloadArgs } from "./workload-args";
+import { METRICS_PORT } from "./workload-defaults";
 import { refuseWorkload } from "./workload-mistakes";
 
 /**
@@ -61,7 +62,7 @@ function workload(
 ): void {
   const metadata = { name, namespace: made.namespace, labels: labelsOf(name) };
   const files = new core.ConfigMap(name, { metadata, data: made.files }, { parent });
-  const ports = [{ name: "metrics", port: args.dataPlane.metricsPort ?? 9464, targetPort: "metrics" }];
+  const ports = [{ name: "metrics", port: args.dataPlane.metricsPort ?? METRICS_PORT, targetPort: "metrics" }];
   const selector = { matchLabels: labelsOf(name) };
   // Without an address of its own: it gives the pods names, and Prometheus a list of them.
   const service = new core.Service(

@@ -1,10 +1,9 @@
 import { readFile, writeFile } from "node:fs/promises";
-import { homedir } from "node:os";
 import { join } from "node:path";
 import { type Built, build, placeOf } from "./build";
-import { runChild } from "./child";
 import { COMMAND_PROVIDER } from "./component";
 import { EngineError } from "./errors";
+import { installPlugin, type PluginInstall, pluginFolder, userHome } from "./plugin-install";
 import { isProgram } from "./search-path";
 import { COMMAND_VERSION } from "./versions";
 
@@ -28,7 +27,7 @@ export interface CommandPluginOptions {
  * that is there is renewed when its sources changed. A stamp beside the plugin tells the two apart.
  */
 export async function ensureCommandPlugin(options: CommandPluginOptions): Promise<string> {
-  const folder = join(options.home ?? userHome(), "plugins", `resource-command-v${COMMAND_VERSION}`);
+  const folder = pluginFolder(pluginOf(options));
   const stamp = join(folder, "stand-in");
   if (isProgram(join(folder, COMMAND_PROVIDER.program))) {
     const installed = await readFile(stamp, "utf8").catch(() => undefined);
@@ -46,7 +45,7 @@ export async function ensureCommandPlugin(options: CommandPluginOptions): Promis
 
 async function installOfficial(options: CommandPluginOptions): Promise<boolean> {
   options.log(`trying the official command plugin ${COMMAND_VERSION}, ${DOWNLOAD_LIMIT} s at most`);
-  const ended = await install(options, [], DOWNLOAD_LIMIT);
+  const ended = await installPlugin(pluginOf(options), []);
   if (ended.code !== 0) options.log(`the official command plugin cannot be had: ${ended.err.split("\n").at(-1)}`);
   return ended.code === 0;
 }
@@ -58,7 +57,7 @@ async function installStandIn(options: CommandPluginOptions, built: Built): Prom
         `remove it with \`pulumi plugin rm resource command ${COMMAND_VERSION}\` where the official one can be had`,
     );
   }
-  const ended = await install(options, ["--reinstall", "--file", built.file], DOWNLOAD_LIMIT);
+  const ended = await installPlugin(pluginOf(options), ["--reinstall", "--file", built.file]);
   if (ended.code !== 0) {
     const said = ended.err.split("\n").at(-1);
     throw new EngineError(
@@ -68,17 +67,6 @@ async function installStandIn(options: CommandPluginOptions, built: Built): Prom
   }
 }
 
-function install(options: CommandPluginOptions, more: readonly string[], timeLimit: number) {
-  return runChild(options.pulumi, ["plugin", "install", "resource", "command", COMMAND_VERSION, ...more], {
-    timeLimit,
-    environment: {
-      PULUMI_SKIP_UPDATE_CHECK: "1",
-      ...(options.home === undefined ? {} : { PULUMI_HOME: options.home }),
-    },
-    ...(options.signal === undefined ? {} : { signal: options.signal }),
-  });
-}
-
-function userHome(): string {
-  return process.env.PULUMI_HOME ?? join(homedir(), ".pulumi");
+function pluginOf({ pulumi, home, signal }: CommandPluginOptions): PluginInstall {
+  return { pulumi, home, signal, name: "command", version: COMMAND_VERSION, timeLimit: DOWNLOAD_LIMIT };
 }

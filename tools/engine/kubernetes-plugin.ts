@@ -1,10 +1,10 @@
 import { copyFile, mkdir, readFile, rm, writeFile } from "node:fs/promises";
-import { homedir } from "node:os";
 import { join } from "node:path";
 import { build, placeOf } from "./build";
 import { runChild } from "./child";
 import type { Component } from "./component";
 import { EngineError } from "./errors";
+import { installPlugin, type PluginInstall, pluginFolder } from "./plugin-install";
 import { isProgram } from "./search-path";
 
 /** The provider's release that @pulumi/kubernetes in package.json asks for. */
@@ -41,7 +41,7 @@ export interface KubernetesPluginOptions {
  * @throws EngineError if it must be built and Go is missing, too old, or does not reach its modules.
  */
 export async function ensureKubernetesPlugin(options: KubernetesPluginOptions): Promise<string> {
-  const folder = join(options.home ?? userHome(), "plugins", `resource-kubernetes-v${KUBERNETES_PLUGIN_VERSION}`);
+  const folder = pluginFolder(pluginOf(options));
   const stamp = join(folder, "built");
   const named = `Kubernetes plugin ${KUBERNETES_PLUGIN_VERSION}`;
   if (isProgram(join(folder, KUBERNETES_PROVIDER.program))) {
@@ -74,18 +74,11 @@ async function withSchema(built: string): Promise<string> {
 }
 
 async function install(options: KubernetesPluginOptions, more: readonly string[]): Promise<boolean> {
-  const args = ["plugin", "install", "resource", "kubernetes", KUBERNETES_PLUGIN_VERSION, ...more];
-  const ended = await runChild(options.pulumi, args, {
-    timeLimit: DOWNLOAD_LIMIT,
-    environment: {
-      PULUMI_SKIP_UPDATE_CHECK: "1",
-      ...(options.home === undefined ? {} : { PULUMI_HOME: options.home }),
-    },
-  });
+  const ended = await installPlugin(pluginOf(options), more);
   if (ended.code !== 0) options.log(`the Kubernetes plugin is not installed: ${ended.err.split("\n").at(-1)}`);
   return ended.code === 0;
 }
 
-function userHome(): string {
-  return process.env.PULUMI_HOME ?? join(homedir(), ".pulumi");
+function pluginOf({ pulumi, home }: KubernetesPluginOptions): PluginInstall {
+  return { pulumi, home, name: "kubernetes", version: KUBERNETES_PLUGIN_VERSION, timeLimit: DOWNLOAD_LIMIT };
 }

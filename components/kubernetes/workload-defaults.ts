@@ -1,0 +1,6 @@
+// What DpdkWorkloadArgs say of a value that is left out.
+export const CPUS = 2;
+export const MEMORY = "512Mi";
+export const UDP_PORT = 30900;
+export const METRICS_PORT = 9464;
+export const DESCRIPTORS = 1024;
