@@ -50,6 +50,7 @@ export const NEEDED_FOR_TESTS: readonly NeededPackage[] = [
 /** What `npm run test:nightly` fuzzes with. */
 export const NEEDED_FOR_FUZZING: readonly NeededPackage[] = [
   { name: "clang", why: "libFuzzer, for what reads bytes from outside" },
+  { name: "libclang-rt-dev", why: "its sanitizers, which clang only recommends" },
 ];
 
 /** What `npm run bench -- dataplane` compares a node with. */
