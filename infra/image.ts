@@ -1,4 +1,3 @@
-import { dirname } from "node:path";
 import * as pulumi from "@pulumi/pulumi";
 import type { Fleet } from "../components/fleet/types";
 import type { NodeImage } from "../components/host/host";
@@ -6,8 +5,7 @@ import type { Base } from "../components/image/build-command";
 import { ImageError } from "../components/image/errors";
 import { type BuiltImageArgs, DataPlaneImage, type DataPlaneImageArgs } from "../components/image/image";
 import { pmdsFor } from "../components/image/pmds";
-import { LabRegistry } from "../components/lab/registry";
-import { guestFolder } from "./ssh-address";
+import type { LabRegistry } from "../components/lab/registry";
 
 /** What the stack says of the data plane's image. */
 export interface ImageSettings {
@@ -21,19 +19,22 @@ export interface ImageSettings {
   cacheFolder: string;
 }
 
-/** The image of the fleet's services; undefined where no node has one. */
-export function dataPlaneImage(fleet: Fleet, settings: ImageSettings): NodeImage | undefined {
-  const serving = fleet.nodes.filter((node) => node.service !== null);
+/** The image of the fleet's services and pods; undefined where there are none. `registry`: the lab's, where the image comes there. */
+export function dataPlaneImage(
+  fleet: Fleet,
+  settings: ImageSettings,
+  registry: LabRegistry | undefined,
+): NodeImage | undefined {
+  const serving = [
+    ...fleet.nodes.filter((node) => node.service !== null).map((node) => `node ${node.name} has a service`),
+    ...[...(fleet.kubernetes?.workloads.keys() ?? [])].map((name) => `workload ${name} has pods`),
+  ];
   if (serving.length === 0) return undefined;
-  if (settings.repository === "") {
-    const names = serving.map((node) => node.name).join(", ");
+  if (settings.repository === "")
     throw new pulumi.RunError(
-      `${fleet.file}: nodes ${names} have a service, and the stack names no image; ` +
-        "set dpdk-fleet:imageRepository to REGISTRY/NAME",
+      `${fleet.file}: ${serving.join(", ")}, and the stack names no image; set dpdk-fleet:imageRepository to REGISTRY/NAME`,
     );
-  }
   try {
-    const registry = settings.repository === "lab" ? labRegistry(settings) : undefined;
     const place: Pick<DataPlaneImageArgs, "repository" | "pullFrom" | "plainHttp"> =
       registry === undefined
         ? { repository: settings.repository }
@@ -60,14 +61,16 @@ function building({
   return { source, cacheFolder, base: base as Base }; // one that is none is refused by the component
 }
 
-function labRegistry({ cacheFolder }: ImageSettings): LabRegistry {
-  return new LabRegistry("registry", { lab: dirname(guestFolder(cacheFolder, "any")) });
-}
-
-/** The drivers of all cards that any node's data plane may use: one image serves the whole fleet. */
+/** The drivers of all cards that any data plane may use: one image serves the whole fleet. */
 function pmdsOf(fleet: Fleet): string[] {
-  const drivers = fleet.nodes.flatMap((node) =>
+  const ofNodes = fleet.nodes.flatMap((node) =>
     node.nics.flatMap(({ name }) => node.hardware.nics.get(name)?.driver ?? []),
   );
-  return pmdsFor(drivers);
+  const ofPods = [...(fleet.kubernetes?.workloads.values() ?? [])].flatMap(({ nic }) => nic.driver ?? []);
+  if (ofNodes.length + ofPods.length === 0)
+    throw new pulumi.RunError(
+      `${fleet.file}: no node and no workload says which card its image is for; ` +
+        "write nic.driver at the workload, or give the stack dpdk-fleet:imageDigest",
+    );
+  return pmdsFor([...ofNodes, ...ofPods]);
 }

@@ -9,7 +9,10 @@ import { hostPlan } from "../components/host/plan";
 import { defaultRetryLimits } from "../components/host/retry";
 import { connectionTo } from "./connections";
 import { dataPlaneImage } from "./image";
+import { clusterResources } from "./kubernetes";
+import { type LabPrograms, labCluster } from "./lab-cluster";
 import { startMachines } from "./machines";
+import { labRegistry } from "./registry";
 import { guestFolder, routeTo } from "./ssh-address";
 
 // One environment: the fleet file that the stack names, its machines (in the lab) and its nodes.
@@ -17,21 +20,31 @@ const config = new pulumi.Config();
 const project = resolve(__dirname, "..");
 const fleet = readFleet(resolve(project, config.require("fleetFile")));
 const cacheFolder = resolve(project, config.require("cacheFolder"));
+const labFolder = resolve(cacheFolder, pulumi.getStack());
+const places = { cacheFolder, labFolder };
 
-const machines = startMachines(fleet, cacheFolder);
-const image = dataPlaneImage(fleet, {
-  repository: config.require("imageRepository"),
-  digest: config.require("imageDigest"),
-  base: config.require("imageBase"),
-  source: resolve(project, config.require("imageSource")),
-  cacheFolder,
-});
+const repository = config.require("imageRepository");
+const registry = fleet.machines.length === 0 ? undefined : labRegistry(repository, labFolder);
+const cluster = labCluster(fleet, labFolder, config.getObject<LabPrograms>("labPrograms"), registry);
+const machines = startMachines(fleet, places, cluster);
+const image = dataPlaneImage(
+  fleet,
+  {
+    repository,
+    digest: config.require("imageDigest"),
+    base: config.require("imageBase"),
+    source: resolve(project, config.require("imageSource")),
+    cacheFolder,
+  },
+  registry,
+);
 
 /** What each node's agent reported last: its plan's hash, the reboots done, every stage's state. */
 export const nodes: Record<string, pulumi.Output<string>> = {};
 
+const hosts: DpdkHost[] = [];
 for (const node of fleet.nodes) {
-  const route = routeTo(fleet, node, cacheFolder);
+  const route = routeTo(fleet, node, places);
   const machine = node.machine === null ? undefined : machines.get(node.machine);
   const host = new DpdkHost(
     node.name,
@@ -41,14 +54,17 @@ for (const node of fleet.nodes) {
       ...(image === undefined ? {} : { image }),
       journal: resolve(cacheFolder, "journal", pulumi.getStack()),
       limits: { ...defaultRetryLimits, seconds: node.limits.answerSeconds },
-      ...(node.machine === null ? {} : { console: resolve(guestFolder(cacheFolder, node.machine), "console.log") }),
+      ...(node.machine === null ? {} : { console: resolve(guestFolder(labFolder, node.machine), "console.log") }),
     },
     // A node whose machine goes with it needs no reverting; one whose machine stays gets back what it was.
     machine === undefined ? {} : { dependsOn: [...machines.values()], deletedWith: machine },
   );
+  hosts.push(host);
   nodes[node.name] = host.report;
   for (const line of nodeWarnings(node)) void pulumi.log.warn(line, host);
 }
+
+clusterResources(fleet, cluster, image, hosts);
 
 /** Mistakes of the fleet file are for a person: a line each, without the stack trace of a program's fault. */
 function readFleet(file: string): Fleet {

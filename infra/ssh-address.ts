@@ -21,18 +21,26 @@ export interface Route {
   via: Endpoint | undefined;
 }
 
+/** Where a lab keeps its things; a fleet of real servers asks neither. */
+export interface LabPlaces {
+  /** What all labs of a project share: the operator's key. */
+  cacheFolder: string;
+  /** What is this lab's alone: its guests. */
+  labFolder: string;
+}
+
 /** How a node is reached. A machine behind a bastion is reached by the bastion, so by its address in the lab's own network. */
-export function routeTo(fleet: FleetConnections, node: FleetConnections["nodes"][number], cacheFolder: string): Route {
+export function routeTo(fleet: FleetConnections, node: FleetConnections["nodes"][number], places: LabPlaces): Route {
   const { via } = node.ssh;
   return {
-    node: endpoint(fleet, node.ssh, via === null, cacheFolder),
-    via: via === null ? undefined : endpoint(fleet, via, true, cacheFolder),
+    node: endpoint(fleet, node.ssh, via === null, places),
+    via: via === null ? undefined : endpoint(fleet, via, true, places),
   };
 }
 
 /** The folder of one machine of the lab. */
-export function guestFolder(cacheFolder: string, machine: string): string {
-  return join(cacheFolder, "lab", "guests", machine);
+export function guestFolder(labFolder: string, machine: string): string {
+  return join(labFolder, "guests", machine);
 }
 
 /** The private key that opens the lab's machines. */
@@ -40,11 +48,11 @@ export function operatorKeyFile(cacheFolder: string): string {
   return join(cacheFolder, "lab", "operator_ed25519");
 }
 
-function endpoint(fleet: FleetConnections, hop: SshHop, direct: boolean, cacheFolder: string): Endpoint {
+function endpoint(fleet: FleetConnections, hop: SshHop, direct: boolean, places: LabPlaces): Endpoint {
   return {
-    ...address(fleet, hop.address, direct, cacheFolder),
+    ...address(fleet, hop.address, direct, places.labFolder),
     user: hop.user,
-    ...identity(hop.identity, cacheFolder),
+    ...identity(hop.identity, places.cacheFolder),
   };
 }
 
@@ -52,12 +60,12 @@ function address(
   fleet: FleetConnections,
   at: SshAddress,
   direct: boolean,
-  cacheFolder: string,
+  labFolder: string,
 ): Pick<Endpoint, "host" | "port" | "hostKey"> {
   if (at.kind === "fixed") return { host: at.host, port: at.port, hostKey: { text: at.hostKey } };
   const machine = fleet.machines.find((candidate) => candidate.name === at.machine);
   if (machine === undefined) throw new RangeError(`${fleet.file}: there is no machine ${at.machine}`);
-  const found = guestAddresses({ index: machine.index, folder: guestFolder(cacheFolder, machine.name) });
+  const found = guestAddresses({ index: machine.index, folder: guestFolder(labFolder, machine.name) });
   return direct
     ? { host: "127.0.0.1", port: found.sshPort, hostKey: { machine: machine.name } }
     : { host: found.lanAddress, port: 22, hostKey: { machine: machine.name } };

@@ -63,7 +63,7 @@ for program in "${programs[@]}"; do
     log=$BUILD/fuzz-$kind.log start=$SECONDS findings=0
     mkdir -p "$BUILD/corpus-$kind"
     echo "== $kind"
-    nice -n 10 "$BUILD/$program" "$limit" -max_len="$(longest "$kind")" -timeout=10 -print_final_stats=1 -verbosity=0 \
+    nice -n 10 "$BUILD/$program" "$limit" -max_len="$(longest "$kind")" -timeout=60 -print_final_stats=1 -verbosity=0 \
         -artifact_prefix="$BUILD/findings/$kind-" "$BUILD/corpus-$kind" "src/fuzz/corpus/$kind" >"$log" 2>&1 || findings=1
     ((findings == 0)) || { failed=1; tail -n 60 "$log"; }
     executions=$(stat "$log" number_of_executed_units)

@@ -5,8 +5,10 @@ import { siteMistakes } from "./checks-site";
 import { FleetFileError, type FleetProblem, unreadable } from "./errors";
 import { check, isMissing, valueAt } from "./messages";
 import { peerProblems, withPeers } from "./peers";
+import { withPods } from "./peers-of-pods";
 import { distinct, isMap, merge, origin, type Raw } from "./profiles";
 import { resolveMachine, resolveNode } from "./resolve";
+import { resolveKubernetes } from "./resolve-kubernetes";
 import { resolveSsh } from "./resolve-ssh";
 import { type FleetInput, fleetSchema, nodeSchema } from "./schema";
 import { sshSchema } from "./schema-connection";
@@ -34,9 +36,10 @@ export function parseFleet(text: string, file: string): Fleet {
   const machines = Object.entries(value.machines).map(([name, machine]) => resolveMachine(name, machine, problems));
   const nodes = Object.entries(value.nodes).flatMap(([name, node]) => readNode(name, node, value, machines, problems));
   const peered = withPeers(nodes);
+  const kubernetes = resolveKubernetes(value, nodes, machines, problems);
   problems.push(...siteMistakes(nodes, machines), ...peered.flatMap(peerProblems));
   if (problems.length > 0) throw new FleetFileError(file, distinct(problems));
-  return { file, site: value.site, nodes: peered, machines };
+  return { file, site: value.site, ...withPods(peered, kubernetes), machines };
 }
 
 /**

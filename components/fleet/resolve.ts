@@ -36,9 +36,9 @@ export function resolveMachine(name: string, input: MachineInput, problems: Flee
   const numaNodes = input.numaNodes.map((numaNode, index) =>
     readNumaNode(numaNode, [...base, "numaNodes", index], read),
   );
-  const { index, accelerator, firmware, login, direct } = input;
+  const { index, accelerator, firmware, login, direct, worker } = input;
   const cpus = read.cpus(input.cpus, [...base, "cpus"]);
-  return { name, index, cpus, numaNodes, accelerator, firmware, login, direct };
+  return { name, index, cpus, numaNodes, accelerator, firmware, login, direct, worker };
 }
 
 /** A node in plain values; null where it cannot be told, with the reason in `problems` (paths below the node). */

@@ -147,6 +147,12 @@ export const machineSchema = z
       "Whether a port of this computer leads to the machine; otherwise it is entered through another machine. Default: true.",
       { reboot: true, example: false },
     ),
+    worker: field(
+      z.boolean().default(false),
+      "Whether the machine comes as a worker of the lab's cluster (kubernetes.cluster: lab): containerd and a kubelet that joins " +
+        "under the machine's name, with the label pantheonchain.org/dpdk. Default: false.",
+      { reboot: true, example: true },
+    ),
   })
   .meta({ description: "A virtual machine that the lab starts on the operator's own machine." });
 

@@ -3,6 +3,7 @@ import { account, field, name } from "./fields";
 import { sshSchema } from "./schema-connection";
 import { dataPlaneSchema } from "./schema-data-plane";
 import { hardwareSchema, machineSchema } from "./schema-hardware";
+import { kubernetesSchema } from "./schema-kubernetes";
 import { dpdkSchema, packageFields } from "./schema-packages";
 import { requirementsSchema } from "./schema-requirements";
 import { serviceSchema } from "./schema-service";
@@ -83,6 +84,13 @@ export const fleetSchema = z.strictObject({
     .record(name(), machineSchema)
     .default({})
     .meta({ description: "Virtual machines of the lab. They stay when a node is taken out of the fleet." }),
+  provider: field(
+    z.enum(["bare-metal", "kubernetes"]).default("bare-metal"),
+    "Where data planes run: as services of the nodes, or as pods of a cluster, which `kubernetes` describes. The nodes are " +
+      "then servers that the cluster has as workers, or none where somebody else prepares those.",
+    { reboot: false, example: "kubernetes" },
+  ),
+  kubernetes: kubernetesSchema.optional(),
   nodes: z.record(name(), z.record(z.string(), z.unknown())).meta({ description: "The DPDK nodes, by name." }),
 });
 

@@ -4,6 +4,7 @@ import type { DataPlane } from "../host/data-plane";
 import type { HugepageSize } from "../host/hugepages";
 import type { SriovLayout } from "../host/nics";
 import type { Tuning } from "../host/tuning";
+import type { KubernetesInput } from "./schema-kubernetes";
 import type { NicSettings } from "./schema-nic-settings";
 import type { DpdkInput } from "./schema-packages";
 
@@ -14,7 +15,25 @@ export interface Fleet {
   /** In the order of the file. */
   readonly nodes: readonly FleetNode[];
   readonly machines: readonly FleetMachine[];
+  /** Null where data planes are services of the nodes. */
+  readonly kubernetes: FleetKubernetes | null;
 }
+
+/** What a cluster gets; the names are those of the objects. */
+export interface FleetKubernetes {
+  readonly cluster: KubernetesInput["cluster"];
+  readonly operator: KubernetesInput["operator"] | null;
+  readonly policies: ReadonlyMap<string, KubernetesInput["policies"][string]>;
+  readonly networks: ReadonlyMap<string, KubernetesInput["networks"][string]>;
+  readonly drains: ReadonlyMap<string, KubernetesInput["drains"][string]>;
+  readonly devicePlugins: ReadonlyMap<string, FleetDevicePlugin>;
+  readonly workloads: ReadonlyMap<string, KubernetesInput["workloads"][string]>;
+}
+
+/** A device plugin whose functions are told. */
+export type FleetDevicePlugin = Omit<KubernetesInput["devicePlugins"][string], "pools"> & {
+  readonly pools: readonly { readonly resource: string; readonly addresses: readonly string[] }[];
+};
 
 /** How the nodes of a fleet file are entered. A whole fleet is one of these too. */
 export interface FleetConnections extends Pick<Fleet, "file" | "site" | "machines"> {
@@ -31,6 +50,8 @@ export interface FleetMachine {
   readonly firmware: "bios" | "uefi";
   readonly login: "root" | "operator";
   readonly direct: boolean;
+  /** A worker of the lab's cluster. */
+  readonly worker: boolean;
 }
 
 export interface NumaNode {

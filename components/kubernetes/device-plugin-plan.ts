@@ -1,3 +1,4 @@
+import type * as pulumi from "@pulumi/pulumi";
 import { PCI_ADDRESS } from "../host/nics";
 import { KubernetesError } from "./errors";
 
@@ -11,7 +12,7 @@ export interface DevicePool {
 
 export interface DevicePluginPoolArgs {
   /** The plugin's image with its digest. */
-  readonly image: string;
+  readonly image: pulumi.Input<string>;
   /** Labels of the nodes; at least one. */
   readonly nodeSelector: Readonly<Record<string, string>>;
   readonly pools: readonly DevicePool[];
@@ -45,7 +46,8 @@ function refusePools(name: string, { image, nodeSelector, pools }: DevicePluginP
   const refuse = (what: string, remedy: string): never => {
     throw new KubernetesError(`${name}: ${what}`, remedy);
   };
-  if (!/@sha256:[0-9a-f]{64}$/.test(image)) refuse(`image ${image} has no digest`, "write NAME@sha256:DIGEST");
+  if (typeof image === "string" && !/@sha256:[0-9a-f]{64}$/.test(image))
+    refuse(`image ${image} has no digest`, "write NAME@sha256:DIGEST");
   if (Object.keys(nodeSelector).length === 0)
     refuse("nodeSelector is empty, which is every node", "name a label that only DPDK nodes have");
   if (pools.length === 0) refuse("pools is empty", "name one at least");

@@ -11,6 +11,7 @@ import { CONSOLE, type GuestNumaNode, qemuArguments } from "./qemu";
 import type { GuestUser } from "./seed";
 import { wantedIncarnation } from "./state";
 import { dataLink, lanLinks } from "./topology";
+import type { WorkerSpec } from "./worker";
 
 /** A virtual machine of the lab. All of it is known before the machine exists. */
 export interface LabGuestArgs {
@@ -36,6 +37,8 @@ export interface LabGuestArgs {
   user: GuestUser;
   /** The line of authorized_keys that opens this user. */
   operatorPublicKey: string;
+  /** Makes it a worker of the lab's cluster, at its first boot. Default: none. */
+  worker?: WorkerSpec;
   /** Seconds from its start until the guest can be entered. Default 300: ten times what an idle computer takes. */
   bootSeconds?: number;
 }
@@ -115,6 +118,7 @@ export function diskSpec(args: LabGuestArgs, addresses: GuestAddresses): DiskSpe
       user: args.user,
       operatorPublicKey: args.operatorPublicKey,
       addresses: { uplinkMac, lanMac, lanAddress },
+      ...(args.worker === undefined ? {} : { worker: args.worker }),
     },
   };
 }

@@ -1,8 +1,9 @@
 import { mkdirSync, readdirSync, readFileSync, renameSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
+import type { ControlPlanePorts } from "./control-plane/spec";
 import { isRunning } from "./state";
 
-/** How many ports a lab takes from its base on: SSH, the ends of the networks between its guests, and its registry. */
+/** How many ports a lab takes from its base on: SSH, the ends of the networks between its guests, its registry, its control plane. */
 export const PORTS_PER_LAB = 500;
 
 /** The highest index of a guest: each has one port in each of a lab's first four hundreds. */
@@ -35,6 +36,12 @@ export function registryPort(base: number): number {
   return base + 400;
 }
 
+/** TCP, where the programs of the lab's control plane of Kubernetes listen on 127.0.0.1. */
+export function controlPlanePorts(base: number): ControlPlanePorts {
+  const first = base + 410;
+  return { etcd: first, etcdPeers: first + 1, api: first + 2, controllerManager: first + 3, scheduler: first + 4 };
+}
+
 /**
  * The base that a lab uses: the one that it has, while a guest or the registry of it runs or nothing else took its ports; else
  * the first of which nothing is taken. The same for every guest, as each must know the others' ports.
@@ -58,7 +65,7 @@ export function labPortBase(guestFolder: string, proc = "/proc"): number {
   const lab = dirname(guestFolder);
   return choosePortBase({
     remembered: rememberedBase(lab),
-    running: [registryFolder(lab), ...foldersOf(lab)].some((folder) => isRunning(folder, proc)),
+    running: [registryFolder(lab), apiServerFolder(lab), ...foldersOf(lab)].some((folder) => isRunning(folder, proc)),
     taken: takenPorts(proc),
   });
 }
@@ -71,6 +78,16 @@ export function portBaseFile(lab: string): string {
 /** The folder of a lab's registry: beside the folder of its guests, which is for nothing else. */
 export function registryFolder(lab: string): string {
   return join(dirname(lab), "registry");
+}
+
+/** The folder of a lab's control plane, likewise. */
+export function controlPlaneFolder(lab: string): string {
+  return join(dirname(lab), "control-plane");
+}
+
+/** Where the record of its API server is, without which nothing of it is of use. */
+export function apiServerFolder(lab: string): string {
+  return join(controlPlaneFolder(lab), "kube-apiserver");
 }
 
 /** All of a lab use ports from the same base; whoever starts first keeps it for the others, and each writes the same. */

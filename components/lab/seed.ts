@@ -1,5 +1,6 @@
 import type { GuestAddresses } from "./addresses";
 import type { TarEntry } from "./tar";
+import { type WorkerSpec, workerFiles } from "./worker";
 
 /** The users that can be entered: root, and one who may become root with sudo, as people have it on their servers. */
 export type GuestUser = "root" | "operator";
@@ -11,6 +12,8 @@ export interface SeedSpec {
   /** One line of an authorized_keys file. */
   operatorPublicKey: string;
   addresses: Pick<GuestAddresses, "uplinkMac" | "lanMac" | "lanAddress">;
+  /** Left out: it is no worker of a cluster. */
+  worker?: WorkerSpec;
 }
 
 /** An OpenSSH key pair as ssh-keygen writes it. */
@@ -29,6 +32,7 @@ export function seedFiles(spec: SeedSpec, hostKey: HostKey): TarEntry[] {
     rootFile("etc/systemd/network/10-uplink.network", 0o644, uplinkNetwork(spec.addresses.uplinkMac)),
     rootFile("etc/systemd/network/20-lan.network", 0o644, lanNetwork(spec.addresses)),
     ...authorizedKeys(spec),
+    ...(spec.worker === undefined ? [] : workerFiles(spec.worker)),
   ];
 }
 

@@ -6,7 +6,7 @@ export interface TarEntry {
   uid: number;
   gid: number;
   /** Empty for a folder. */
-  content: string;
+  content: string | Buffer;
 }
 
 const BLOCK = 512;
@@ -14,7 +14,7 @@ const BLOCK = 512;
 /** A POSIX (ustar) archive of these entries. The same entries give the same bytes: every file is of 1970. */
 export function tarArchive(entries: readonly TarEntry[]): Buffer {
   const blocks = entries.flatMap((entry) => {
-    const content = Buffer.from(entry.content, "utf8");
+    const content = typeof entry.content === "string" ? Buffer.from(entry.content, "utf8") : entry.content;
     return [header(entry, content.length), content, Buffer.alloc((BLOCK - (content.length % BLOCK)) % BLOCK)];
   });
   return Buffer.concat([...blocks, Buffer.alloc(2 * BLOCK)]);

@@ -21,7 +21,12 @@ export type Checklist = { node: string; rows: Row[] } | { node: string; error: s
  */
 export async function checklist(names: readonly string[], options: FleetOption & { json?: boolean }): Promise<void> {
   const fleet = loadFleet(fleetFileOf(options));
-  const nodes = await withNodes(fleet, names, (calls) => Promise.all(calls.map((call) => fillIn(call, fleet))));
+  const nodes = await withNodes(
+    fleet,
+    names,
+    (calls) => Promise.all(calls.map((call) => fillIn(call, fleet))),
+    options,
+  );
   process.stdout.write(`${options.json === true ? JSON.stringify({ nodes }, null, 2) : checklistTable(nodes)}\n`);
   if (nodes.some((node) => "error" in node || node.rows.some(({ state }) => state === "no"))) process.exitCode = 1;
 }

@@ -14,9 +14,8 @@ export async function doctor(
   options: FleetOption & { fix?: boolean; json?: boolean },
 ): Promise<void> {
   const fleet = loadConnections(fleetFileOf(options));
-  const nodes = await withNodes(fleet, names, (calls) =>
-    Promise.all(calls.map((call) => diagnose(call, options.fix === true))),
-  );
+  const diagnoses = (calls: AgentCall[]) => Promise.all(calls.map((call) => diagnose(call, options.fix === true)));
+  const nodes = await withNodes(fleet, names, diagnoses, options);
   process.stdout.write(`${options.json === true ? JSON.stringify({ nodes }, null, 2) : findingsTable(nodes)}\n`);
   if (nodes.some((node) => "error" in node || node.findings.length > 0)) process.exitCode = 1;
 }

@@ -10,7 +10,7 @@ import { type FleetOption, fleetFileOf, withNodes } from "./nodes";
 /** `dpdk-fleet explain NODE`: what `up` would do there, a line each. Changes nothing. */
 export async function explain(node: string, options: FleetOption): Promise<void> {
   const fleet = loadFleet(fleetFileOf(options));
-  const done = await withNodes(fleet, [node], ([call]) => askExplain(call as AgentCall, fleet));
+  const done = await withNodes(fleet, [node], ([call]) => askExplain(call as AgentCall, fleet), options);
   if (done.code !== 0) throw new CommandLineError(`${node}: ${done.said}`, "nothing was changed");
   process.stdout.write(done.out);
 }

@@ -9,7 +9,7 @@ import { type FleetOption, fleetFileOf, withNodes } from "./nodes";
 /** `dpdk-fleet facts NODE`: what a server is, whether or not it is a node already. Changes nothing. */
 export async function facts(node: string, options: FleetOption & { json?: boolean }): Promise<void> {
   const fleet = loadConnections(fleetFileOf(options));
-  const text = await withNodes(fleet, [node], ([call]) => factsText(call as AgentCall));
+  const text = await withNodes(fleet, [node], ([call]) => factsText(call as AgentCall), options);
   process.stdout.write(options.json === true ? text : `${factsTable(parseFacts(text))}\n`);
 }
 

@@ -78,11 +78,11 @@ async function main(argv: string[]): Promise<void> {
 async function lab([verb, ...rest]: string[]): Promise<void> {
   switch (verb) {
     case "up":
-      return labUp(options(rest, { fleet: { type: "string" } }, 0).values, toTerminal);
+      return labUp(options(rest, { ...stack, fleet: { type: "string" } }, 0).values, toTerminal);
     case "status":
-      return labStatus(options(rest, { json: { type: "boolean" } }, 0).values);
+      return labStatus(options(rest, { ...stack, json: { type: "boolean" } }, 0).values);
     case "down":
-      return labDown(toTerminal);
+      return labDown(options(rest, stack, 0).values, toTerminal);
     default:
       throw new CommandLineError(`unknown verb \`lab ${verb ?? ""}\``, usage, 2);
   }
@@ -95,7 +95,8 @@ async function policy([verb, ...rest]: string[]): Promise<void> {
   return policyCheck(names, values);
 }
 
-const fleet = { stack: { type: "string" }, fleet: { type: "string" } } as const;
+const stack = { stack: { type: "string" } } as const;
+const fleet = { ...stack, fleet: { type: "string" } } as const;
 
 type Flags = Record<string, { type: "string" | "boolean" }>;
 type Values<F extends Flags> = { [K in keyof F]?: F[K]["type"] extends "string" ? string : boolean };

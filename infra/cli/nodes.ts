@@ -1,11 +1,10 @@
-import { existsSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
-import { load } from "js-yaml";
 import { suggestion } from "../../components/fleet/suggest";
 import type { FleetConnections } from "../../components/fleet/types";
 import { CommandLineError } from "./errors";
-import { type LabSettings, labSettings } from "./lab/settings";
+import { labSettings } from "./lab/settings";
 import { writeSshConfig } from "./lab/ssh-config";
 import { currentFleetFile } from "./lab/stack";
 import type { AgentCall } from "./lab/status";
@@ -17,23 +16,11 @@ export interface FleetOption {
 }
 
 /** The fleet file that a command is about; the lab's where nothing is said. */
-export function fleetFileOf({ stack, fleet }: FleetOption, settings: LabSettings = labSettings()): string {
+export function fleetFileOf({ stack, fleet }: FleetOption): string {
   if (stack !== undefined && fleet !== undefined)
     throw new CommandLineError("--stack and --fleet both name the fleet", "give one of them", 2);
   if (fleet !== undefined) return resolve(fleet);
-  if (stack === undefined || stack === settings.stack) return currentFleetFile(settings);
-  const file = join(settings.projectFolder, "stacks", `Pulumi.${stack}.yaml`);
-  if (!existsSync(file))
-    throw new CommandLineError(`there is no stack ${stack}, which would be ${file}`, "name another");
-  const config = (load(readFileSync(file, "utf8")) ?? {}) as { config?: Record<string, unknown> };
-  const named = config.config?.["dpdk-fleet:fleetFile"];
-  if (typeof named !== "string") {
-    throw new CommandLineError(
-      `${file} names no fleet file`,
-      "write config: dpdk-fleet:fleetFile: stacks/NAME.fleet.yaml",
-    );
-  }
-  return resolve(settings.projectFolder, named);
+  return currentFleetFile(labSettings(stack));
 }
 
 /** Does something with the nodes of these names, or with all of a fleet; the files that ssh needs go with it. */
@@ -41,11 +28,12 @@ export async function withNodes<T>(
   fleet: FleetConnections,
   names: readonly string[],
   work: (calls: AgentCall[]) => Promise<T>,
+  { stack }: FleetOption = {},
 ): Promise<T> {
   const chosen = chooseNodes(fleet, names);
   const folder = mkdtempSync(join(tmpdir(), "dpdk-fleet-"));
   try {
-    const sshConfig = writeSshConfig(labSettings(), fleet, folder);
+    const sshConfig = writeSshConfig(labSettings(stack), fleet, folder);
     return await work(chosen.map((node) => ({ node: node.name, sshConfig, sudo: node.ssh.sudo })));
   } finally {
     rmSync(folder, { recursive: true, force: true });

@@ -21,7 +21,7 @@ async function asked(name: string | undefined, options: FleetOption): Promise<st
   if (name === undefined) throw new CommandLineError("propose needs a node", "name one, or facts with --facts FILE", 2);
   const fleet = loadConnections(fleetFileOf(options));
   const [node] = chooseNodes(fleet, [name]);
-  const text = await withNodes(fleet, [name], ([call]) => factsText(call as AgentCall));
+  const text = await withNodes(fleet, [name], ([call]) => factsText(call as AgentCall), options);
   return write(parseFacts(text), name, fleet.site, node === undefined ? null : connectionLines(fleet, node));
 }
 

@@ -97,7 +97,7 @@ function nodesOf(settings: LabSettings): Nodes {
   if (node === undefined || call === undefined) throw new Error(`${fleetFile} has no node ${NODE}`);
   // Its accounts, files and access stay: all of the plan but the unit itself, whose start is not preparation.
   const { service: _, ...plan } = hostPlan(fleet, NODE);
-  const { host, port } = routeTo(fleet, node, settings.cacheFolder).node;
+  const { host, port } = routeTo(fleet, node, settings).node;
   return { way: { ...call, server: { host, port } }, plan, others: calls.filter((one) => one !== call) };
 }
 

@@ -61,6 +61,7 @@ export async function clusterSpec(): Promise<ControlPlaneSpec> {
     hosts: ["10.0.2.2"],
     nodes: ["worker"],
     services: "10.96.0.0/16",
+    incarnation: 1,
     limit: 120,
   };
 }

@@ -44,7 +44,7 @@ test("a guest that never comes back from its reboot: up fails within its time li
 });
 
 test("its power cut, it boots its previous kernel, and the corrected fleet file goes through without another reboot", async () => {
-  const record = readRecord(guestFolder(lab.settings.cacheFolder, "alpha"));
+  const record = readRecord(guestFolder(lab.settings.labFolder, "alpha"));
   assert.ok(record !== null);
   process.kill(record.pid, "SIGKILL");
   const done = await lab.up((fleet) => changeKernel(fleet, "beta", ["nosoftlockup"]));

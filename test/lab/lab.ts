@@ -41,11 +41,12 @@ export interface Lab {
 
 const tell = (line: string) => process.stderr.write(`    ${line}\n`);
 
-export function theLab(): Lab {
-  const settings = labSettings();
-  const committed = join(settings.projectFolder, "stacks", "lab.fleet.yaml");
-  mkdirSync(join(settings.cacheFolder, "lab"), { recursive: true });
-  const fleetFile = join(settings.cacheFolder, "lab", "test.fleet.yaml");
+export function theLab(stack = "lab"): Lab {
+  const settings = labSettings(stack);
+  const committed = join(settings.projectFolder, "stacks", `${stack}.fleet.yaml`);
+  mkdirSync(settings.labFolder, { recursive: true });
+  const fleetFile = join(settings.labFolder, "test.fleet.yaml");
+  const ofStack = ["--stack", stack];
   const tsx = join(settings.projectFolder, "node_modules", ".bin", "tsx");
   const cliWatched = (look: (line: string) => void, ...args: string[]) =>
     run(tsx, ["infra/cli/main.ts", ...args], {
@@ -68,7 +69,7 @@ export function theLab(): Lab {
     fleetFile,
     up: (change) => {
       write(change);
-      return cli("lab", "up", "--fleet", fleetFile);
+      return cli("lab", "up", ...ofStack, "--fleet", fleetFile);
     },
     upBegun: (line, change) => {
       write(change);
@@ -76,7 +77,7 @@ export function theLab(): Lab {
       const printed = new Promise<void>((resolve) => {
         begin = resolve;
       });
-      const done = cliWatched((text) => line.test(text) && begin(), "lab", "up", "--fleet", fleetFile);
+      const done = cliWatched((text) => line.test(text) && begin(), "lab", "up", ...ofStack, "--fleet", fleetFile);
       const ended = done.then((result) => {
         if (!line.test(`${result.out}\n${result.err}`)) throw new Error(`it ended with ${result.code} before ${line}`);
       });
@@ -84,9 +85,14 @@ export function theLab(): Lab {
     },
     upKilledAt: (line, change) => {
       write(change);
-      return killedAt(line, tsx, ["infra/cli/main.ts", "lab", "up", "--fleet", fleetFile], settings.projectFolder);
+      return killedAt(
+        line,
+        tsx,
+        ["infra/cli/main.ts", "lab", "up", ...ofStack, "--fleet", fleetFile],
+        settings.projectFolder,
+      );
     },
-    down: () => cli("lab", "down"),
+    down: () => cli("lab", "down", ...ofStack),
     pulumi: (...args) => cli("pulumi", ...args, "--stack", settings.stack, "--non-interactive", "--color", "never"),
     status: async () => {
       const answers = await askAll(agentCalls(settings, fleetFile));

@@ -105,7 +105,7 @@ test("one changed argument reboots the node that it concerns, and no other", asy
 });
 
 test("a machine that is gone is started again, and nothing else is changed", async () => {
-  const record = readRecord(guestFolder(lab.settings.cacheFolder, "beta"));
+  const record = readRecord(guestFolder(lab.settings.labFolder, "beta"));
   assert.ok(record !== null);
   process.kill(record.pid, "SIGKILL");
   const done = await lab.up((fleet) => changeKernel(fleet, "beta", ["nosoftlockup"]));

@@ -24,23 +24,57 @@ export const KUBERNETES: Component = {
   isStatic: true, // the kubelet goes into a guest
 };
 
+/** The SR-IOV network device plugin as it is; no file of it can be had but by its module. */
+export const DEVICE_PLUGIN: Component = {
+  program: "sriovdp",
+  module: "device-plugin",
+  goPackage: "github.com/k8snetworkplumbingwg/sriov-network-device-plugin/cmd/sriovdp",
+  variables: {},
+  usual: 100,
+  purpose: "the SR-IOV device plugin",
+  isStatic: true, // it is all that its image has
+};
+
+/** What holds a pod's namespaces. */
+export const PAUSE: Component = {
+  program: "pause",
+  module: "pause",
+  goPackage: ".",
+  variables: {},
+  usual: 15,
+  purpose: "the lab's pods",
+  isStatic: true,
+};
+
 /**
  * Makes etcd, the API server, the controller manager, the scheduler, the kubelet and kubectl as one program, from Go modules, unless the
  * cache has it: `kubernetes kube-apiserver …`, or the file under one of their names.
  *
  * @throws EngineError if Go is missing, too old, or does not reach its modules.
  */
-export async function ensureKubernetes(options: {
+export function ensureKubernetes(options: BuildOptions): Promise<Built> {
+  return ensure(KUBERNETES, options);
+}
+
+/**
+ * Makes what a cluster of the lab runs in its guests, unless the cache has it: the device plugin, and what holds a pod's namespaces.
+ *
+ * @throws EngineError as `ensureKubernetes`.
+ */
+export async function ensurePodPrograms(options: BuildOptions): Promise<{ devicePlugin: Built; pause: Built }> {
+  const devicePlugin = await ensure(DEVICE_PLUGIN, options);
+  return { devicePlugin, pause: await ensure(PAUSE, options) };
+}
+
+export interface BuildOptions {
   cacheFolder: string;
   log: (line: string) => void;
   signal?: AbortSignal;
-}): Promise<Built> {
-  const cacheFolder = resolve(options.cacheFolder);
-  await mkdir(join(cacheFolder, "engine"), { recursive: true });
-  await removeStale(join(cacheFolder, "engine"));
-  const { signal } = options;
-  return build(KUBERNETES, cacheFolder, options.log, {
-    sources: __dirname,
-    ...(signal === undefined ? {} : { signal }),
-  });
+}
+
+async function ensure(component: Component, { cacheFolder, log, signal }: BuildOptions): Promise<Built> {
+  const cache = resolve(cacheFolder);
+  await mkdir(join(cache, "engine"), { recursive: true });
+  await removeStale(join(cache, "engine"));
+  return build(component, cache, log, { sources: __dirname, ...(signal === undefined ? {} : { signal }) });
 }

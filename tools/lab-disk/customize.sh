@@ -17,6 +17,8 @@ chroot "$tree" systemctl --quiet mask apt-daily.timer apt-daily-upgrade.timer dp
   e2scrub_reap.service fstrim.timer systemd-networkd-wait-online.service getty@tty1.service \
   podman.service podman.socket podman-auto-update.timer podman-auto-update.service podman-restart.service \
   modprobe@drm.service modprobe@dm_mod.service modprobe@efi_pstore.service modprobe@loop.service
+# A guest that is a worker of a cluster enables it at its first boot (lab-seed).
+chroot "$tree" systemctl --quiet disable containerd.service
 # Debian's own binder of NICs (/etc/dpdk/interfaces, which is empty) holds the network up for five seconds at every boot.
 chroot "$tree" systemctl --quiet mask dpdk.service
 

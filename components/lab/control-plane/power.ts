@@ -8,7 +8,7 @@ import { endProcess } from "../end-process";
 import { LabError } from "../errors";
 import { poll } from "../poll";
 import { takenPorts } from "../ports";
-import { type RunRecord, runningRecord, startTimeOf, writeRecord } from "../state";
+import { type RunRecord, runningRecord, startTimeOf, wantedIncarnation, writeRecord } from "../state";
 import { hasAccess, makeAccess } from "./access";
 import { type Program, programsOf } from "./programs";
 import type { ControlPlaneSpec } from "./spec";
@@ -26,7 +26,11 @@ export async function controlPlaneOn(spec: ControlPlaneSpec, log: Log): Promise<
   }
   const begin = Date.now();
   for (const program of programs) {
-    const record = runs(spec, program) ?? start(spec, program, log);
+    const running = runs(spec, program);
+    const { incarnation } = spec;
+    if (running !== null && running.incarnation !== incarnation)
+      writeRecord(join(spec.folder, program.name), { ...running, incarnation });
+    const record = running ?? start(spec, program, log);
     await waitUntilWell(spec, program, record, begin);
   }
   log(`control plane: well on 127.0.0.1:${spec.ports.api}, ${((Date.now() - begin) / 1000).toFixed(1)} s`);
@@ -38,7 +42,13 @@ export async function controlPlaneOff(folder: string, log: Log): Promise<void> {
   rmSync(folder, { recursive: true, force: true });
 }
 
+/** In the order in which they are ended. */
 const names = ["kube-scheduler", "kube-controller-manager", "kube-apiserver", "etcd"] as const;
+
+/** The incarnation that it should have: one more where any of its programs is gone, so that whoever takes it as an input starts that again. */
+export function wantedIncarnationOf(folder: string): number {
+  return Math.max(...names.map((name) => wantedIncarnation(join(folder, name))));
+}
 
 async function endAll(folder: string, log: Log): Promise<void> {
   for (const name of names) {
@@ -74,7 +84,7 @@ function start(spec: ControlPlaneSpec, { name, arguments: given }: Program, log:
   const record: RunRecord = {
     pid: child.pid,
     startTime: startTimeOf(child.pid) ?? "",
-    incarnation: 1,
+    incarnation: spec.incarnation,
     arguments: [spec.program, ...given],
     accelerator: "none",
     consoleStart,

@@ -11,6 +11,7 @@ const spec = {
   hosts: ["10.0.2.2"],
   nodes: ["worker"],
   services: "10.96.0.0/16",
+  incarnation: 1,
   limit: 60,
 };
 

@@ -12,6 +12,8 @@ export interface ControlPlaneSpec {
   readonly nodes: readonly string[];
   /** Addresses of services. */
   readonly services: string;
+  /** Grows by one with every start that a missing process made necessary. */
+  readonly incarnation: number;
   /** Seconds from its start until all of it is well. */
   readonly limit: number;
 }

@@ -9,16 +9,17 @@ import { prepareStack, stackExists } from "./stack";
 import { isProgress } from "./up";
 
 /** `npm run lab:down`: stops the machines, removes their disks and keys. What was built stays, so the next start is quick. */
-export async function labDown(say: Say): Promise<void> {
-  const settings = labSettings();
+export async function labDown(options: { stack?: string }, say: Say): Promise<void> {
+  const settings = labSettings(options.stack);
   if (!stackExists(settings)) {
     say("the lab is not up: nothing to take away");
     return;
   }
   const found = await ensureEngine({ cacheFolder: settings.cacheFolder, log: say });
-  const engine = { pulumi: found.pulumi, environment: { ...found.environment, ...backendEnvironment(settings) } };
+  const environment = { ...found.environment, ...backendEnvironment(settings) };
+  const engine = { pulumi: found.pulumi, environment, isBuilt: found.how === "built" };
   await prepareStack(settings, engine, { "dpdk-fleet:cacheFolder": settings.cacheFolder }, say);
-  await step(say, "pulumi destroy of stack lab", async (inner) => {
+  await step(say, `pulumi destroy of stack ${settings.stack}`, async (inner) => {
     const args = ["destroy", "--yes", "--skip-preview", "--stack", settings.stack];
     const done = await pulumi(settings, engine, args, (line) => isProgress(line) && inner(line.trim()));
     if (done.code !== 0) {
@@ -29,6 +30,6 @@ export async function labDown(say: Say): Promise<void> {
     }
   });
   for (const file of ["ssh_config", "known_hosts", "exchanges.json"])
-    rmSync(join(settings.cacheFolder, "lab", file), { force: true });
+    rmSync(join(settings.labFolder, file), { force: true });
   say("the lab is down");
 }

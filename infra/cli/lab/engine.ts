@@ -8,6 +8,8 @@ export interface Engine {
   pulumi: string;
   /** Added to this process's environment: the engine's own and the stack's. */
   environment: Record<string, string>;
+  /** Whether it was built here, because it could not be downloaded: nor can its plugins then. */
+  isBuilt: boolean;
 }
 
 /** Runs `pulumi` in the project's folder; every line it prints goes to `onLine`. */

@@ -1,8 +1,10 @@
 import { existsSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { loadFleet } from "../../../components/fleet/load";
+import type { Fleet } from "../../../components/fleet/types";
 import { CommandLineError } from "../errors";
 import { type Say, step } from "../progress";
+import { podProblems, podTable, settledPods } from "./pods";
 import { exchangeOfServices } from "./services";
 import type { LabSettings } from "./settings";
 import { settled, startLimit } from "./settle";
@@ -14,17 +16,34 @@ import { type Exchange, exchangeFrames } from "./traffic";
 /** Seconds that the nodes exchange frames: enough to count thousands under emulation, short enough to leave the cores alone. */
 const trafficSeconds = 5;
 
+/** Seconds for pods to exchange their first frames: they are ready before their peer's address is resolved. */
+const podSeconds = 60;
+
 /** Shows that the lab is what its fleet file says: asks every node, lets neighbours exchange frames, prints the table. */
 export async function proveLab(settings: LabSettings, fleetFile: string, say: Say): Promise<void> {
   const calls = agentCalls(settings, fleetFile);
-  const limit = startLimit(loadFleet(fleetFile));
+  const fleet = loadFleet(fleetFile);
+  const limit = startLimit(fleet);
   const answers = await step(say, "asking every node", (inner) => settled(() => askAll(calls), limit, inner));
   const exchanges = await step(say, "frames between the nodes", (inner) => exchangeAll(calls, answers, inner));
   writeFileSync(exchangesFile(settings), JSON.stringify(exchanges));
   process.stdout.write(`${labTable(answers, exchanges)}\n`);
-  const wrong = problems(answers, exchanges);
+  const wrong = [...problems(answers, exchanges), ...(await provePods(settings, calls, fleet, say))];
   if (wrong.length > 0)
     throw new CommandLineError(`the lab is not what its fleet file says: ${wrong.join("; ")}`, "see the table");
+}
+
+/** The pods of a fleet that has them: those of other nodes than the services. */
+async function provePods(
+  settings: LabSettings,
+  calls: readonly AgentCall[],
+  fleet: Fleet,
+  say: Say,
+): Promise<string[]> {
+  if (fleet.kubernetes === null) return [];
+  const pods = await step(say, "asking the pods", () => settledPods(settings, calls, fleet, podSeconds));
+  process.stdout.write(`\n${podTable(pods)}\n`);
+  return podProblems(pods, fleet);
 }
 
 /** The frames that were exchanged when the lab was proven last; none before that. Measuring anew would keep its cores busy. */
@@ -34,7 +53,7 @@ export function lastExchanges(settings: LabSettings): Exchange[] {
 }
 
 function exchangesFile(settings: LabSettings): string {
-  return join(settings.cacheFolder, "lab", "exchanges.json");
+  return join(settings.labFolder, "exchanges.json");
 }
 
 /** How the nodes of a fleet file are asked; writes the ssh configuration that this needs. */

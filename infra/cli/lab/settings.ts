@@ -8,6 +8,8 @@ export interface LabSettings {
   projectFolder: string;
   /** What was built and what runs. Default `.cache`; the variable DPDK_FLEET_CACHE names another. */
   cacheFolder: string;
+  /** What runs for this stack: its guests, its registry, its copies of configuration. In the cache folder, by the stack's name. */
+  labFolder: string;
   /** The stack's state. */
   stateFolder: string;
   /** The passphrase of the stack's secrets: random, made at the first start. */
@@ -18,22 +20,25 @@ export interface LabSettings {
   stack: string;
 }
 
-export function labSettings(projectFolder = resolve(__dirname, "../../..")): LabSettings {
+/** The lab whose stack is `stack`: `lab` has two DPDK nodes, `lab-k8s` a Kubernetes worker and a node. */
+export function labSettings(stack = "lab"): LabSettings {
+  const projectFolder = resolve(__dirname, "../../..");
   const cacheFolder = resolve(projectFolder, process.env.DPDK_FLEET_CACHE ?? ".cache");
   return {
     projectFolder,
     cacheFolder,
     stateFolder: join(cacheFolder, "state"),
     passphraseFile: join(cacheFolder, "passphrase"),
-    stackConfigFile: join(cacheFolder, "lab", "Pulumi.lab.yaml"),
-    stack: "lab",
+    labFolder: join(cacheFolder, stack),
+    stackConfigFile: join(cacheFolder, stack, `Pulumi.${stack}.yaml`),
+    stack,
   };
 }
 
 /** Makes the folders and the passphrase that are missing. */
 export function makeFolders(settings: LabSettings): void {
   mkdirSync(settings.stateFolder, { recursive: true, mode: 0o700 });
-  mkdirSync(join(settings.cacheFolder, "lab"), { recursive: true });
+  mkdirSync(settings.labFolder, { recursive: true });
   if (!existsSync(settings.passphraseFile)) {
     writeFileSync(settings.passphraseFile, `${randomBytes(24).toString("base64url")}\n`, { mode: 0o600 });
   }
@@ -51,9 +56,9 @@ export function backendEnvironment(settings: LabSettings): Record<string, string
   };
 }
 
-/** A file for `source`, with the environment of the lab's engine. */
+/** A file for `source`, with the environment of the lab's engine: `env.sh`, or `env-STACK.sh` of another stack than `lab`. */
 export function writeShellEnvironment(settings: LabSettings, environment: Record<string, string>): string {
-  const file = join(settings.cacheFolder, "env.sh");
+  const file = join(settings.cacheFolder, settings.stack === "lab" ? "env.sh" : `env-${settings.stack}.sh`);
   const lines = Object.entries(environment).map(
     ([name, value]) => `export ${name}='${value.replaceAll("'", "'\\''")}'`,
   );

@@ -5,20 +5,16 @@ import { type Endpoint, guestFolder, routeTo } from "../../ssh-address";
 import type { LabSettings } from "./settings";
 
 /** Writes the files by which the system's `ssh` enters the fleet's nodes by name: `ssh -F FILE alpha`. Answers FILE. */
-export function writeSshConfig(
-  settings: LabSettings,
-  fleet: FleetConnections,
-  folder = join(settings.cacheFolder, "lab"),
-): string {
+export function writeSshConfig(settings: LabSettings, fleet: FleetConnections, folder = settings.labFolder): string {
   const known = join(folder, "known_hosts");
   const blocks: string[] = [];
   const keys = new Set<string>();
   for (const node of fleet.nodes) {
-    const route = routeTo(fleet, node, settings.cacheFolder);
+    const route = routeTo(fleet, node, settings);
     blocks.push(hostBlock(node.name, route.node, route.via === undefined ? undefined : `${node.name}-bastion`));
     if (route.via !== undefined) blocks.push(hostBlock(`${node.name}-bastion`, route.via, undefined));
     for (const at of [route.node, route.via]) {
-      const key = at === undefined ? undefined : hostKeyText(at, settings.cacheFolder);
+      const key = at === undefined ? undefined : hostKeyText(at, settings.labFolder);
       if (at !== undefined && key !== undefined) keys.add(`${knownName(at)} ${key}`);
     }
   }
@@ -55,9 +51,9 @@ Host *
 `;
 }
 
-function hostKeyText(at: Endpoint, cacheFolder: string): string | undefined {
+function hostKeyText(at: Endpoint, labFolder: string): string | undefined {
   if ("text" in at.hostKey) return at.hostKey.text;
-  const file = join(guestFolder(cacheFolder, at.hostKey.machine), "ssh_host_ed25519_key.pub");
+  const file = join(guestFolder(labFolder, at.hostKey.machine), "ssh_host_ed25519_key.pub");
   return existsSync(file) ? readFileSync(file, "utf8").trim() : undefined;
 }
 

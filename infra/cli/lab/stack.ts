@@ -3,6 +3,8 @@ import { hostname } from "node:os";
 import { join, resolve } from "node:path";
 import { dump, load } from "js-yaml";
 import { isProcessRunning } from "../../../tools/process-running";
+import type { LabPrograms } from "../../lab-cluster";
+import { CommandLineError } from "../errors";
 import type { Say } from "../progress";
 import { type Engine, pulumiOrFail } from "./engine";
 import type { LabSettings } from "./settings";
@@ -16,7 +18,7 @@ interface StackConfig {
 export async function prepareStack(
   settings: LabSettings,
   engine: Engine,
-  changes: Record<string, string>,
+  changes: Record<string, unknown>,
   say: Say,
 ): Promise<void> {
   releaseDeadLocks(settings, say);
@@ -34,7 +36,7 @@ export function stackExists(settings: LabSettings): boolean {
  * it. So the stack is made in a folder of its own with the same project name; answers the salt.
  */
 async function initStack(settings: LabSettings, engine: Engine): Promise<string> {
-  const folder = join(settings.cacheFolder, "lab", "init");
+  const folder = join(settings.labFolder, "init");
   rmSync(folder, { recursive: true, force: true });
   mkdirSync(folder, { recursive: true });
   writeFileSync(join(folder, "Pulumi.yaml"), "name: dpdk-fleet\nruntime: nodejs\n");
@@ -49,8 +51,8 @@ function saltOf(file: string): string {
 }
 
 /** The committed configuration, the salt of this machine's passphrase, and what the command line changes. */
-function writeStackConfig(settings: LabSettings, changes: Record<string, string>, salt: string): void {
-  const committed = readYaml(join(settings.projectFolder, "stacks", "Pulumi.lab.yaml"));
+function writeStackConfig(settings: LabSettings, changes: Record<string, unknown>, salt: string): void {
+  const committed = readYaml(committedConfig(settings));
   const text = dump({ ...committed, config: { ...committed.config, ...changes }, encryptionsalt: salt });
   const current = existsSync(settings.stackConfigFile) ? readFileSync(settings.stackConfigFile, "utf8") : "";
   if (current !== text) writeFileSync(settings.stackConfigFile, text, { mode: 0o600 });
@@ -58,9 +60,38 @@ function writeStackConfig(settings: LabSettings, changes: Record<string, string>
 
 /** The fleet file that the stack was last configured with. */
 export function currentFleetFile(settings: LabSettings): string {
-  const committed = join(settings.projectFolder, "stacks", "Pulumi.lab.yaml");
-  const config = readYaml(existsSync(settings.stackConfigFile) ? settings.stackConfigFile : committed).config;
-  return resolve(settings.projectFolder, String(config?.["dpdk-fleet:fleetFile"]));
+  const file = existsSync(settings.stackConfigFile) ? settings.stackConfigFile : committedConfig(settings);
+  return fleetFileIn(settings, file);
+}
+
+/** The fleet file that the committed configuration names. */
+export function committedFleetFile(settings: LabSettings): string {
+  return fleetFileIn(settings, committedConfig(settings));
+}
+
+function fleetFileIn({ projectFolder }: LabSettings, file: string): string {
+  const named = readYaml(file).config?.["dpdk-fleet:fleetFile"];
+  if (typeof named === "string") return resolve(projectFolder, named);
+  throw new CommandLineError(
+    `${file} names no fleet file`,
+    "write config: dpdk-fleet:fleetFile: stacks/NAME.fleet.yaml",
+  );
+}
+
+/** The program that holds kubectl, as the stack was last configured. */
+export function currentKubernetes(settings: LabSettings): string {
+  const file = settings.stackConfigFile;
+  const programs = existsSync(file) ? readYaml(file).config?.["dpdk-fleet:labPrograms"] : undefined;
+  if (programs === undefined)
+    throw new CommandLineError(`stack ${settings.stack} has no cluster of its own yet`, "run npm run lab:k8s", 2);
+  return (programs as LabPrograms).kubernetes;
+}
+
+function committedConfig({ projectFolder, stack }: LabSettings): string {
+  const file = join(projectFolder, "stacks", `Pulumi.${stack}.yaml`);
+  if (!existsSync(file))
+    throw new CommandLineError(`there is no stack ${stack}, which would be ${file}`, "name another");
+  return file;
 }
 
 function readYaml(file: string): StackConfig {

@@ -1,3 +1,5 @@
+import { loadFleet } from "../../../components/fleet/load";
+import { askPods, podProblems, podTable } from "./pods";
 import { agentCalls, lastExchanges, problems } from "./proof";
 import { labSettings } from "./settings";
 import { currentFleetFile } from "./stack";
@@ -5,11 +7,15 @@ import { askAll } from "./status";
 import { labTable } from "./table";
 
 /** `npm run lab:status`: what the lab's nodes are now. Exit code 1 where one is not what its fleet file says. */
-export async function labStatus(options: { json?: boolean }): Promise<void> {
-  const settings = labSettings();
-  const answers = await askAll(agentCalls(settings, currentFleetFile(settings)));
+export async function labStatus(options: { stack?: string; json?: boolean }): Promise<void> {
+  const settings = labSettings(options.stack);
+  const fleet = loadFleet(currentFleetFile(settings));
+  const calls = agentCalls(settings, fleet.file);
+  const answers = await askAll(calls);
+  const pods = fleet.kubernetes === null ? [] : await askPods(settings, calls);
   const exchanges = lastExchanges(settings);
-  const data = JSON.stringify({ nodes: answers, exchanges }, null, 2);
-  process.stdout.write(`${options.json === true ? data : labTable(answers, exchanges)}\n`);
-  if (problems(answers, []).length > 0) process.exitCode = 1;
+  const data = JSON.stringify({ nodes: answers, exchanges, pods }, null, 2);
+  const tables = [labTable(answers, exchanges), ...(fleet.kubernetes === null ? [] : [podTable(pods)])];
+  process.stdout.write(`${options.json === true ? data : tables.join("\n\n")}\n`);
+  if ([...problems(answers, []), ...podProblems(pods, fleet)].length > 0) process.exitCode = 1;
 }

@@ -9,28 +9,26 @@ import { CommandLineError } from "../errors";
 import { elapsed, type Say, step } from "../progress";
 import { noteDrift } from "./drift";
 import { type Engine, pulumi } from "./engine";
+import { setUpKubernetes } from "./kubernetes";
 import { ensureOperatorKey } from "./operator-key";
 import { proveLab } from "./proof";
 import { backendEnvironment, type LabSettings, labSettings, makeFolders, writeShellEnvironment } from "./settings";
-import { prepareStack, stackExists } from "./stack";
+import { committedFleetFile, prepareStack, stackExists } from "./stack";
 
 /** `npm start`: sets up whatever is missing, brings the lab up and proves it. Can be interrupted and run again at any point. */
-export async function labUp(options: { fleet?: string }, say: Say): Promise<void> {
+export async function labUp(options: { stack?: string; fleet?: string }, say: Say): Promise<void> {
   const start = Date.now();
-  const settings = labSettings();
-  const fleetFile = resolve(options.fleet ?? `${settings.projectFolder}/stacks/lab.fleet.yaml`);
-  // A mistake in it is told before anything is installed or built.
-  const firmwares = new Set(loadFleet(fleetFile).machines.map((machine) => machine.firmware));
+  const settings = labSettings(options.stack);
+  const fleetFile = resolve(options.fleet ?? committedFleetFile(settings));
+  const fleet = loadFleet(fleetFile); // A mistake in it is told before anything is installed or built.
+  const firmwares = new Set(fleet.machines.map((machine) => machine.firmware));
   const engine = await setUp(settings, say, [...firmwares]);
+  const programs = fleet.kubernetes === null ? {} : await setUpKubernetes(settings, engine, fleet.kubernetes, say);
   const existed = stackExists(settings);
-  await prepareStack(
-    settings,
-    engine,
-    stackChanges(settings, options.fleet === undefined ? undefined : fleetFile),
-    say,
-  );
+  const changes = stackChanges(settings, options.fleet === undefined ? undefined : fleetFile);
+  await prepareStack(settings, engine, { ...changes, ...programs }, say);
   if (existed) await step(say, "asking the nodes that are there", (inner) => noteDrift(settings, fleetFile, inner));
-  await step(say, "pulumi up of stack lab", (inner) => bringUp(settings, engine, inner));
+  await step(say, `pulumi up of stack ${settings.stack}`, (inner) => bringUp(settings, engine, inner));
   await proveLab(settings, fleetFile, say);
   say(`the lab is up after ${elapsed(start)}; take it away with: npm run lab:down`);
 }
@@ -56,7 +54,7 @@ export async function setUp(
   const environment = { ...engine.environment, ...backendEnvironment(settings) };
   const file = writeShellEnvironment(settings, environment);
   say(`engine: ${engine.how} (${engine.why}); by hand: . ${file} && pulumi up -s ${settings.stack}`);
-  return { pulumi: engine.pulumi, environment };
+  return { pulumi: engine.pulumi, environment, isBuilt: engine.how === "built" };
 }
 
 export function stackChanges(settings: LabSettings, fleetFile: string | undefined): Record<string, string> {

@@ -1,0 +1,100 @@
+import assert from "node:assert/strict";
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
+import { test } from "node:test";
+import { load } from "js-yaml";
+import { linesOf, type Path, read, set } from "./fleet.fixture";
+
+const file = join(__dirname, "../../stacks/lab-k8s.fleet.yaml");
+const plugin: Path = ["kubernetes", "devicePlugins", "sriov"];
+const workload: Path = ["kubernetes", "workloads", "validators"];
+
+function lab(...changes: readonly (readonly [path: Path, value: unknown])[]): unknown {
+  const values = load(readFileSync(file, "utf8"));
+  for (const [path, value] of changes) set(values, path, value);
+  return values;
+}
+
+function assertLine(line: RegExp, ...changes: readonly (readonly [path: Path, value: unknown])[]): void {
+  const lines = linesOf(lab(...changes));
+  assert.equal(lines.length, 1, lines.join("\n"));
+  assert.match(lines[0] ?? "", line);
+}
+
+test("a pool that names a NIC has the functions that nodes hand to DPDK", () => {
+  const { kubernetes } = read(lab());
+  assert.deepEqual(kubernetes?.devicePlugins.get("sriov")?.pools, [
+    { resource: "data_plane", addresses: ["0000:01:10.0", "0000:01:10.2"] },
+  ]);
+});
+
+test("pods and nodes of one network are each other's peers, and so are pods of two workloads", () => {
+  const second = {
+    nodes: [{ address: "10.78.0.3/24" }],
+    nic: { resource: "x/y" },
+    hugepages: { size: "2Mi", amount: "128Mi" },
+  };
+  const { kubernetes, nodes } = read(
+    lab([["kubernetes", "workloads", "others"], { ...second, dataPlane: { networkId: "pantheon-lab", port: 31000 } }]),
+  );
+  const names = (peers: readonly { name: string; address: string; port: number }[] | undefined) =>
+    peers?.map(({ name, address, port }) => `${name} ${address}:${port}`);
+  assert.deepEqual(names(nodes.find(({ name }) => name === "delta")?.dataPlane?.configToml.peers), [
+    "validators-0 10.78.0.1:30900",
+    "others-0 10.78.0.3:31000",
+  ]);
+  assert.deepEqual(names(kubernetes?.workloads.get("validators")?.dataPlane.peers), [
+    "delta 10.78.0.2:30900",
+    "others-0 10.78.0.3:31000",
+  ]);
+});
+
+test("a pod of another network is nobody's peer", () => {
+  const { kubernetes, nodes } = read(lab([[...workload, "dataPlane", "networkId"], "another"]));
+  assert.deepEqual(nodes.find(({ name }) => name === "delta")?.dataPlane?.configToml.peers, []);
+  assert.deepEqual(kubernetes?.workloads.get("validators")?.dataPlane.peers, []);
+});
+
+test("the provider and its section go together", () => {
+  const alone = /provider: found "bare-metal"; provider: kubernetes and the section kubernetes go together; write both/;
+  assertLine(alone, [["provider"], undefined]);
+  const lines = linesOf(lab([["kubernetes"], undefined]));
+  assert.match(lines.join("\n"), /provider: found "kubernetes"; provider: kubernetes and the section/);
+});
+
+test("a worker joins the lab's cluster, which needs one", () => {
+  assertLine(/kubernetes\.cluster: found "lab"; no machine joins it; write worker: true/, [
+    ["machines", "gamma", "worker"],
+    false,
+  ]);
+  const elsewhere = lab([["kubernetes", "cluster"], { context: "validators" }]);
+  assert.deepEqual(linesOf(elsewhere), [
+    "test.fleet.yaml: machines.gamma.worker: found true; a worker joins the lab's cluster; write kubernetes: { cluster: lab }, or leave it out",
+    "test.fleet.yaml: kubernetes.devicePlugins.sriov.image: is missing; the plugin's image with its digest, which only the lab builds for itself",
+  ]);
+});
+
+test("a pool has either addresses or a NIC, and a NIC that nodes hand functions of to DPDK", () => {
+  const pool = (value: object): readonly [Path, unknown] => [
+    [...plugin, "pools"],
+    [{ resource: "data_plane", ...value }],
+  ];
+  assertLine(
+    /pools\[0\]\.nic: found "data0"; a pool has either addresses or nic/,
+    pool({ nic: "data0", addresses: ["0000:01:10.0"] }),
+  );
+  assertLine(/pools\[0\]\.nic: .*a pool has either addresses or nic/, pool({}));
+  assertLine(
+    /pools\[0\]\.nic: found "data"; no node hands functions of it to DPDK; did you mean "?data0/,
+    pool({ nic: "data" }),
+  );
+});
+
+test("an open selector and a resource that makes no variable are refused", () => {
+  assertLine(/sriov\.nodeSelector: .*an empty selector is every node/, [[...plugin, "nodeSelector"], {}]);
+  assertLine(/resource: found "data-plane"; must be letters, digits and _/, [
+    [...plugin, "pools", 0, "resource"],
+    "data-plane",
+  ]);
+  assertLine(/hugepages\.size: found "4Mi"/, [[...workload, "hugepages", "size"], "4Mi"]);
+});

@@ -1,0 +1,102 @@
+import { CoreV1Api, KubeConfig, type V1Node, type V1Pod } from "@kubernetes/client-node";
+import { poll } from "../lab/poll";
+import { type CapacityAsk, type CapacityNode, type CapacityProblem, capacityProblem } from "./capacity";
+import { KubernetesError } from "./errors";
+import { quantityOf } from "./quantity";
+
+/** What the check is asked for, as JSON in CLUSTER_CHECK. */
+export interface CheckSpec {
+  readonly ask: CapacityAsk;
+  /** The namespace, where somebody else made it. */
+  readonly namespace: string | null;
+  readonly context: string | null;
+  /** Seconds for what was made just before, a device plugin, to offer what it has. */
+  readonly seconds: number;
+}
+
+/** Ends well when the cluster has room for the workload, and with one line where it has not. Changes nothing. */
+async function main(): Promise<void> {
+  const { CLUSTER_CHECK: text, CLUSTER_CHECK_KUBECONFIG: kubeconfig } = process.env;
+  if (text === undefined)
+    throw new KubernetesError("CLUSTER_CHECK is not set", "run this through the workload's check");
+  const spec = JSON.parse(text) as CheckSpec;
+  const config = new KubeConfig();
+  if (kubeconfig === undefined || kubeconfig === "") config.loadFromDefault();
+  else config.loadFromString(kubeconfig);
+  if (spec.context !== null) config.setCurrentContext(spec.context);
+  const api = config.makeApiClient(CoreV1Api);
+  const { workload } = spec.ask;
+  if (spec.namespace !== null) await refuseNamespace(api, workload, spec.namespace);
+  let problem: CapacityProblem | null = null;
+  const hasRoom = await poll({ limit: spec.seconds, every: 1, progress: tell(workload, () => problem) }, async () => {
+    problem = capacityProblem(spec.ask, await nodesOf(api, workload));
+    return problem === null;
+  });
+  const found = problem as CapacityProblem | null;
+  if (!hasRoom && found !== null) throw new KubernetesError(`${workload}: ${found.what}`, found.remedy);
+  process.stdout.write("room for all pods\n");
+}
+
+function tell(workload: string, problem: () => CapacityProblem | null): (seconds: number) => void {
+  return (seconds) => process.stderr.write(`${workload}: ${seconds} s, waiting: ${problem()?.what ?? "asking"}\n`);
+}
+
+/** Pod Security's level says whether such pods may be there at all (kubernetes.io, Pod Security Standards: IPC_LOCK is beyond baseline). */
+async function refuseNamespace(api: CoreV1Api, workload: string, name: string): Promise<void> {
+  const found = await api.readNamespace({ name }).catch((error: { code?: number }) => {
+    if (error.code !== 404) throw error;
+    throw new KubernetesError(`${workload}: there is no namespace ${name}`, "make it, or leave namespaceExists out");
+  });
+  const level = found.metadata?.labels?.["pod-security.kubernetes.io/enforce"];
+  if (level === "baseline" || level === "restricted")
+    throw new KubernetesError(
+      `${workload}: namespace ${name} has the level ${level}, which admits no pod with IPC_LOCK`,
+      "label it pod-security.kubernetes.io/enforce=privileged, or give the workload a namespace of its own",
+    );
+}
+
+async function nodesOf(api: CoreV1Api, workload: string): Promise<CapacityNode[]> {
+  const [nodes, pods] = await Promise.all([api.listNode(), api.listPodForAllNamespaces()]);
+  const others = pods.items.filter((pod) => isRunning(pod) && !isOf(pod, workload));
+  return nodes.items.map((node) => nodeOf(node, others));
+}
+
+function nodeOf(node: V1Node, pods: readonly V1Pod[]): CapacityNode {
+  const name = node.metadata?.name ?? "";
+  const isReady = node.status?.conditions?.some(({ type, status }) => type === "Ready" && status === "True") ?? false;
+  return {
+    name,
+    labels: node.metadata?.labels ?? {},
+    takesPods: isReady && node.spec?.unschedulable !== true,
+    allocatable: node.status?.allocatable ?? {},
+    used: sum(
+      pods
+        .filter(({ spec }) => spec?.nodeName === name)
+        .flatMap(({ spec }) => (spec?.containers ?? []).map(({ resources }) => resources?.requests ?? {})),
+    ),
+  };
+}
+
+function sum(all: readonly Readonly<Record<string, string>>[]): Record<string, string> {
+  const total = new Map<string, number>();
+  for (const one of all)
+    for (const [resource, text] of Object.entries(one))
+      total.set(resource, (total.get(resource) ?? 0) + quantityOf(text));
+  return Object.fromEntries([...total].map(([resource, value]) => [resource, String(value)]));
+}
+
+function isRunning({ status }: V1Pod): boolean {
+  return status?.phase !== "Succeeded" && status?.phase !== "Failed";
+}
+
+/** Its own pods give back what they have when they are replaced. */
+function isOf({ metadata }: V1Pod, workload: string): boolean {
+  return metadata?.labels?.["app.kubernetes.io/instance"] === workload;
+}
+
+main().catch((error: unknown) => {
+  const line =
+    error instanceof KubernetesError ? error.message : `the cluster does not answer: ${String(error).split("\n")[0]}`;
+  process.stderr.write(`kubernetes: ${line}\n`);
+  process.exitCode = 1;
+});

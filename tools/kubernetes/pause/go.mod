@@ -1,0 +1,3 @@
+module dpdk-fleet/kubernetes/pause
+
+go 1.24.0
