@@ -94,8 +94,8 @@ case "$tier" in
     part "library and tools (TypeScript)" unit_tests
     part "data plane (C, on this machine)" data_plane_tests plain
     part "engine set-up" engine_setup
-    # All of them share the builder's lock, so one after the other.
-    IMAGE_BASES=bookworm TEST_CONCURRENCY=1 part "container image and registry" typescript 'components/image/*.image.test.ts' ':!components/image/bases.image.test.ts'
+    # Its life as a resource is of the nightly tier: `npm start` makes it so, too.
+    part "container image and registry" typescript components/image/build.image.test.ts
     part "engine stand-ins (Go, against sshd)" go_tests
     part "real engine" typescript 'test/engine/*.test.ts'
     ;;
@@ -117,8 +117,9 @@ case "$tier" in
     part "fuzzing" fuzz
     part "mutants of the policies" typescript test/policies/mutation.nightly.test.ts
     part "lab tier" bash test/run.sh lab
-    TEST_CONCURRENCY=1 part "container image on both bases" typescript \
-      components/image/bases.image.test.ts components/image/container.image.test.ts
+    # They share the builder's lock, so one after the other.
+    TEST_CONCURRENCY=1 part "container image on both bases, and as a resource" typescript \
+      components/image/bases.image.test.ts components/image/container.image.test.ts components/image/component.image.test.ts
     part "container image with DPDK from source" typescript components/image/dpdk-archive.nightly.test.ts
     lab_part "the way in" test/lab/way-in.lab.test.ts
     lab_part "a node prepared completely" test/lab/preparation.lab.test.ts
@@ -131,6 +132,8 @@ case "$tier" in
     lab_part "a node that boots by UEFI" test/lab/uefi-node.lab.test.ts
     # Guests of their own: four at once would need 11 GB of memory.
     part "lab down" npm run --silent lab:down
+    lab_part "pods on a real kubelet" test/lab/kubernetes.lab.test.ts
+    part "lab with Kubernetes down" npm run --silent lab:k8s:down
     lab_part "guests" components/lab/guest.lab.test.ts
     lab_part "guest with UEFI firmware" components/lab/uefi.lab.test.ts
     ;;

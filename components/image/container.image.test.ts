@@ -4,8 +4,8 @@ import { join } from "node:path";
 import { after, before, describe, test } from "node:test";
 import { promisify } from "node:util";
 import { poll } from "../lab/poll";
-import { askedBases } from "./asked-bases.fixture";
 import { buildImage } from "./build";
+import { BASES } from "./build-command";
 import { CONFINED, podmanOf, type TrialPodman, writeConfiguration } from "./container.fixture";
 import { buildSpec } from "./image";
 import { startTrial, type Trial } from "./trial.fixture";
@@ -26,7 +26,7 @@ after(async () => {
   await trial?.remove();
 });
 
-for (const base of askedBases())
+for (const base of BASES)
   describe(`a container of ${base}`, () => {
     let reference: string;
     let version: string;

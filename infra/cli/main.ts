@@ -17,8 +17,9 @@ import { propose } from "./propose";
 const usage = `usage: dpdk-fleet VERB
 
   lab up [--fleet FILE]    sets up whatever is missing, brings the lab up, ends with a table of what it made
-  lab status [--json]      what the lab's nodes are now; changes nothing
+  lab status [--json]      what the lab's nodes are now, and the pods of its cluster; changes nothing
   lab down                 takes the lab away; what was built stays in the cache folder
+                           each with --stack lab-k8s: the lab with a cluster of Kubernetes in place of the other
   pulumi ARGUMENTS         the engine, with the lab's environment: pulumi preview -s lab --diff
 
 of the nodes of a fleet, which --stack NAME or --fleet FILE names (the lab's where neither does):

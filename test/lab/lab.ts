@@ -33,6 +33,8 @@ export interface Lab {
   pulumi(...args: string[]): Promise<CommandResult>;
   /** What each node is now; a node that does not answer fails the test. */
   status(): Promise<Record<string, NodeStatus>>;
+  /** What `lab status --json` answers: the nodes, and the pods of a cluster. */
+  statusData(): Promise<object>;
   /** Runs a command on a node, whether or not it is one now; answers what it printed. Default limit: 90 s. */
   ssh(node: string, command: string, seconds?: number): Promise<string>;
   /** The ssh configuration with every node of the committed fleet file. */
@@ -57,6 +59,8 @@ export function theLab(stack = "lab"): Lab {
         look(line);
       },
     });
+  const quietly = (...args: string[]) =>
+    run(tsx, ["infra/cli/main.ts", ...args], { folder: settings.projectFolder, seconds: 120 });
   const cli = (...args: string[]) => cliWatched(() => {}, ...args);
   const write = (change: FleetChange | undefined) => {
     const fleet = load(readFileSync(committed, "utf8")) as FleetYaml;
@@ -103,6 +107,7 @@ export function theLab(stack = "lab"): Lab {
         }),
       );
     },
+    statusData: async () => JSON.parse((await quietly("lab", "status", ...ofStack, "--json")).out) as object,
     ssh: async (node, command, seconds = 90) => {
       const done = await run("ssh", ["-F", sshConfig(), node, command], { seconds });
       if (done.code !== 0) throw new Error(`\`${command}\` on ${node} ended with ${done.code}: ${done.err}`);
