@@ -11,6 +11,7 @@ import { kernelSettings } from "../host/plan";
 import { identityMistakes } from "./checks-cards";
 import { dataPlaneProblems } from "./checks-data-plane";
 import { fileMistakes, sysctlMistakes } from "./checks-files";
+import { kubeletMistakes } from "./checks-kubelet";
 import { nicMistakes } from "./checks-nics";
 import { packageMistakes } from "./checks-packages";
 import { requirementMistakes } from "./checks-requirements";
@@ -35,6 +36,7 @@ export function nodeMistakes(node: FleetNode): FleetProblem[] {
     ...tuningMistakes(node),
     ...fileMistakes(node),
     ...dataPlaneProblems(node),
+    ...kubeletMistakes(node),
   ];
 }
 

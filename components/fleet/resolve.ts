@@ -90,6 +90,7 @@ export function resolveNode(
     files: input.files.map(({ path, mode, owner, group, content }) => ({ path, mode, owner, group, content })),
     memlockGroups: input.memlockGroups ?? [],
     limits: input.limits,
+    kubelet: input.kubelet ?? null,
     tuning: input.tuning === undefined ? null : resolveTuning(input.tuning),
   };
   const dataPlane = input.dataPlane === undefined ? null : resolveDataPlane(input.dataPlane, node, read.cpus, problems);

@@ -3,6 +3,7 @@ import { account, field, name } from "./fields";
 import { sshSchema } from "./schema-connection";
 import { dataPlaneSchema } from "./schema-data-plane";
 import { hardwareSchema, machineSchema } from "./schema-hardware";
+import { kubeletSchema } from "./schema-kubelet";
 import { kubernetesSchema } from "./schema-kubernetes";
 import { dpdkSchema, packageFields } from "./schema-packages";
 import { requirementsSchema } from "./schema-requirements";
@@ -50,6 +51,7 @@ export const nodeSchema = z.strictObject({
   files: filesSchema.default([]),
   dataPlane: dataPlaneSchema.optional(),
   service: serviceSchema.optional(),
+  kubelet: kubeletSchema.optional(),
   memlockGroups: field(
     z.array(account()).optional(),
     "Groups whose members may lock any amount of memory in a login of their own (pam_limits), to run testpmd by hand. The " +

@@ -2,6 +2,7 @@ import type { CpuRoles } from "../host/cpu-roles";
 import type { CpuSet } from "../host/cpu-set";
 import type { DataPlane } from "../host/data-plane";
 import type { HugepageSize } from "../host/hugepages";
+import type { KubeletSettings } from "../host/kubelet";
 import type { SriovLayout } from "../host/nics";
 import type { Tuning } from "../host/tuning";
 import type { KubernetesInput } from "./schema-kubernetes";
@@ -199,6 +200,8 @@ export interface FleetNode {
   readonly files: readonly NodeFile[];
   readonly dataPlane: DataPlane | null;
   readonly service: Service | null;
+  /** Null where the node is no worker of a Kubernetes cluster. */
+  readonly kubelet: KubeletSettings | null;
   readonly memlockGroups: readonly string[];
   /** Null where nothing of it is touched. */
   readonly tuning: Tuning | null;

@@ -187,6 +187,15 @@ export const hostPlanSchema = z
       })
       .optional()
       .meta({ description: "The data plane as pantheonchain-dpdk.service." }),
+    kubelet: z
+      .strictObject({
+        service: text("Unit of the kubelet."),
+        file: text("File in the folder of its --config-dir."),
+        content: text("The whole text: a KubeletConfiguration as JSON."),
+        stateFolder: text("Folder of its state; cpu_manager_state and memory_manager_state are in it."),
+      })
+      .optional()
+      .meta({ description: "The kubelet of a worker of a Kubernetes cluster; absent: the node is none." }),
     tuning: z
       .strictObject({
         irqs: z.enum(["housekeeping"]).optional().meta({ description: "Interrupts are moved off the isolated CPUs." }),

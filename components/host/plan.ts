@@ -3,6 +3,7 @@ import { renderConfigToml } from "./config-toml";
 import { formatCpuSet } from "./cpu-set";
 import { renderDpdkConf } from "./dpdk-conf";
 import { type KernelSettings, kernelArguments } from "./kernel-arguments";
+import { planKubelet } from "./kubelet";
 import { nicKind } from "./nic-knowledge";
 import { planPackages } from "./packages";
 import type { HostPlan } from "./plan-schema";
@@ -53,6 +54,7 @@ export function hostPlan(fleet: Fleet, nodeName: string): HostPlan {
     nics: planNics(node),
     ...(node.kernel.vfioNoIommu ? { vfioNoIommu: true } : {}),
     ...planService(node),
+    ...planKubelet(node),
     ...planTuning(node.tuning),
     sysctl: planSysctl(node),
     files: planFiles(node),

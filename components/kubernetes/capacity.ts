@@ -1,4 +1,4 @@
-import { quantityOf } from "./quantity";
+import { quantityOf } from "../host/quantity";
 
 /** What the pods of a workload ask for. */
 export interface CapacityAsk {

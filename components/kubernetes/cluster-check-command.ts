@@ -1,8 +1,8 @@
 import { CoreV1Api, KubeConfig, type V1Node, type V1Pod } from "@kubernetes/client-node";
+import { quantityOf } from "../host/quantity";
 import { poll } from "../lab/poll";
 import { type CapacityAsk, type CapacityNode, type CapacityProblem, capacityProblem } from "./capacity";
 import { KubernetesError } from "./errors";
-import { quantityOf } from "./quantity";
 
 /** What the check is asked for, as JSON in CLUSTER_CHECK. */
 export interface CheckSpec {

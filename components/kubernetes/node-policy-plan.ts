@@ -20,14 +20,15 @@ export function nodePolicy(name: string, args: SriovNodePolicyArgs) {
       priority: args.priority ?? 50,
       numVfs: args.functions,
       ...(args.mtu === undefined ? {} : { mtu: args.mtu }),
-      nicSelector: { vendor: vendors[nic.model], ...selectorOf(args) },
+      nicSelector: { vendor: VENDORS[nic.model], ...selectorOf(args) },
       deviceType: isMellanox ? "netdevice" : "vfio-pci",
       isRdma: isMellanox,
     },
   };
 }
 
-const vendors: Readonly<Record<SriovNic["model"], string>> = {
+/** PCI vendors. */
+export const VENDORS: Readonly<Record<SriovNic["model"], string>> = {
   intel: "8086",
   "82576": "8086",
   mellanox: "15b3",

@@ -2,10 +2,10 @@ import { type ConfigPeer, type ConfigToml, renderConfigToml } from "../host/conf
 import type { CpuSet } from "../host/cpu-set";
 import { type DataPlane, dataPlaneMistakes, mbufsNeeded, mempoolSizeFor } from "../host/data-plane";
 import { type DpdkConf, renderDpdkConf } from "../host/dpdk-conf";
+import { quantityKiB } from "../host/quantity";
 import { digestOf } from "./digest";
 import { KubernetesError } from "./errors";
 import { variableOf } from "./nic-mode";
-import { quantityKiB } from "./quantity";
 import type { DpdkWorkloadArgs, WorkloadNode } from "./workload-args";
 import { CPUS, DESCRIPTORS, METRICS_PORT, UDP_PORT } from "./workload-defaults";
 

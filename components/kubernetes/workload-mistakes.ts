@@ -1,5 +1,5 @@
+import { quantityKiB } from "../host/quantity";
 import { KubernetesError } from "./errors";
-import { quantityKiB } from "./quantity";
 import type { DpdkWorkloadArgs } from "./workload-args";
 import { CPUS, MEMORY } from "./workload-defaults";
 

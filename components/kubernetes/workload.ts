@@ -13,7 +13,7 @@ import { refuseWorkload } from "./workload-mistakes";
  * Deployment of one), and a disruption budget that lets nodes be drained.
  *
  * The cluster must offer what is asked for: a device plugin with functions on vfio-pci, hugepages set aside at boot, the kubelet's static
- * CPU manager. A change of the files restarts the pods one after the other; no Kubernetes node reboots.
+ * CPU manager (`NodeSetup`, or `kubelet` in the fleet file). A change of the files restarts the pods one after the other; no Kubernetes node reboots.
  *
  * @throws KubernetesError before anything is made, where it could not run: what, which value, what to do.
  * @example

@@ -38,6 +38,7 @@ def parser_of_all() -> argparse.ArgumentParser:
     data_plane = verbs.add_parser("data-plane", help="what the data plane does: its unit, ports and peers")
     data_plane.add_argument("--json", action="store_true", help="all of it as data")
     verbs.add_parser("service-ready", help="what the data plane's unit runs before it starts: waits for what it needs")
+    verbs.add_parser("kubelet-ready", help="what the kubelet's unit runs before it starts: forgets what is of another boot")
     verbs.add_parser("boot", help="what dpdk-node-boot.service runs: puts back what a kernel forgets")
     pool = verbs.add_parser("hugepages", help="what dpdk-hugepages@NODE-SIZE.service runs: a pool of the applied plan")
     pool.add_argument("pool", metavar="NODE-SIZE", help="NUMA node and page size, such as 0-2M")

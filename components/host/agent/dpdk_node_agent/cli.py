@@ -13,7 +13,7 @@ from .node import Completed, Node, run_here
 
 # sysexits.h calls wrong usage 64; every shell tool that a person compares this one with says 2.
 USAGE = 2
-_WORDLESS = ("status", "work", "boot", "service-ready")
+_WORDLESS = ("status", "work", "boot", "service-ready", "kubelet-ready")
 
 Asked = SimpleNamespace
 
@@ -215,6 +215,13 @@ def _service_ready(_asked: Asked, node: Node) -> int:
     return 0
 
 
+def _kubelet_ready(_asked: Asked, node: Node) -> int:
+    from .kubeletready import kubelet_ready
+
+    kubelet_ready(node, os.environ.get("INVOCATION_ID", ""))
+    return 0
+
+
 def _boot(_asked: Asked, node: Node) -> int:
     from .boot import boot
 
@@ -261,6 +268,7 @@ _VERBS = {
     "traffic": _traffic,
     "data-plane": _data_plane,
     "service-ready": _service_ready,
+    "kubelet-ready": _kubelet_ready,
     "boot": _boot,
     "hugepages": _hugepages,
     "work": _work,

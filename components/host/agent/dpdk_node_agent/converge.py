@@ -52,7 +52,7 @@ def refuse_impossible(node: Node, plan: dict) -> None:
 
     contradictions.refuse_contradictions(plan, facts.facts(node))
     stages.stage("compatibility").apply(node, plan)
-    for name in ("kernel-arguments", "hugepages", "hugepage-units"):
+    for name in ("kernel-arguments", "hugepages", "hugepage-units", "kubelet"):
         stages.stage(name).refuse_impossible(node, plan)
 
 

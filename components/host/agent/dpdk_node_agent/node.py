@@ -118,6 +118,14 @@ class Node:
 
         return ethtool(interface, request)
 
+    def ask_http(self, port: int, path: str) -> tuple[int, str]:
+        """What a program of this machine answers on loopback: status and text; OSError where nobody does."""
+        if self.root != "/":  # a folder has no programs, and those of this machine are not its
+            raise OSError(errno.ECONNREFUSED, os.strerror(errno.ECONNREFUSED))
+        from .loopback import get  # most checks ask nobody
+
+        return get(port, path)
+
     # --- effects -------------------------------------------------------------------------------------------------
 
     def run(self, *argv: str, timeout: float = 60, stdin: str = "") -> str:

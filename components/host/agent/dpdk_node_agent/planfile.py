@@ -6,7 +6,7 @@ import hashlib
 import json
 from typing import Any
 
-from . import dpdkplan, serviceplan, tuningplan
+from . import dpdkplan, kubeletplan, serviceplan, tuningplan
 from .errors import Refused
 from .node import Node
 from .store import read_document, write_document
@@ -82,6 +82,7 @@ _SHAPE: dict[str, Any] = {
         "log?": {"file?": str, "rate?": {"lines": int, "seconds": int}},
         "coreMiB?": int,
     },
+    "kubelet?": {"service": str, "file": str, "content": str, "stateFolder": str},
     # Not in the text that the operator's side sends: `converge --image` adds it, and it is kept with the plan.
     "image?": {"reference": str, "plainHttp": bool},
     "sysctl": [{"key": str, "value": str}],
@@ -110,6 +111,7 @@ def parse(text: str) -> dict:
     serviceplan.refuse_unsafe(plan)
     dpdkplan.refuse_unsafe(plan)
     tuningplan.refuse_unsafe(plan)
+    kubeletplan.refuse_unsafe(plan)
     return plan
 
 

@@ -38,7 +38,7 @@ class Verbs(unittest.TestCase):
             self.assertEqual(self.run_verb(*words)[0], 2, words)
 
     def test_what_is_read_without_argparse_is_what_argparse_would_read(self) -> None:
-        verbs = (["check"], ["status"], ["facts"], ["work"], ["boot"], ["service-ready"], ["hugepages"])
+        verbs = (["check"], ["status"], ["facts"], ["work"], ["boot"], ["service-ready"], ["kubelet-ready"], ["hugepages"])
         roots = ([], ["--root", "/x"], ["--root"], ["--root=/x"], ["--root", "-x"])
         rests = ([], ["--json"], ["a"], ["a", "b"], ["--json", "a"], ["a", "--json"], ["a", "--json", "b"], ["--js"], ["-x"])
         plain = 0
@@ -47,7 +47,7 @@ class Verbs(unittest.TestCase):
             if found is not None:
                 plain += 1
                 self.assertEqual(vars(found), vars(parser_of_all().parse_args(words)), words)
-        self.assertEqual(plain, 22)
+        self.assertEqual(plain, 24)
 
     def test_a_pool_of_hugepages_that_no_plan_has_is_1(self) -> None:
         """What dpdk-hugepages@0-2M.service shows as its failure."""

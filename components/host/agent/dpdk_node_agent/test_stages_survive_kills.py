@@ -9,6 +9,7 @@ from typing import Callable
 from . import stages
 from .stage import State
 from .testing_build import part_of_archive, ready_for_build
+from .testing_kubelet import ready_for_kubelet, with_kubelet
 from .testing_registry import FakeRegistry, program_layer
 from .testing_service import PODMAN_IMAGE, ready_for_service, with_service
 from .testing_tuning import with_tuning
@@ -25,6 +26,7 @@ ALONE = {
     "transparent_hugepages",
     "clocksource",
     "irqs",
+    "kubelet",
 }
 
 
@@ -36,6 +38,7 @@ def machine_for_service() -> Machine:
     machine = Machine().with_tuning()
     ready_for_service(machine)
     ready_for_build(machine)
+    ready_for_kubelet(machine)
     return machine
 
 
@@ -62,8 +65,8 @@ def effects_of(name: str, verb: str, plan: Callable[[], dict]) -> int:
 class StagesSurviveKills(unittest.TestCase):
     """Every stage, with a data plane in podman."""
 
-    # A machine with an IOMMU never goes without; stages/test_vfio_no_iommu.py kills that stage.
-    names = tuple(name for name in ALL if name != "vfio_no_iommu")
+    # A machine with an IOMMU never goes without; stages/test_vfio_no_iommu.py kills that stage. A worker has no data plane of its own.
+    names = tuple(name for name in ALL if name not in ("vfio_no_iommu", "kubelet"))
     runtime, reference = "podman", PODMAN_IMAGE
 
     def plan(self) -> dict:
@@ -179,6 +182,35 @@ class NativeStagesSurviveKills(StagesSurviveKills):
     @classmethod
     def tearDownClass(cls) -> None:
         cls.registry.close()
+
+
+class KubeletSurvivesKills(StagesSurviveKills):
+    """A worker of a cluster, whose kubelet runs before and after; one that was changed already, too."""
+
+    names = ("kubelet",)
+
+    def plan(self) -> dict:
+        return with_kubelet(super().plan())
+
+    def test_a_changed_plan_killed_before_any_effect_converges_when_it_runs_again(self):
+        changed = with_kubelet(self.plan(), reservedSystemCPUs="0")
+        for k in range(1, 30):
+            with self.subTest(effect=k):
+                machine = prepared("kubelet", self.plan)
+                before = machine.snapshot()
+                stage("kubelet").apply(machine.node(), self.plan())
+                try:
+                    stage("kubelet").apply(machine.node(kill_at=k), changed)
+                    self.assertGreater(k, 5)
+                    machine.remove()
+                    return
+                except Killed:
+                    pass
+                stage("kubelet").apply(machine.node(), changed)
+                self.assertEqual(stage("kubelet").check(machine.node(), changed).state, State.OK)
+                stage("kubelet").revert(machine.node())
+                self.assertEqual(machine.snapshot(), before)
+                machine.remove()
 
 
 class DpdkSurvivesKills(StagesSurviveKills):

@@ -6,7 +6,7 @@ import json
 import shutil
 from typing import TYPE_CHECKING, Sequence
 
-from . import testing_build, testing_service, testing_tuning
+from . import testing_build, testing_kubelet, testing_service, testing_tuning
 from .node import Completed
 
 if TYPE_CHECKING:
@@ -82,6 +82,9 @@ def _systemctl(machine: Machine, rest: list[str]) -> Completed:
     name = rest[-1]
     if rest[0] == "daemon-reload":
         testing_tuning.take_up_affinity(machine)
+        testing_kubelet.systemctl(machine, rest)
+    if testing_kubelet.SERVICE in rest:
+        return testing_kubelet.systemctl(machine, rest)
     if name == "irqbalance.service":
         return testing_tuning.systemctl(machine, rest)
     if rest[0] == "daemon-reload" or testing_service.UNIT in rest:

@@ -14,10 +14,12 @@ from pathlib import Path
 from typing import Iterable
 
 from .errors import AgentError
+from .kubeletstate import HEALTHZ_PORT
 from .node import Node, Runner
 from .testing_commands import answer
 from . import testing_tuning
 from .testing_driver import Driver
+from .testing_kubelet import Kubelet
 from .testing_layout import PF, UPLINK, VFS, build
 from .testing_service import DataPlane, apply_rules
 
@@ -52,6 +54,7 @@ class Machine:
     stubborn: bool = False  # vfio-pci refuses every function
     dying: set[str] = field(default_factory=set)  # steps of a build that end half done
     data_plane: DataPlane = field(default_factory=DataPlane)
+    kubelet: Kubelet | None = None
     tuned: bool = False  # has what tuning is about
     slow: bool = False  # a service that is started has its environment a moment later
     ip_routes: dict[str, list[dict]] = field(default_factory=dict)  # of `ip -4 route` and `ip -6 route`
@@ -232,6 +235,8 @@ class Machine:
         """What a kernel forgets."""
         shutil.rmtree(self.root / "run/dpdk-fleet", ignore_errors=True)
         self.data_plane.stop(self)
+        if self.kubelet:
+            self.kubelet.stop(self)
         self.timers.clear()
         self.drivers = {name: Driver() for name in self.drivers}
         for where in list(self.mounts):
@@ -276,6 +281,7 @@ class Machine:
         found = {"macs": str(self.macs), "trusted": str(sorted(self.trusted))}
         found.update({"timers": str(self.timers), "mounts": str(self.mounts)})
         found["drivers"] = str({name: driver.shown() for name, driver in self.drivers.items()})
+        found["kubelet"] = f"{self.kubelet.active} {self.kubelet.loaded}" if self.kubelet else ""
         found["service"], found["images"] = self.data_plane.active, str(sorted(self.data_plane.images))
         for folder, folders, files in os.walk(self.root):
             for name in folders + files:
@@ -314,6 +320,12 @@ class KernelNode(Node):
     def ask_driver(self, interface: str, request: bytes) -> bytes:
         assert self.machine is not None
         return self.machine.drivers.get(interface, Driver(words={})).answer(request)
+
+    def ask_http(self, port: int, path: str) -> tuple[int, str]:
+        kubelet = self.machine.kubelet if self.machine else None
+        if kubelet is None or kubelet.active != "active" or (port, path) != (HEALTHZ_PORT, "/healthz"):
+            raise OSError("nobody answers")
+        return 200 if kubelet.healthz == "ok" else 500, kubelet.healthz
 
     def tell_driver(self, interface: str, request: bytes) -> None:
         self._effect()

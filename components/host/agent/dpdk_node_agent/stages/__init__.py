@@ -12,7 +12,8 @@ from ..errors import AgentError
 BOOT = ("compatibility", "packages", "dpdk", "kernel-arguments")
 # Accounts come before what they own; files come after the image, because a configuration that the image's own program
 # refuses must never be written; a NIC's settings come before its virtual functions, which a reset would take along;
-# interrupts are moved once the cards have theirs; the service comes last, when all that it needs is there.
+# interrupts are moved once the cards have theirs; the service comes last, when all that it needs is
+# there, and the kubelet of a node that has one: it counts hugepages when it starts.
 RUN = (
     "modules",
     "vfio-no-iommu",
@@ -37,6 +38,7 @@ RUN = (
     "image",
     "files",
     "service",
+    "kubelet",
 )
 ALL = BOOT + RUN
 

@@ -1,0 +1,104 @@
+import type { Facts } from "../host/facts";
+import type { HostPlan } from "../host/plan-schema";
+import { type NamedPolicy, VENDORS } from "./node-policy-plan";
+
+/** What is known of the worker beside its plan. */
+export interface WorkerSeen {
+  /** Its labels in the cluster, by which policies select it. Example: `{ "node-role.kubernetes.io/validator": "" }`. */
+  readonly labels: Readonly<Record<string, string>>;
+  /** What the node agent found on it, for the names of its interfaces. A card on vfio-pci has none, so before it was bound. */
+  readonly facts?: Facts | undefined;
+}
+
+export interface NicOwners {
+  /** NICs that the plan binds or cuts and a policy takes too, a line each. */
+  readonly shared: readonly string[];
+  /** Those of which it cannot be told, a line each, with what would tell it. */
+  readonly unjudged: readonly string[];
+}
+
+type Nic = HostPlan["nics"][number];
+/** Whether a policy takes a NIC; a text says what is not known. */
+type Verdict = { readonly takes: boolean } | { readonly unknown: string };
+
+/**
+ * NICs that two would own: the host plan, which binds them or cuts them into functions at every boot, and the SR-IOV operator, which does it
+ * its own way and reboots for it. Pure. NICs are compared by PCI address; one that a policy names by its interface alone, by the address
+ * that the facts give that name. All of a policy's words must fit, as with the operator (api/v1/helper.go, Selected).
+ */
+export function nicOwners(plan: HostPlan, policies: readonly NamedPolicy[], seen: WorkerSeen): NicOwners {
+  const [shared, unjudged]: [string[], string[]] = [[], []];
+  for (const policy of policies)
+    for (const nic of plan.nics.filter(isOwned)) {
+      const verdict = verdictOf(policy, nic, seen);
+      if ("unknown" in verdict)
+        unjudged.push(
+          `${plan.node}: whether policy ${policy.name} takes ${nic.name} (${nic.pci}) too: ${verdict.unknown}`,
+        );
+      else if (verdict.takes)
+        shared.push(`${nic.name} (${nic.pci}) is the host plan's, and policy ${policy.name} takes it too`);
+    }
+  return { shared, unjudged };
+}
+
+/** One that stays with its driver as a whole may be the operator's. */
+function isOwned({ bind, virtualFunctions }: Nic): boolean {
+  return bind !== undefined || virtualFunctions.length > 0;
+}
+
+/** One word that does not fit is enough; what is not known counts only where all others fit. */
+function verdictOf(policy: NamedPolicy, nic: Nic, seen: WorkerSeen): Verdict {
+  const words = [
+    bySelector(policy, seen),
+    byModel(policy, nic, seen),
+    byAddress(policy, nic),
+    byInterface(policy, nic, seen),
+    bySubnet(policy),
+  ];
+  return (
+    words.find((word) => "takes" in word && !word.takes) ?? words.find((word) => "unknown" in word) ?? { takes: true }
+  );
+}
+
+// kubernetes.io/hostname, node.kubernetes.io/instance-type, feature.node.kubernetes.io/…: nobody writes these into a program.
+const ofCluster = /^(beta\.|node\.|topology\.|feature\.node\.)?kubernetes\.io\//;
+
+function bySelector({ args }: NamedPolicy, { labels }: WorkerSeen): Verdict {
+  const missing = Object.entries(args.nodeSelector).flatMap(([label, value]) =>
+    labels[label] === value ? [] : [label],
+  );
+  const [first] = missing;
+  if (first === undefined) return { takes: true };
+  const mayBeThere = missing.every((label) => labels[label] === undefined && ofCluster.test(label));
+  return mayBeThere ? { unknown: `the cluster gives ${first} by itself; write it among labels` } : { takes: false };
+}
+
+/** A policy is for one vendor's cards; `ena` is told by its driver too. Where the card's vendor is not known, its name decides. */
+function byModel({ args }: NamedPolicy, nic: Nic, { facts }: WorkerSeen): Verdict {
+  const vendor = nic.id?.split(":")[0] ?? facts?.nics.find(({ pci }) => pci === nic.pci)?.vendor;
+  if (args.nic.model === "ena" && nic.driver !== "ena") return { takes: false };
+  return { takes: vendor === undefined || vendor === null || vendor === VENDORS[args.nic.model] };
+}
+
+function byAddress({ args }: NamedPolicy, { pci }: Nic): Verdict {
+  return { takes: args.nic.addresses?.includes(pci) ?? true };
+}
+
+/** A policy that names the address means this card, whatever its interface is called now. */
+function byInterface({ args }: NamedPolicy, { pci }: Nic, { facts }: WorkerSeen): Verdict {
+  const { interfaces, addresses } = args.nic;
+  if (interfaces === undefined || addresses?.includes(pci)) return { takes: true };
+  const known = facts?.nics ?? [];
+  const own = known.find((nic) => nic.pci === pci)?.interface ?? null;
+  if (own !== null) return { takes: interfaces.includes(own) };
+  const strange = interfaces.filter((name) => !known.some((nic) => nic.interface === name));
+  if (strange.length === 0) return { takes: false };
+  return {
+    unknown: `it names ${strange.join(", ")}; write nic.addresses into the policy, or give facts in which ${pci} has its interface`,
+  };
+}
+
+function bySubnet({ args }: NamedPolicy): Verdict {
+  if (args.nic.subnet === undefined) return { takes: true };
+  return { unknown: `it takes all of ${args.nic.subnet}; leave the NIC to one of the two` };
+}
