@@ -51,7 +51,8 @@ function template(name: string, { image, nodeSelector }: DevicePluginPoolArgs, c
         {
           name: "plugin",
           image,
-          args: ["--log-level=10", "--config-file=/etc/pcidp/config.json"],
+          // Not the released image's entrypoint, a script with options of its own: the program, with those that it has itself.
+          command: ["/usr/bin/sriovdp", "--logtostderr", "-v=10", "--config-file=/etc/pcidp/config.json"],
           resources: { requests: amounts, limits: amounts },
           // It reads the node's PCI devices and offers them over the kubelet's socket: root there, but no more than that.
           securityContext: {

@@ -14,8 +14,7 @@ echo '{ "default": [{ "type": "insecureAcceptAnything" }] }' > "$work/policy.jso
 export CONTAINERS_CONF=$work/containers.conf TMPDIR=$work
 
 root=$work/root name=$(basename "$program")
-mkdir "$root"
-install -m 0755 "$program" "$root/$name"
+install -D -m 0755 "$program" "$root/usr/bin/$name"
 for file in "${empty_files[@]}"; do
   mkdir -p "$root/$(dirname "$file")"
   : > "$root/$file"
@@ -23,7 +22,7 @@ done
 policy=(--quiet --signature-policy "$work/policy.json")
 container=$("${storage[@]}" from --signature-policy "$work/policy.json" --format docker scratch)
 "${storage[@]}" copy --quiet "$container" "$root" /
-"${storage[@]}" config --entrypoint "[\"/$name\"]" "$container"
+"${storage[@]}" config --entrypoint "[\"/usr/bin/$name\"]" "$container"
 image=$("${storage[@]}" commit "${policy[@]}" --format docker --timestamp 0 --omit-history --identity-label=false "$container")
 "${storage[@]}" push "${policy[@]}" --format v2s2 --tls-verify=false --digestfile "$work/digest" "$image" "docker://$repository:$tag" >&2 || {
   echo "lab: $repository did not take the image of $name; see that the lab's registry runs" >&2

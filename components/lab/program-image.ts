@@ -36,7 +36,7 @@ export class ProgramImage extends pulumi.ComponentResource {
         interpreter: ["bash", script, args.program, `${args.registry}/${args.name}`, (args.emptyFiles ?? []).join(",")],
         addPreviousOutputInEnv: false,
         create: IMAGE_TAG,
-        triggers: [contentHash(args.program)],
+        triggers: [contentHash(args.program), contentHash(script)],
       },
       { parent: this },
     );

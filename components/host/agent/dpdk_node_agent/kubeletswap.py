@@ -51,9 +51,9 @@ def give_back(node: Node, part: dict) -> list[str]:
 
 
 def read_units(node: Node, service: str) -> None:
-    """Has systemd read a drop-in that came or went, also where the agent was killed before it could tell."""
-    if show(node, service).needs_reload:
-        node.run("systemctl", "daemon-reload")
+    """Has systemd read a drop-in that came or went, also where the agent was killed before it could tell. Without asking whether it needs
+    to: of a drop-in in a folder that is new it does not know (systemd 252, NeedDaemonReload goes by the folders it has seen)."""
+    node.run("systemctl", "daemon-reload")
 
 
 def stop(node: Node, service: str) -> None:

@@ -123,7 +123,8 @@ def _shown(machine: Machine, kubelet: Kubelet | None) -> str:
         "InvocationID": kubelet.invocation,
         "MainPID": _PID if kubelet.active == "active" else "0",
         "NRestarts": str(kubelet.restarts),
-        "NeedDaemonReload": "no" if kubelet.loaded == (machine.node().read(DROP_IN) or "") else "yes",
+        # A drop-in in a folder that it has not seen yet is news to systemd: it does not say that it needs to read it.
+        "NeedDaemonReload": "no" if kubelet.loaded in ("", machine.node().read(DROP_IN) or "") else "yes",
         **({"Job": "17"} if kubelet.has_job else {}),
     }
     return "".join(f"{name}={text}\n" for name, text in shown.items())
