@@ -21,9 +21,15 @@ const factsOf = (nics: Readonly<Record<string, string | null>>): Facts => ({
   nics: Object.entries(nics).map(([pci, name]) => ({ ...found, pci, interface: name })),
 });
 
-const judged = (nic: SriovNic, more: { facts?: Facts; of?: HostPlan; selector?: Record<string, string> } = {}) => {
+const judged = (
+  nic: SriovNic,
+  more: { facts?: Facts; of?: HostPlan; selector?: Record<string, string>; own?: Record<string, string> } = {},
+) => {
   const args: SriovNodePolicyArgs = { resource: "data", nodeSelector: more.selector ?? labels, nic, functions: 1 };
-  return nicOwners(more.of ?? plan, [{ name: "sriov", args }], { labels, facts: more.facts });
+  return nicOwners(more.of ?? plan, [{ name: "sriov", args }], {
+    labels: { ...labels, ...more.own },
+    facts: more.facts,
+  });
 };
 const nobody = { shared: [], unjudged: [] };
 
@@ -84,6 +90,9 @@ test("a label that the cluster gives by itself may be there", () => {
   assert.deepEqual(shared, []);
   assert.match(unjudged.join(), /the cluster gives kubernetes\.io\/hostname by itself; write it among labels/);
   assert.deepEqual(judged(nic, { selector: { rack: "7", "kubernetes.io/hostname": "alpha" } }), nobody);
+  const written = { selector: { ...labels, "kubernetes.io/hostname": "alpha" } };
+  assert.deepEqual(judged(nic, { ...written, own: { "kubernetes.io/hostname": "beta" } }), nobody);
+  assert.equal(judged(nic, { ...written, own: { "kubernetes.io/hostname": "alpha" } }).shared.length, 1);
 });
 
 test("interfaces of EC2 are told by their subnet alone, so only a node that binds one is not judged", () => {
