@@ -15,7 +15,7 @@ test("functions are offered by their addresses, and only while they are on vfio-
       {
         resourceName: "data_plane",
         resourcePrefix: "pantheonchain.org",
-        selectors: [{ drivers: ["vfio-pci"], pciAddresses: ["0000:01:10.0"] }],
+        selectors: { drivers: ["vfio-pci"], pciAddresses: ["0000:01:10.0"] },
       },
     ],
   });

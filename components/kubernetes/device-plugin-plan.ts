@@ -32,7 +32,8 @@ export function pluginConfig(name: string, args: DevicePluginPoolArgs): string {
   const resourceList = args.pools.map(({ resource, addresses }) => ({
     resourceName: resource,
     resourcePrefix: args.prefix ?? "pantheonchain.org",
-    selectors: [{ drivers: ["vfio-pci"], pciAddresses: [...addresses] }],
+    // One map: lists of them came with release 3.6.
+    selectors: { drivers: ["vfio-pci"], pciAddresses: [...addresses] },
   }));
   return `${JSON.stringify({ resourceList }, undefined, 1)}\n`;
 }
