@@ -30,6 +30,12 @@ test("as many as the type takes pass, on each of its cards, and so does what is 
     [[node("c6in.32xlarge"), ...attached(7)], null],
     [[node("c6in.32xlarge"), port(1), link(1), port(2), link(2, { deviceIndex: 1, networkCardIndex: 1 })], null],
     [[node("c6in.large", { tags: other }), ...attached(3)], null],
+    [[later, node("c6in.large", { tags: unknown }, { tags: ["later"] }), ...attached(2)], null],
+    [[node("c6in.large"), port(1), link(1, { deviceIndex: null })], null],
+    [
+      [node("c6in.large"), port(1), made("other", "gateway", { attachments: [{ instance: "i-1", deviceIndex: 0 }] })],
+      null,
+    ],
     [[node("p9.large"), ...attached(40)], null],
     [[node(""), ...attached(3)], null],
     [[node("c6in.large"), port(1, { attachments: [{ instance: "i-1", deviceIndex: 1 }] })], null],
