@@ -2,7 +2,7 @@ import type { PolicyResource } from "@pulumi/policy";
 import { type StackFinding, stackRule } from "../rule";
 import { inputsOf, known, linked } from "./known";
 import { inherits, type Machine, machineOf, machineTypes } from "./machine";
-import { roleOf } from "./role";
+import { isDpdk } from "./role";
 
 export const clusterPlacement = stackRule({
   name: "dpdk-cluster-placement",
@@ -33,7 +33,6 @@ const subnet = "aws:ec2/subnet:Subnet";
 const template = "aws:ec2/launchTemplate:LaunchTemplate";
 const isPart = ({ type }: PolicyResource) =>
   machineTypes.includes(type) || type in fleets || [group, subnet].includes(type);
-const isDpdk = (one: PolicyResource) => roleOf({ name: one.name, props: inputsOf(one) }) === "dpdk";
 const warn = (one: PolicyResource, warning: string): StackFinding[] => [{ urn: one.urn, finding: { warning } }];
 
 /** What starts machines in several subnets, with the property that lists these. */

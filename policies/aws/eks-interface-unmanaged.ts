@@ -2,7 +2,7 @@ import type { PolicyResource } from "@pulumi/policy";
 import { type StackFinding, stackRule } from "../rule";
 import { inputsOf, linked, textsIn } from "./known";
 import { elementsOf, isTrue, userDataOf } from "./machine";
-import { roleOf } from "./role";
+import { isDpdk } from "./role";
 import { decoded } from "./user-data";
 
 const noManage = "node.k8s.amazonaws.com/no_manage";
@@ -34,7 +34,7 @@ function ofInterface(one: PolicyResource, hasEks: boolean): StackFinding[] {
   const props = inputsOf(one);
   const tags = props.tags ?? {};
   const isOfEks = hasEks || Object.keys(tags).some((key) => key.startsWith("kubernetes.io/cluster/"));
-  if (!isOfEks || isTrue(tags[noManage]) || roleOf({ name: one.name, props }) !== "dpdk") return [];
+  if (!isOfEks || isTrue(tags[noManage]) || !isDpdk(one)) return [];
   return [
     {
       urn: one.urn,
@@ -77,7 +77,6 @@ function ofTemplate(one: PolicyResource, resources: readonly PolicyResource[]): 
 }
 
 const isSecond = (deviceIndex: unknown) => Number(deviceIndex) > 0;
-const isDpdk = (one: PolicyResource) => roleOf({ name: one.name, props: inputsOf(one) }) === "dpdk";
 
 /** The CNI keeps device 0 whatever its tags, so that one list for all interfaces is right (amazon-vpc-cni-k8s, ipamd.go). */
 function isTagged(props: PolicyResource["props"]): boolean {

@@ -90,11 +90,44 @@ test("more interfaces than the type or a card takes, and a card that is not ther
     ],
   ]));
 
+test("two interfaces at one index of a card are refused, and at one index of two cards are not", () =>
+  says(rule, [
+    [
+      template,
+      node("c6in.large", { networkInterfaces: [{ deviceIndex: 0 }, { deviceIndex: 1 }, { deviceIndex: 1 }] }),
+      {
+        violates:
+          /networkInterfaces\[2\]\.deviceIndex is 1, and networkInterfaces\[1\] has that index of network card 0/,
+      },
+    ],
+    [
+      instance,
+      node("i7i.large", { networkInterfaces: [{ deviceIndex: 0 }, { deviceIndex: 0 }] }),
+      { violates: /\[1\]\.deviceIndex is 0/ },
+    ],
+    [
+      template,
+      node("c6in.32xlarge", { networkInterfaces: [{ deviceIndex: 0 }, { deviceIndex: 0, networkCardIndex: 1 }] }),
+      null,
+    ],
+    [template, node("c6in.large", { networkInterfaces: [{}, {}] }), null],
+    [
+      instance,
+      node("c6in.large", { networkInterfaces: interfaces(1), secondaryNetworkInterfaces: interfaces(1) }),
+      null,
+    ],
+  ]));
+
 test("what is not known yet is said and hides nothing, and other resources are left alone", () =>
   says(rule, [
     [instance, node(unknown), { unjudged: true }],
     [instance, { instanceType: "t3.large", tags: unknown }, { unjudged: true }],
     [instance, node("t3.large", { networkInterfaces: unknown }), { violates: /family t3/ }],
+    [
+      instance,
+      node("c6in.large", { networkInterfaces: [...interfaces(4), { deviceIndex: 4, networkCardIndex: unknown }] }),
+      { violates: /4 interfaces on network card 0/ },
+    ],
     [nodeGroup, { instanceTypes: [unknown, "m4.large"], labels: dpdk }, { violates: /m4\.large/ }],
     ["aws:s3/bucket:Bucket", {}, "n/a"],
   ]));

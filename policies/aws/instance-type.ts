@@ -2,6 +2,7 @@ import { partsOf } from "../parts";
 import { type Finding, type RuleArgs, resourceRule } from "../rule";
 import { cardsOf, instanceType, nitroFamilies } from "./instance-types";
 import { elementsOf, type Machine, machineOf } from "./machine";
+import { crowding, missingCard, portsOf, sameIndex } from "./network-cards";
 import { roleOf } from "./role";
 
 export const instanceTypeAllowed = resourceRule({
@@ -76,31 +77,20 @@ function anyType({ props }: Machine): Finding[] {
   return ["instanceRequirements lets AWS pick any type for a DPDK node; name families in allowedInstanceTypes"];
 }
 
-function limitParts(machine: Machine): (() => Finding[])[] {
-  const { props } = machine;
-  const cards = () => cardsOf(props.instanceType);
-  const lists = ["networkInterfaces", "secondaryNetworkInterfaces", "secondaryInterfaces"];
-  const all = lists.flatMap((list) => elementsOf(props, list));
-  const eachCard = all.map((read) => () => {
-    const { where, props: element } = read();
-    const found = cards();
-    const card = Number(element.networkCardIndex ?? 0);
-    if (found === null || card < found.length) return [];
-    return [
-      `${where}.networkCardIndex is ${card}, and ${props.instanceType} has ${found.length} network card(s), counted from 0; AWS starts no such machine`,
-    ];
-  });
-  return [...eachCard, () => counts(all, cards(), String(props.instanceType))];
-}
-
-function counts(all: ReturnType<typeof elementsOf>, cards: readonly number[] | null, type: string): Finding[] {
-  if (cards === null) return [];
-  const used = all.map((read) => Number(read().props.networkCardIndex ?? 0));
-  return cards.flatMap((most, card) => {
-    const wanted = used.filter((each) => each === card).length;
-    if (wanted <= most) return [];
-    return [
-      `${wanted} interfaces on network card ${card} of ${type}, which takes ${most}; take a larger size or another card`,
-    ];
-  });
+function limitParts({ props }: Machine): (() => Finding[])[] {
+  const judged = (judge: (cards: readonly number[], type: string) => Finding[]) => () => {
+    const cards = cardsOf(props.instanceType);
+    return cards === null ? [] : judge(cards, String(props.instanceType));
+  };
+  const own = portsOf(props, "networkInterfaces");
+  // Those of secondary networks count their device indexes by themselves.
+  const all = [
+    ...own,
+    ...["secondaryNetworkInterfaces", "secondaryInterfaces"].flatMap((list) => portsOf(props, list)),
+  ];
+  return [
+    ...all.map((port) => judged((cards, type) => missingCard(port, cards, type))),
+    judged((cards, type) => crowding(all, cards, type)),
+    ...own.map((port, at) => () => sameIndex(port, own.slice(0, at))),
+  ];
 }

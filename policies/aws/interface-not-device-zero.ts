@@ -3,7 +3,7 @@ import { type StackFinding, stackRule } from "../rule";
 import { instanceType } from "./instance-types";
 import { identities, inputsOf, linked, textsIn } from "./known";
 import { elementsOf, machineTypes, userDataOf } from "./machine";
-import { roleOf } from "./role";
+import { isDpdk, roleOf } from "./role";
 import { linesOf } from "./user-data";
 
 export const interfaceNotDeviceZero = stackRule({
@@ -87,8 +87,6 @@ function namedBy(
   if (taken.length > 0 || all.length === 0) throw error;
   return [];
 }
-
-const isDpdk = (one: PolicyResource) => roleOf({ name: one.name, props: inputsOf(one) }) === "dpdk";
 
 // The first interface of a virtual machine on Nitro, as its kernel names it.
 const firstOne = /\b(eth0|ens5|(?:0000:)?00:05\.0)\b/;

@@ -1,7 +1,8 @@
+import type { PolicyResource } from "@pulumi/policy";
 import { roleKey } from "../kubernetes/role";
 import { partsOf } from "../parts";
 import type { RuleArgs } from "../rule";
-import { textsIn } from "./known";
+import { inputsOf, textsIn } from "./known";
 import { decoded } from "./user-data";
 
 /**
@@ -40,6 +41,11 @@ export function roleOf({ name, props }: Resource): Role {
   const unknown = all.find(({ error }) => error !== undefined);
   if (unknown !== undefined) throw unknown.error;
   return "other";
+}
+
+/** Of a resource of a stack. */
+export function isDpdk(one: PolicyResource): boolean {
+  return roleOf({ name: one.name, props: inputsOf(one) }) === "dpdk";
 }
 
 /** By the tag or label of pods' roles; null where none says it. */

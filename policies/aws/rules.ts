@@ -1,4 +1,5 @@
 import type { Rule } from "../rule";
+import { attachmentsFit } from "./attachments-fit";
 import { clusterPlacement } from "./cluster-placement";
 import { ebsEncrypted } from "./ebs-encrypted";
 import { eksInterfaceUnmanaged } from "./eks-interface-unmanaged";
@@ -26,6 +27,7 @@ export const awsRules: readonly Rule[] = [
   sourceDestCheck,
   eksInterfaceUnmanaged,
   instanceTypeAllowed,
+  attachmentsFit,
   enaExpressOff,
   clusterPlacement,
   oneThreadPerCore,

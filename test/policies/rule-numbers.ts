@@ -42,7 +42,7 @@ export const ruleNumbers: Readonly<Record<number, readonly `dpdk-${string}`[]>> 
   34: ["dpdk-interface-not-device-zero", "dpdk-management-nic-unbound"],
   35: ["dpdk-source-dest-check"],
   36: ["dpdk-eks-interface-unmanaged"],
-  37: ["dpdk-instance-type"],
+  37: ["dpdk-instance-type", "dpdk-attachments-fit"],
   38: ["dpdk-ena-express-off"],
   39: ["dpdk-cluster-placement"],
   40: ["dpdk-one-thread-per-core"],

@@ -6,6 +6,10 @@ const nic = (props: object): Made => ({
   type: "aws:ec2/networkInterface:NetworkInterface",
   props: { tags: dpdk, ...props },
 });
+const attached = (deviceIndex: number, instanceId: string): Made => ({
+  type: "aws:ec2/networkInterfaceAttachment:NetworkInterfaceAttachment",
+  props: { instanceId, networkInterfaceId: `eni-${deviceIndex}`, deviceIndex },
+});
 const cluster: Made = { type: "aws:eks/cluster:Cluster", props: {} };
 const ingress = (cidrIpv4: string): Made => ({
   type: "aws:vpc/securityGroupIngressRule:SecurityGroupIngressRule",
@@ -58,6 +62,16 @@ export const aws: Readonly<Record<string, Case>> = {
   "dpdk-instance-type": {
     violates: [instance({ instanceType: "t3.large", tags: dpdk }), /instanceType is t3\.large/],
     unknown: instance({ instanceType: "LATER", tags: dpdk }),
+  },
+  "dpdk-attachments-fit": {
+    violates: [
+      [
+        instance({ id: "i-fit", instanceType: "c6in.large", tags: dpdk }),
+        ...[1, 2, 3].map((at) => attached(at, "i-fit")),
+      ],
+      /4 interfaces on network card 0 of c6in\.large, which takes 3/,
+    ],
+    unknown: attached(1, "LATER"),
   },
   "dpdk-ena-express-off": {
     violates: [nic({ enaSrdSpecification: { enaSrdEnabled: true } }), /enaSrdEnabled is true/],
