@@ -25,7 +25,7 @@ test("functions are offered by their addresses, and only while they are on vfio-
 const pool = (resource: string, ...addresses: string[]) => ({ resource, addresses });
 const wrong: readonly (readonly [Partial<DevicePluginPoolArgs>, RegExp])[] = [
   [{ image: "plugin:latest" }, /image plugin:latest has no digest/],
-  [{ nodeSelector: {} }, /nodeSelector is empty/],
+  [{ nodeSelector: {} }, /nodeSelector is empty, which selects every node/],
   [{ pools: [] }, /pools is empty/],
   [{ pools: [pool("data-plane", "0000:01:10.0")] }, /resource data-plane makes no variable/],
   [{ pools: [pool("a")] }, /a has no addresses/],

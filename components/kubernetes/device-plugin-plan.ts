@@ -1,6 +1,6 @@
 import type * as pulumi from "@pulumi/pulumi";
 import { PCI_ADDRESS } from "../host/nics";
-import { KubernetesError } from "./errors";
+import { type Refuse, refuseOpenSelector, refuseResourceName, refuseTag, refusing } from "./refusals";
 
 /** Functions that a device plugin offers as one resource. */
 export interface DevicePool {
@@ -44,18 +44,13 @@ export function resourcesOf({ pools, prefix = "pantheonchain.org" }: DevicePlugi
 }
 
 function refusePools(name: string, { image, nodeSelector, pools }: DevicePluginPoolArgs): void {
-  const refuse = (what: string, remedy: string): never => {
-    throw new KubernetesError(`${name}: ${what}`, remedy);
-  };
-  if (typeof image === "string" && !/@sha256:[0-9a-f]{64}$/.test(image))
-    refuse(`image ${image} has no digest`, "write NAME@sha256:DIGEST");
-  if (Object.keys(nodeSelector).length === 0)
-    refuse("nodeSelector is empty, which is every node", "name a label that only DPDK nodes have");
+  const refuse: Refuse = refusing(name);
+  if (typeof image === "string") refuseTag(image, refuse);
+  refuseOpenSelector(nodeSelector, refuse);
   if (pools.length === 0) refuse("pools is empty", "name one at least");
   const seen = new Map<string, string>();
   for (const { resource, addresses } of pools) {
-    if (!/^[A-Za-z0-9_]+$/.test(resource))
-      refuse(`resource ${resource} makes no variable`, "write letters, digits and _ alone");
+    refuseResourceName("resource", resource, refuse);
     if (addresses.length === 0) refuse(`${resource} has no addresses`, "name the functions, or leave the pool out");
     for (const address of addresses) {
       if (!PCI_ADDRESS.test(address))

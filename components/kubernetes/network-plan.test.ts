@@ -23,6 +23,10 @@ test("trust has a reason, which stays with the object", () => {
   assert.throws(() => sriovNetwork("bond", { resource: "a", trust: { reason: " " } }), /trust has no reason/);
 });
 
+test("a resource that no policy can have is refused", () => {
+  assert.throws(() => sriovNetwork("a", { resource: "data-plane" }), /a: resource data-plane makes no variable/);
+});
+
 test("a VLAN that is none is refused", () => {
   for (const vlan of [0, 4095, 1.5])
     assert.throws(

@@ -1,5 +1,5 @@
-import { KubernetesError } from "./errors";
 import { OPERATOR_NAMESPACE } from "./node-policy-plan";
+import { refuseResourceName, refusing } from "./refusals";
 
 /** A network that stands for a function: Multus asks for it by the pod's annotation. */
 export interface SriovNetworkArgs {
@@ -28,14 +28,16 @@ export interface SriovNetworkArgs {
  * The object of the operator. No addresses are handed out: a function on vfio-pci has no interface that they could be given to, and
  * pantheon-node's stand in config.toml. Pure.
  *
- * @throws KubernetesError for what is out of range.
+ * @throws KubernetesError for what is out of range, and a resource that makes no variable.
  */
 export function sriovNetwork(name: string, args: SriovNetworkArgs) {
   const { vlan, trust, maxTxRate } = args;
+  const refuse = refusing(name);
+  refuseResourceName("resource", args.resource, refuse);
   if (vlan !== undefined && !(Number.isInteger(vlan) && vlan >= 1 && vlan <= 4094))
-    throw new KubernetesError(`${name}: vlan is ${vlan}`, "write a number from 1 to 4094, or leave it out");
+    refuse(`vlan is ${vlan}`, "write a number from 1 to 4094, or leave it out");
   if (trust !== undefined && trust.reason.trim() === "")
-    throw new KubernetesError(`${name}: trust has no reason`, "say why the function needs it, or leave it out");
+    refuse("trust has no reason", "say why the function needs it, or leave it out");
   return {
     metadata: {
       name,

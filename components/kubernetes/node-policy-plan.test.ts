@@ -57,7 +57,8 @@ for (const [changes, says] of wrong)
 
 const named = (...policies: SriovNodePolicyArgs[]) =>
   policies.map((each, index) => ({ name: `p${index}`, args: each }));
-const part = (first: number, last: number) => args({ range: { first, last } });
+const byName = { model: "intel", interfaces: ["ens1f0"] } as const;
+const part = (first: number, last: number) => args({ nic: byName, range: { first, last } });
 
 test("two policies that take the same functions of nodes that both may select are refused by their names", () => {
   assert.throws(
@@ -67,6 +68,11 @@ test("two policies that take the same functions of nodes that both may select ar
   assert.throws(() => refuseOverlaps(named(args(), part(7, 7))), /both take functions of ens1f0/);
   const address = args({ nic: { model: "intel", addresses: ["0000:3b:00.0"] } });
   assert.throws(() => refuseOverlaps(named(address, args())), /both take functions of 0000:3b:00\.0/);
+  const both = (first: number, last: number) => args({ range: { first, last } });
+  assert.throws(
+    () => refuseOverlaps(named(both(0, 3), both(4, 7))),
+    /both take functions of 0000:3b:00\.0; give each a range of its own with nic\.interfaces, and nic\.addresses in neither/,
+  );
   const ena = args({ nic: { model: "ena", subnet: "subnet-1" }, functions: 1 });
   assert.throws(() => refuseOverlaps(named(ena, ena)), /both take functions of subnet-1/);
 });

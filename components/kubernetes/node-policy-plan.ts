@@ -1,5 +1,6 @@
 import { KubernetesError } from "./errors";
 import type { SriovNic, SriovNodePolicyArgs } from "./node-policy-args";
+import { type Refuse, refuseOpenSelector, refuseResourceName, refusing } from "./refusals";
 
 export const OPERATOR_NAMESPACE = "sriov-network-operator";
 
@@ -46,14 +47,10 @@ function selectorOf({ nic, range }: SriovNodePolicyArgs) {
 }
 
 function refusePolicy(name: string, args: SriovNodePolicyArgs): void {
-  const refuse = (what: string, remedy: string): never => {
-    throw new KubernetesError(`${name}: ${what}`, remedy);
-  };
+  const refuse: Refuse = refusing(name);
   const { nic, functions, range, priority = 50, mtu } = args;
-  if (!/^[A-Za-z0-9_]+$/.test(args.resource))
-    refuse(`resource ${args.resource} makes no variable`, "write letters, digits and _ alone");
-  if (Object.keys(args.nodeSelector).length === 0)
-    refuse("nodeSelector is empty, which selects every node", "name a label that only DPDK nodes have");
+  refuseResourceName("resource", args.resource, refuse);
+  refuseOpenSelector(args.nodeSelector, refuse);
   if (nic.model === "ena") refuseEna(nic, functions, refuse);
   else refuseUnpinned(nic, refuse);
   if (range !== undefined && nic.interfaces === undefined)
@@ -73,8 +70,6 @@ function refusePolicy(name: string, args: SriovNodePolicyArgs): void {
     refuse(`priority is ${priority}`, "write a whole number from 0, the highest, to 99");
   if (mtu !== undefined && (mtu < 68 || mtu > 9702)) refuse(`mtu is ${mtu}`, "write bytes from 68 to 9702");
 }
-
-type Refuse = (what: string, remedy: string) => never;
 
 function refuseEna(nic: SriovNic, functions: number, refuse: Refuse): void {
   if (functions !== 1) refuse(`functions is ${functions} of ena`, "an interface of EC2 is one function; write 1");
@@ -112,18 +107,24 @@ export function refuseOverlaps(policies: readonly NamedPolicy[]): void {
       const shared = sharedFunctions(earlier.args, later.args);
       if (shared !== null && mayMeet(earlier.args.nodeSelector, later.args.nodeSelector))
         throw new KubernetesError(
-          `${later.name} and ${earlier.name} both take functions of ${shared}`,
-          "give each a range of its own, or node selectors that no node has both of",
+          `${later.name} and ${earlier.name} both take functions of ${shared.nic}`,
+          `${shared.remedy}, or node selectors that no node has both of`,
         );
     }
 }
 
-function sharedFunctions(one: SriovNodePolicyArgs, other: SriovNodePolicyArgs): string | null {
+function sharedFunctions(one: SriovNodePolicyArgs, other: SriovNodePolicyArgs) {
   const same = (mine: readonly string[] = [], theirs: readonly string[] = []) =>
     mine.find((each) => theirs.includes(each)) ?? null;
-  const named = same(one.nic.interfaces, other.nic.interfaces) ?? same(one.nic.addresses, other.nic.addresses);
-  if (one.nic.subnet !== undefined && one.nic.subnet === other.nic.subnet) return one.nic.subnet;
-  return named !== null && meet(rangeOf(one), rangeOf(other)) ? named : null;
+  const [address, name] = [
+    same(one.nic.addresses, other.nic.addresses),
+    same(one.nic.interfaces, other.nic.interfaces),
+  ];
+  const remedy = "give each a range of its own";
+  // The operator's webhook compares addresses without their ranges (1.5.0, pkg/webhook/validate.go, validateRootDevices).
+  if (address !== null) return { nic: address, remedy: `${remedy} with nic.interfaces, and nic.addresses in neither` };
+  if (one.nic.subnet !== undefined && one.nic.subnet === other.nic.subnet) return { nic: one.nic.subnet, remedy };
+  return name !== null && meet(rangeOf(one), rangeOf(other)) ? { nic: name, remedy } : null;
 }
 
 function rangeOf({ range, functions }: SriovNodePolicyArgs): readonly [number, number] {

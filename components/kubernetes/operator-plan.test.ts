@@ -27,7 +27,10 @@ test("nodes are drained but on a cluster of one", () => {
 });
 
 test("an open selector and a NIC that is written in another way are refused", () => {
-  assert.throws(() => operatorValues("sriov", { certificates: "secrets", nodeSelector: {} }), /nodeSelector is empty/);
+  assert.throws(
+    () => operatorValues("sriov", { certificates: "secrets", nodeSelector: {} }),
+    /nodeSelector is empty, which selects every node/,
+  );
   const extraNics = ["8086 10c9 10ca"];
   assert.throws(
     () => operatorValues("sriov", { certificates: "secrets", nodeSelector, extraNics }),

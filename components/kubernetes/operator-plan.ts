@@ -1,4 +1,4 @@
-import { KubernetesError } from "./errors";
+import { refuseOpenSelector, refusing } from "./refusals";
 
 /** The SR-IOV network operator, from its chart. */
 export interface SriovOperatorArgs {
@@ -32,17 +32,11 @@ export const CHART_VERSION = "1.5.0";
  * @throws KubernetesError for an open selector, or a NIC that is written in another way.
  */
 export function operatorValues(name: string, args: SriovOperatorArgs) {
-  if (Object.keys(args.nodeSelector).length === 0)
-    throw new KubernetesError(
-      `${name}: nodeSelector is empty, which is every node`,
-      "name a label that only DPDK nodes have",
-    );
+  const refuse = refusing(name);
+  refuseOpenSelector(args.nodeSelector, refuse);
   for (const nic of args.extraNics ?? [])
     if (!/^\w+: "[0-9a-f]{4} [0-9a-f]{4} [0-9a-f]{4}"$/.test(nic))
-      throw new KubernetesError(
-        `${name}: extraNics has ${nic}`,
-        'write NAME: "VENDOR PF VF", such as Intel_82576: "8086 10c9 10ca"',
-      );
+      refuse(`extraNics has ${nic}`, 'write NAME: "VENDOR PF VF", such as Intel_82576: "8086 10c9 10ca"');
   const isManaged = args.certificates === "cert-manager";
   return {
     operator: {

@@ -1,8 +1,9 @@
 import { CustomResource } from "@pulumi/kubernetes/apiextensions";
 import * as pulumi from "@pulumi/pulumi";
+import { drainPool, type SriovDrainArgs } from "./drain-plan";
 import { type SriovNetworkArgs, sriovNetwork } from "./network-plan";
 import type { SriovNodePolicyArgs } from "./node-policy-args";
-import { nodePolicy, OPERATOR_NAMESPACE } from "./node-policy-plan";
+import { nodePolicy } from "./node-policy-plan";
 
 const API = "sriovnetwork.openshift.io/v1";
 
@@ -39,35 +40,17 @@ export class SriovNetwork extends pulumi.ComponentResource {
   }
 }
 
-/** How many nodes the operator may drain at once. */
-export interface SriovDrainArgs {
-  /** Labels of the nodes; a node may be of one pool alone. */
-  readonly nodeSelector: Readonly<Record<string, string>>;
-  /** A whole number, 1 or more. Default 1: validators are drained one after the other. */
-  readonly maxUnavailable?: number;
-  /** Namespace of the operator. Default `sriov-network-operator`. */
-  readonly namespace?: string;
-}
-
 /**
  * The pace at which the operator drains nodes. Without one it is a node at a time of the whole cluster.
  *
+ * @throws KubernetesError before anything is made.
  * @example
  * new SriovDrain("validators", { nodeSelector: { "node-role.kubernetes.io/validator": "" } }, { provider, dependsOn: operator });
  */
 export class SriovDrain extends pulumi.ComponentResource {
   constructor(name: string, args: SriovDrainArgs, opts?: pulumi.ComponentResourceOptions) {
     super("dpdk-fleet:kubernetes:SriovDrain", name, {}, opts);
-    const spec = {
-      maxUnavailable: args.maxUnavailable ?? 1,
-      nodeSelector: { matchLabels: { ...args.nodeSelector } },
-    };
-    made(
-      name,
-      "SriovNetworkPoolConfig",
-      { metadata: { name, namespace: args.namespace ?? OPERATOR_NAMESPACE }, spec },
-      this,
-    );
+    made(name, "SriovNetworkPoolConfig", drainPool(name, args), this);
     this.registerOutputs({});
   }
 }

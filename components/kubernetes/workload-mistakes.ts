@@ -1,5 +1,5 @@
 import { quantityKiB } from "../host/quantity";
-import { KubernetesError } from "./errors";
+import { type Refuse, refuseResource, refuseTag, refuseUnavailable, refusing } from "./refusals";
 import type { DpdkWorkloadArgs } from "./workload-args";
 import { CPUS, MEMORY } from "./workload-defaults";
 
@@ -9,9 +9,7 @@ import { CPUS, MEMORY } from "./workload-defaults";
  * @throws KubernetesError for the first.
  */
 export function refuseWorkload(name: string, args: DpdkWorkloadArgs): void {
-  const refuse = (what: string, remedy: string): never => {
-    throw new KubernetesError(`${name}: ${what}`, remedy);
-  };
+  const refuse: Refuse = refusing(name);
   const { nodes, kind, nic, hugepages, cpus = CPUS, memory = MEMORY, maxUnavailable = 1 } = args;
   if (!/^[a-z]([a-z0-9-]{0,40}[a-z0-9])?$/.test(name))
     refuse("the name is no name of an object", "write lowercase letters, digits and hyphens, 42 at most");
@@ -21,13 +19,8 @@ export function refuseWorkload(name: string, args: DpdkWorkloadArgs): void {
       `kind Deployment has ${nodes.length} nodes`,
       "a Deployment's pods have no names of their own; use StatefulSet",
     );
-  if (typeof args.image === "string" && !/@sha256:[0-9a-f]{64}$/.test(args.image))
-    refuse(`image ${args.image} has no digest`, "write NAME@sha256:DIGEST, so that every node runs the same");
-  if (!/^[a-z0-9]([a-z0-9.-]*[a-z0-9])?\/[A-Za-z0-9_.]+$/.test(nic.resource))
-    refuse(
-      `nic.resource ${nic.resource} makes no variable`,
-      "write DOMAIN/NAME with letters, digits and _ behind the slash: device plugins put the functions' addresses into PCIDEVICE_DOMAIN_NAME",
-    );
+  if (typeof args.image === "string") refuseTag(args.image, refuse);
+  refuseResource("nic.resource", nic.resource, refuse);
   const count = nic.count ?? 1;
   if (!Number.isInteger(count) || count < 1 || count > 32)
     refuse(`nic.count is ${count}`, "write how many functions a pod gets, from 1 to 32");
@@ -46,6 +39,5 @@ export function refuseWorkload(name: string, args: DpdkWorkloadArgs): void {
   const kiB = quantityKiB(hugepages.amount);
   if (kiB === null || kiB % page !== 0)
     refuse(`hugepages.amount is ${hugepages.amount}`, `write a multiple of ${hugepages.size}`);
-  if (maxUnavailable < 1)
-    refuse(`maxUnavailable is ${maxUnavailable}`, "write 1 or more: with 0 no node can be drained");
+  refuseUnavailable(maxUnavailable, refuse);
 }

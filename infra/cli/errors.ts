@@ -1,13 +1,15 @@
-/** A command line that cannot go on: one line with what, where, which value, and what to do. */
-export class CommandLineError extends Error {
+import { ErrorWithRemedy } from "../../components/error-with-remedy";
+
+/** A command line that cannot go on. */
+export class CommandLineError extends ErrorWithRemedy {
+  override readonly name = "CommandLineError";
+
   constructor(
     message: string,
-    /** What to do. */
-    readonly remedy: string,
+    remedy: string,
     /** 1: failed, 2: wrong usage. */
     readonly exitCode: 1 | 2 = 1,
   ) {
-    super(`${message}; ${remedy}`);
-    this.name = "CommandLineError";
+    super(message, remedy);
   }
 }
