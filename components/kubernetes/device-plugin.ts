@@ -39,7 +39,6 @@ function labelsOf(name: string): Record<string, string> {
 }
 
 function template(name: string, { image, nodeSelector }: DevicePluginPoolArgs, config: string) {
-  const amounts = { cpu: "50m", memory: "64Mi" };
   return {
     metadata: { labels: labelsOf(name), annotations: { "pantheonchain.org/files": digestOf(config) } },
     spec: {
@@ -53,7 +52,8 @@ function template(name: string, { image, nodeSelector }: DevicePluginPoolArgs, c
           image,
           // Not the released image's entrypoint, a script with options of its own: the program, with those that it has itself.
           command: ["/usr/bin/sriovdp", "--logtostderr", "-v=10", "--config-file=/etc/pcidp/config.json"],
-          resources: { requests: amounts, limits: amounts },
+          // It gives itself 5 s to answer itself when it starts: with a small limit of CPU it never does.
+          resources: { requests: { cpu: "100m", memory: "64Mi" }, limits: { cpu: "1", memory: "256Mi" } },
           // It reads the node's PCI devices and offers them over the kubelet's socket: root there, but no more than that.
           securityContext: {
             privileged: true,
