@@ -21,7 +21,8 @@ export interface SriovNodePolicyArgs {
 export interface SriovNic {
   /**
    * `intel` and `82576` go to vfio-pci; `mellanox` stays with its driver, with RDMA, which DPDK's mlx5 works through; `ena` is an
-   * interface of EC2, one function each, told by its subnet.
+   * interface of EC2, one function each, told by its subnet. No release of the operator up to 1.6.0 knows EC2 (its webhook: "vendor 1d0f is
+   * not supported"): that needs one built from its main branch, or `DevicePluginPool` without the operator.
    */
   readonly model: "intel" | "82576" | "mellanox" | "ena";
   /** Names of the physical functions on the node. Example: `["ens1f0"]`. */

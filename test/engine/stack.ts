@@ -53,7 +53,7 @@ export async function makeStack(program = project, needs: { kubernetes?: boolean
     run(found.pulumi, [...args, "--stack", "test", "--non-interactive", "--color", "never"], {
       environment,
       folder: program,
-      seconds: 300,
+      seconds: 600, // of which most is waiting for a machine that others use too
       onLine,
     });
   const salt = await initialise(folder, found.pulumi, environment);

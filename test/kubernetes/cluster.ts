@@ -46,7 +46,7 @@ export function kubectlOf(program: string, kubeconfig: string) {
 
 function kubectlWith(program: string, kubeconfig: string) {
   return (input: string, ...args: string[]) =>
-    run(program, ["kubectl", ...args], { environment: { KUBECONFIG: kubeconfig }, seconds: 60, input });
+    run(program, ["kubectl", ...args], { environment: { KUBECONFIG: kubeconfig }, seconds: 120, input });
 }
 
 /** One that does not run yet, with ports that are free now. */
@@ -62,6 +62,6 @@ export async function clusterSpec(): Promise<ControlPlaneSpec> {
     nodes: ["worker"],
     services: "10.96.0.0/16",
     incarnation: 1,
-    limit: 120,
+    limit: 300, // the tests of several people share a machine
   };
 }

@@ -2,9 +2,9 @@ import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { after, before, test } from "node:test";
-import { run } from "../../infra/cli/command";
 import { makeStack, type TestStack } from "../engine/stack";
 import { type Cluster, startCluster } from "./cluster";
+import { defineOperator } from "./operator";
 
 // The operator's own custom resource definitions, of its release 1.5.0, on a real API server; the real engine with the policy pack.
 let cluster: Cluster;
@@ -39,17 +39,6 @@ function settle(components: readonly object[]): void {
   stack.configure({ kubeconfig: readFileSync(cluster.kubeconfig, "utf8"), components });
 }
 
-async function definitions(): Promise<void> {
-  const module = join(__dirname, "../../tools/kubernetes/operator");
-  const name = "github.com/k8snetworkplumbingwg/sriov-network-operator";
-  const found = await run("go", ["mod", "download", "-json", name], { folder: module, seconds: 120 });
-  assert.equal(found.code, 0, found.err);
-  const { Dir } = JSON.parse(found.out) as { Dir: string };
-  const done = await cluster.kubectl("apply", "-f", join(Dir, "config/crd/bases"));
-  assert.equal(done.code, 0, done.err);
-  assert.equal((await cluster.kubectl("create", "namespace", "sriov-network-operator")).code, 0);
-}
-
 test("without the operator's definitions up says which is missing, and what was made before it is in the state", async () => {
   settle([policy]);
   const { code, out, err } = await stack.pulumi("up", "--yes", "--skip-preview");
@@ -60,7 +49,7 @@ test("without the operator's definitions up says which is missing, and what was 
 });
 
 test("a policy, its network and the pace of draining are taken by the operator's own schema and by the policies of mainnet", async () => {
-  await definitions();
+  await defineOperator(cluster);
   settle([policy, network, drain]);
   const done = await stack.pulumi("up", "--yes", "--skip-preview");
   assert.equal(done.code, 0, done.out + done.err);

@@ -1,8 +1,6 @@
-import { mkdir } from "node:fs/promises";
-import { join, resolve } from "node:path";
-import { type Built, build } from "../engine/build";
+import type { Built } from "../engine/build";
 import type { Component } from "../engine/component";
-import { removeStale } from "../engine/partial";
+import { type EnsureOptions, ensureProgram } from "./ensure";
 
 /** The release that clusters of this project's own run, in the lab and in tests. */
 export const KUBERNETES_VERSION = "1.34.2";
@@ -52,8 +50,8 @@ export const PAUSE: Component = {
  *
  * @throws EngineError if Go is missing, too old, or does not reach its modules.
  */
-export function ensureKubernetes(options: BuildOptions): Promise<Built> {
-  return ensure(KUBERNETES, options);
+export function ensureKubernetes(options: EnsureOptions): Promise<Built> {
+  return ensureProgram(KUBERNETES, options);
 }
 
 /**
@@ -61,20 +59,7 @@ export function ensureKubernetes(options: BuildOptions): Promise<Built> {
  *
  * @throws EngineError as `ensureKubernetes`.
  */
-export async function ensurePodPrograms(options: BuildOptions): Promise<{ devicePlugin: Built; pause: Built }> {
-  const devicePlugin = await ensure(DEVICE_PLUGIN, options);
-  return { devicePlugin, pause: await ensure(PAUSE, options) };
-}
-
-export interface BuildOptions {
-  cacheFolder: string;
-  log: (line: string) => void;
-  signal?: AbortSignal;
-}
-
-async function ensure(component: Component, { cacheFolder, log, signal }: BuildOptions): Promise<Built> {
-  const cache = resolve(cacheFolder);
-  await mkdir(join(cache, "engine"), { recursive: true });
-  await removeStale(join(cache, "engine"));
-  return build(component, cache, log, { sources: __dirname, ...(signal === undefined ? {} : { signal }) });
+export async function ensurePodPrograms(options: EnsureOptions): Promise<{ devicePlugin: Built; pause: Built }> {
+  const devicePlugin = await ensureProgram(DEVICE_PLUGIN, options);
+  return { devicePlugin, pause: await ensureProgram(PAUSE, options) };
 }

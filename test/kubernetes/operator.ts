@@ -1,0 +1,121 @@
+import { readFileSync } from "node:fs";
+import { get } from "node:https";
+import { join, resolve } from "node:path";
+import { loadAll } from "js-yaml";
+import { ensureOperatorWebhook, operatorModule } from "../../tools/kubernetes/operator";
+import { freePort } from "../engine/sshd";
+import type { Cluster } from "./cluster";
+import { type Running, startProcess } from "./process";
+
+export const NAMESPACE = "sriov-network-operator";
+
+/** The operator's own custom resource definitions and its namespace. */
+export async function defineOperator(cluster: Cluster): Promise<void> {
+  await must(cluster.kubectl("apply", "-f", join(await operatorModule(), "config/crd/bases")));
+  await must(cluster.kubectl("create", "namespace", NAMESPACE));
+}
+
+/**
+ * The operator's real webhook as a process of this machine, asked by the API server under its address on loopback, and its own configurations
+ * of 1.5.0: policies are refused where it does not answer. It takes the API server's certificate, which the cluster's authority has signed for
+ * 127.0.0.1. It has no option for the address that it listens on: for the test's time it is every address of this machine.
+ */
+export async function startWebhook(cluster: Cluster): Promise<Running> {
+  const module = await operatorModule();
+  const cacheFolder = resolve(__dirname, "../..", process.env.DPDK_FLEET_CACHE ?? ".cache");
+  const program = await ensureOperatorWebhook({ cacheFolder, log: (line) => process.stderr.write(`${line}\n`) });
+  await must(cluster.kubectl("apply", "-n", NAMESPACE, "-f", join(module, "deploy/configmap.yaml")));
+  const port = await freePort();
+  const certificate = (name: string) => join(cluster.spec.folder, "certificates", name);
+  const authority = readFileSync(certificate("ca.crt"));
+  const webhook = await startProcess(
+    program,
+    [
+      "start",
+      `--port=${port}`,
+      `--tls-cert-file=${certificate("server.crt")}`,
+      `--tls-private-key-file=${certificate("server.key")}`,
+    ],
+    {
+      ...{ log: join(cluster.spec.folder, "webhook.log"), limit: 60 },
+      environment: { KUBECONFIG: cluster.kubeconfig, NAMESPACE },
+      isWell: () => answers(`https://127.0.0.1:${port}/readyz`, authority),
+    },
+  );
+  const configurations = configurationsOf(module, `https://127.0.0.1:${port}`, authority.toString("base64"));
+  const made = await cluster.kubectlWith(JSON.stringify(configurations), "apply", "-f", "-");
+  if (made.code === 0) return webhook;
+  await webhook.stop();
+  throw new Error(`the webhook's configurations were not taken: ${made.err}`);
+}
+
+interface Configuration {
+  readonly metadata: { readonly name: string };
+  readonly webhooks: readonly { readonly clientConfig: { readonly service: { readonly path: string } } }[];
+}
+
+/** As the operator's manifest has them, but for who is asked: a URL of loopback in the place of its service. */
+function configurationsOf(module: string, server: string, caBundle: string): object {
+  const file = join(module, "bindata/manifests/operator-webhook/003-webhook.yaml");
+  const filled = readFileSync(file, "utf8")
+    .replace(/^\s*\{\{-.*\}\}\n/gm, "") // both branches of a condition are annotations, which are left out
+    .replace(/\{\{\.\w+\}\}/g, NAMESPACE);
+  const items = (loadAll(filled) as Configuration[]).map((each) => ({
+    ...each,
+    metadata: { name: each.metadata.name },
+    webhooks: each.webhooks.map((webhook) => ({
+      ...webhook,
+      clientConfig: { url: server + webhook.clientConfig.service.path, caBundle },
+    })),
+  }));
+  return { apiVersion: "v1", kind: "List", items };
+}
+
+function answers(url: string, ca: Buffer): Promise<boolean> {
+  return new Promise((done) => {
+    const asked = get(url, { ca, timeout: 2000 }, (answer) => {
+      answer.resume();
+      done(answer.statusCode === 200);
+    });
+    asked.on("timeout", () => asked.destroy());
+    asked.on("error", () => done(false));
+  });
+}
+
+/** A NIC as the operator's daemon tells it (api/v1, InterfaceExt). */
+export interface Nic {
+  readonly name: string;
+  readonly pciAddress: string;
+  readonly vendor: string;
+  readonly deviceID: string;
+  readonly totalvfs: number;
+}
+
+/** A node and what the operator's daemon would have found on it: that is what the webhook compares a policy with. */
+export async function makeNode(
+  cluster: Cluster,
+  name: string,
+  labels: Readonly<Record<string, string>>,
+  nics: readonly Nic[],
+): Promise<void> {
+  const node = { apiVersion: "v1", kind: "Node", metadata: { name, labels } };
+  const state = {
+    apiVersion: "sriovnetwork.openshift.io/v1",
+    kind: "SriovNetworkNodeState",
+    metadata: { name, namespace: NAMESPACE },
+  };
+  const items = { apiVersion: "v1", kind: "List", items: [node, state] };
+  await must(cluster.kubectlWith(JSON.stringify(items), "create", "-f", "-"));
+  const status = { syncStatus: "Succeeded", interfaces: nics.map((nic) => ({ ...nic, mtu: 1500, linkType: "ETH" })) };
+  await must(
+    cluster.kubectlWith(
+      JSON.stringify({ ...state, status }),
+      ..."apply --server-side --subresource=status --validate=strict -f -".split(" "),
+    ),
+  );
+}
+
+async function must(command: ReturnType<Cluster["kubectl"]>): Promise<void> {
+  const { code, err } = await command;
+  if (code !== 0) throw new Error(err);
+}
