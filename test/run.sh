@@ -2,7 +2,7 @@
 # Runs one tier of tests:  run.sh unit | lab | kubernetes | nightly
 #   unit     no guest: types, lint, TypeScript, Python, Go, the real engine against an sshd of the tests' own
 #   lab      the lab's guests, for real, in half an hour under emulation; brings the lab up where it is not
-#   kubernetes  a real control plane and Pulumi's own provider, both built from Go modules first: a quarter of an hour the first time
+#   kubernetes  a real control plane, Pulumi's own provider, kwok and the SR-IOV operator's webhook, all built from Go modules first: twenty minutes the first time
 #   nightly  all of them, and all else that the guests show: the way in, every stage, bad luck, the service, all faults, UEFI; soak, fuzzing
 # Every part runs, also after one that failed; the last line counts the parts.
 set -uo pipefail

@@ -62,7 +62,7 @@ function apiserver({ folder, ports, services }: ControlPlaneSpec): Program {
   };
 }
 
-function controllerManager({ folder, ports }: ControlPlaneSpec): Program {
+function controllerManager({ folder, ports, nodeGrace }: ControlPlaneSpec): Program {
   const name = "kube-controller-manager";
   return {
     name,
@@ -71,6 +71,7 @@ function controllerManager({ folder, ports }: ControlPlaneSpec): Program {
       "--use-service-account-credentials=true", // without it no ReplicaSet is ever made
       `--service-account-private-key-file=${join(folder, "certificates", "service-account.key")}`,
       `--root-ca-file=${join(folder, "certificates", "ca.crt")}`,
+      ...(nodeGrace === undefined ? [] : [`--node-monitor-grace-period=${nodeGrace}s`]),
     ],
     health: { url: `https://${here}:${ports.controllerManager}/healthz`, isChecked: false },
   };

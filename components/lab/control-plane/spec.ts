@@ -14,6 +14,8 @@ export interface ControlPlaneSpec {
   readonly services: string;
   /** Grows by one with every start that a missing process made necessary. */
   readonly incarnation: number;
+  /** Seconds without a sign of life after which a node is not ready. Default: Kubernetes' own, 50. */
+  readonly nodeGrace?: number;
   /** Seconds from its start until all of it is well. */
   readonly limit: number;
 }

@@ -11,23 +11,25 @@ interface Listed {
   readonly component: keyof typeof components;
   readonly name: string;
   readonly args: object;
+  /** Whether its pods will run, so that the provider may wait for them. Default false. */
+  readonly runs?: boolean;
 }
 
 const config = new pulumi.Config();
 const provider = new kubernetes.Provider("cluster", { kubeconfig: config.require("kubeconfig") });
 
-// The cluster of the test has no kubelet, so nothing in it ever runs: the provider is told not to wait for it.
+// Where a cluster has no kubelet, nothing in it ever runs: the provider is told not to wait for it.
 const doNotWait: pulumi.ResourceTransform = ({ type, props, opts }) => {
   if (!/:(StatefulSet|Deployment|DaemonSet|Service)$/.test(type)) return undefined;
   const metadata = { ...props.metadata, annotations: { "pulumi.com/skipAwait": "true" } };
   return { props: { ...props, metadata }, opts };
 };
 
-for (const { component, name, args } of config.requireObject<Listed[]>("components")) {
+for (const { component, name, args, runs } of config.requireObject<Listed[]>("components")) {
   const Made = components[component] as new (
     name: string,
     args: object,
     opts: pulumi.ComponentResourceOptions,
   ) => pulumi.ComponentResource;
-  new Made(name, args, { providers: [provider], transforms: [doNotWait] });
+  new Made(name, args, { providers: [provider], transforms: runs === true ? [] : [doNotWait] });
 }
