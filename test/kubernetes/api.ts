@@ -57,9 +57,10 @@ function watch<T>(asking: (query: string) => ClientRequest, onEvent: (event: { t
   const ask = () => {
     asked = asking(seen === undefined ? "" : `&resourceVersion=${seen}`);
     asked.on("response", (answer) => {
-      answer.on("error", () => undefined); // its end is told by `close`, however it ends
       answer.once("close", () => !isStopped && ask());
-      createInterface({ input: answer }).on("line", (line) => {
+      const lines = createInterface({ input: answer });
+      lines.on("error", () => undefined); // the answer's end is told by its `close`, however it ends
+      lines.on("line", (line) => {
         const event = JSON.parse(line) as { type: string; object: T & Versioned };
         seen = event.object.metadata?.resourceVersion ?? seen;
         onEvent(event);
