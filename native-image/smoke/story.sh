@@ -27,6 +27,13 @@ check() { # check SENTENCE COMMAND…
     fi
 }
 
+# skip WHY: where this machine cannot tell the story.
+skip() {
+    CASES=1
+    echo "ok 1 - skipped: $1 # SKIP"
+    exit 0
+}
+
 end_story() {
     local pid
     for pid in "${STARTED[@]}"; do kill -KILL "$pid" 2>/dev/null; done
