@@ -118,9 +118,9 @@ static void fill_consensus(const struct telemetry *source, struct rte_tel_data *
     for (unsigned i = 0; i < CONSENSUS_COUNTERS; i++)
         rte_tel_data_add_dict_uint(answer, consensus_counter_name(i), consensus_thread_count(thread, i));
     const struct consensus_thread_counters *own = &thread->counters;
-    rte_tel_data_add_dict_uint(answer, "rounds", counter_read(&own->rounds));
-    rte_tel_data_add_dict_uint(answer, "busy_rounds", counter_read(&own->busy_rounds));
-    rte_tel_data_add_dict_uint(answer, "pauses", counter_read(&own->pauses));
+    rte_tel_data_add_dict_uint(answer, "rounds", counter_read(&thread->loop.rounds));
+    rte_tel_data_add_dict_uint(answer, "busy_rounds", counter_read(&thread->loop.busy_rounds));
+    rte_tel_data_add_dict_uint(answer, "pauses", counter_read(&thread->loop.pauses));
     rte_tel_data_add_dict_uint(answer, "clock_back", counter_read(&own->clock_back));
     rte_tel_data_add_dict_uint(answer, "confirmed", counter_read(&own->confirmed));
     rte_tel_data_add_dict_uint(answer, "transactions_proposed", counter_read(&own->proposed));
