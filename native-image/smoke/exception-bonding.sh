@@ -82,10 +82,10 @@ check "and the kernel's card has its address" until_true 5 card_is "$ALPHA" 52:5
 pings "back on the first wire"
 pings_while "a peer goes over the first wire" peers_become "a peer goes" "[[network.peers]] gamma: gone" ""
 
-kill -KILL "$WIRE"
 peers_of alpha "$(peer beta 10.78.0.2)$(peer delta 10.78.0.7)"
-check "the wire is cut and a peer comes at once: alpha takes it" takes "[[network.peers]] delta: new, 10.78.0.7:30900"
+kill -KILL "$WIRE"
 wait "$WIRE" 2>/dev/null
+check "the wire is cut and a peer comes at once: alpha takes it" takes "[[network.peers]] delta: new, 10.78.0.7:30900"
 check "alpha sends over its secondary" until_true 5 bonding_is net_memif1 alpha active
 check "and hears beta" until_true 10 hears alpha beta
 check "beta hears alpha" until_true 10 hears beta alpha

@@ -15,7 +15,7 @@ enum { ROUNDS = 100 };
 /* A thread that ends itself after ROUNDS, the first BUSY of which have something to do. */
 struct thread {
     struct loop loop;
-    atomic_bool stop;
+    struct halt halt;
     unsigned rounds, busy;
     uint64_t most_ns;
 };
@@ -23,12 +23,13 @@ struct thread {
 static unsigned one_round(void *argument, uint64_t *most_ns) {
     struct thread *thread = argument;
     if (thread->most_ns > 0) *most_ns = thread->most_ns;
-    if (++thread->rounds == ROUNDS) atomic_store(&thread->stop, true);
+    if (++thread->rounds == ROUNDS) halt_stop(&thread->halt);
     return thread->rounds <= thread->busy;
 }
 
 static void run(struct thread *thread) {
-    thread->loop.stop = &thread->stop;
+    thread->loop.stop = &thread->halt.stop;
+    thread->loop.halt = &thread->halt;
     loop_run(&thread->loop, one_round, thread);
 }
 
@@ -67,9 +68,8 @@ static void no_pause_goes_beyond_what_is_due(void **state) {
 
 static void nobody_pauses_while_a_halt_is_near(void **state) {
     (void)state;
-    struct halt halt = {.stop = false};
-    struct thread thread = {.loop = {.halt = &halt, .pause_ns = 1000}};
-    halt_announce(&halt);
+    struct thread thread = {.loop.pause_ns = 1000};
+    halt_announce(&thread.halt);
     run(&thread);
     assert_int_equal(counter_read(&thread.loop.rounds), ROUNDS);
     assert_int_equal(counter_read(&thread.loop.pauses), 0);
