@@ -50,6 +50,7 @@ test("the pod has what it asked for: whole CPUs, hugepages, one function, no rig
   assert.equal(qosClass, "Guaranteed");
   assert.equal(facts?.program, "pantheon-node");
   assert.match(facts?.cpus ?? "", wholeCpus);
+  assert.equal(facts?.memoryNodes, "1", "where its CPUs are");
   assert.ok((facts?.hugepagesKiB ?? 0) > 0 && (facts?.hugepagesKiB ?? 0) <= 128 * 1024, String(facts?.hugepagesKiB));
   assert.match((facts?.functions ?? []).join(" "), /^0000:01:10\.[02]$/);
   assert.deepEqual([facts?.user, facts?.effective, facts?.bounding], [65532, [], ["IPC_LOCK", "SYS_NICE"]]);

@@ -30,6 +30,8 @@ interface PodFacts {
   program: string;
   user: number;
   cpus: string;
+  /** NUMA nodes that its memory is of. */
+  memoryNodes: string;
   effective: string[];
   bounding: string[];
   seccomp: string;
@@ -105,7 +107,7 @@ export function podTable(pods: readonly PodAnswer[]): string {
     ["node", ({ node }) => [node]],
     ["state", ({ ready, restarts, waits }) => [ready ? `ready, ${restarts} restarts` : waits]],
     ["QoS class", ({ qosClass }) => [qosClass]],
-    ["CPUs", of((facts) => [`${facts.cpus} alone`])],
+    ["CPUs", of((facts) => [`${facts.cpus} alone, memory of NUMA node ${facts.memoryNodes}`])],
     ["hugepages", of((facts) => [`${facts.hugepagesKiB / 1024} MiB in use`])],
     ["functions", of((facts) => facts.functions)],
     [

@@ -30,7 +30,8 @@ export async function labUp(options: { stack?: string; fleet?: string }, say: Sa
   if (existed) await step(say, "asking the nodes that are there", (inner) => noteDrift(settings, fleetFile, inner));
   await step(say, `pulumi up of stack ${settings.stack}`, (inner) => bringUp(settings, engine, inner));
   await proveLab(settings, fleetFile, say);
-  say(`the lab is up after ${elapsed(start)}; take it away with: npm run lab:down`);
+  const down = settings.stack === "lab" ? "lab:down" : "lab:k8s:down";
+  say(`the lab is up after ${elapsed(start)}; take it away with: npm run ${down}`);
 }
 
 /** All that a machine needs before `pulumi up -s lab` works on it. `firmwares`: those of the lab's machines. */
