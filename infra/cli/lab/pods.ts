@@ -1,6 +1,7 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import type { Fleet } from "../../../components/fleet/types";
+import { OF_ALL } from "../../../components/kubernetes/pod";
 import { kubeconfigFile } from "../../../components/lab/control-plane/access";
 import { poll } from "../../../components/lab/poll";
 import { controlPlaneFolder } from "../../../components/lab/ports";
@@ -67,7 +68,7 @@ export async function labKubectl(settings: LabSettings, ...args: string[]): Prom
 
 /** All pods of the data plane, asked from the API server and on their workers. */
 export async function askPods(settings: LabSettings, calls: readonly AgentCall[]): Promise<PodAnswer[]> {
-  const label = "app.kubernetes.io/name=pantheon-node";
+  const [label = ""] = Object.entries(OF_ALL).map(([key, value]) => `${key}=${value}`);
   const found = JSON.parse(await labKubectl(settings, "get", "pods", "-A", "-l", label, "-o", "json")) as {
     items: Pod[];
   };
