@@ -10,10 +10,12 @@ import { type Cluster, startCluster } from "./cluster";
 // What a cluster has no room for is told by `up` in one line, before a pod waits: a real API server whose nodes are objects alone.
 let cluster: Cluster;
 let stack: TestStack;
+let kubeconfig: string; // outlives the cluster
 const FUNCTION = "openshift.io/data_plane";
 
 before(async () => {
   cluster = await startCluster();
+  kubeconfig = readFileSync(cluster.kubeconfig, "utf8");
   stack = await makeStack(join(__dirname, "program"), { kubernetes: true });
 });
 
@@ -24,7 +26,6 @@ after(async () => {
 
 /** What `up` says of a workload of one pod; empty where there is room. */
 async function saidOf(changes: Partial<DpdkWorkloadArgs> = {}): Promise<string> {
-  const kubeconfig = readFileSync(cluster.kubeconfig, "utf8");
   const workload = workloadArgs({ nodes: [{ address: "10.78.0.1/24" }], ...changes });
   const args = { workload, kubeconfig, seconds: 1 };
   stack.configure({ kubeconfig, components: [{ component: "ClusterCheck", name: "validators", args }] });
