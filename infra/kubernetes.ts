@@ -1,6 +1,4 @@
 import { readFileSync } from "node:fs";
-import { homedir } from "node:os";
-import { join } from "node:path";
 import * as kubernetes from "@pulumi/kubernetes";
 import * as pulumi from "@pulumi/pulumi";
 import type { Fleet, FleetKubernetes } from "../components/fleet/types";
@@ -14,6 +12,7 @@ import { reach, serverOf } from "../components/kubernetes/reach";
 import { SriovDrain, SriovNetwork, SriovNodePolicy } from "../components/kubernetes/sriov";
 import { DpdkWorkload } from "../components/kubernetes/workload";
 import type { LabCluster } from "./lab-cluster";
+import { fromHome } from "./ssh-address";
 
 type Options = pulumi.ComponentResourceOptions;
 type Section = "policies" | "networks" | "drains" | "devicePlugins" | "workloads";
@@ -98,9 +97,8 @@ function accessTo(
 }
 
 function read(file: string, named: string): string {
-  const path = named.startsWith("~/") ? join(homedir(), named.slice(2)) : named;
   try {
-    return readFileSync(path, "utf8");
+    return readFileSync(fromHome(named), "utf8");
   } catch {
     throw new pulumi.RunError(
       `${file}: kubernetes.cluster.kubeconfig: found ${named}; there is no such file, name another`,

@@ -78,6 +78,6 @@ function identity(of: SshIdentity, cacheFolder: string): Pick<Endpoint, "keyFile
 }
 
 /** `~/` is the home of whoever runs the engine, as in every shell. */
-function fromHome(path: string): string {
+export function fromHome(path: string): string {
   return path.startsWith("~/") ? join(homedir(), path.slice(2)) : path;
 }

@@ -1,7 +1,8 @@
 #!/usr/bin/env bash
-# Every test of this folder: unit tests, fuzz corpora replayed, the same under sanitizers, the program's shape, and the
-# stories of smoke/, under sanitizers too (not with STORIES=plain, for whom minutes matter). Builds into $BUILD (build/ if
-# not given) and $BUILD-sanitized. The last line counts.
+# Every test of this folder: unit tests and fuzz corpora replayed, under sanitizers and without, the program's shape, and the
+# stories of smoke/, likewise. With STORIES=plain, for whom minutes matter, what sanitizers show is shown by the unit tests, and
+# what the program is when it is optimized by the stories: nothing is built or run twice. Builds into $BUILD (build/ if not
+# given), $BUILD-sanitized and $BUILD-threads. The last line counts.
 #
 # Needs: gcc meson ninja-build pkg-config libdpdk-dev libnuma-dev libbsd-dev libjansson-dev libcmocka-dev
 # python3 iproute2 iputils-ping (Debian's packages).
@@ -11,6 +12,13 @@ BUILD=${BUILD:-build}
 PASSED=0
 FAILED=0
 JOBS=${JOBS:-2}
+# What stories and figures need; everything else is tests.
+PROGRAMS=(src/pantheon-node src/bench/pantheon-bench src/smoke-echo)
+# What several threads share without a lock.
+SHARED=(worker_test_slots worker_test_halt application_test_handoff application_test_batches application_test_consensus_thread
+    application_test_peer_thread)
+# Under sanitizers, with lines of code in what they say and no more to debug by.
+SANITIZED=(-Doptimization=1 -Ddebug=false -Dc_args=-g1)
 
 # count FILE: adds up the TAP in it; a program that ended badly without a `not ok` counts as one.
 count() {
@@ -21,37 +29,45 @@ count() {
     FAILED=$((FAILED + failed))
 }
 
-# build FOLDER OPTION…: configured and compiled. Nothing can be tested where it is not.
+# build FOLDER "TARGET…" OPTION…: configured and compiled. Nothing can be tested where it is not.
 build() {
-    local folder=$1
-    shift
+    local folder=$1 targets=$2
+    shift 2
     # A folder that another copy of the sources has configured would build those.
     if [[ -f $folder/build.ninja ]] && ! grep -qF " regenerate $PWD " "$folder/build.ninja"; then rm -rf "$folder"; fi
     [[ -f $folder/build.ninja ]] || meson setup "$folder" "$@" >"$folder.log" 2>&1 || { cat "$folder.log"; return 1; }
-    nice -n 10 ninja -C "$folder" -j "$JOBS" >"$folder.log" 2>&1 || { grep -E 'error|warning' "$folder.log"; return 1; }
+    # shellcheck disable=SC2086 # several words
+    nice -n 10 ninja -C "$folder" -j "$JOBS" $targets >"$folder.log" 2>&1 || { grep -E 'error|warning' "$folder.log"; return 1; }
     rm -f "$folder.log"
 }
 
+# units FOLDER [TEST…]: all of them, or these.
 units() {
-    meson test -C "$1" --no-rebuild --print-errorlogs >"$1/units.log" 2>&1
+    meson test -C "$1" --no-rebuild --print-errorlogs "${@:2}" >"$1/units.log" 2>&1
     local status=$?
     grep -E '^ *[0-9]+/[0-9]+ ' "$1/units.log"
     ((status == 0)) || sed -n '/Summary of Failures/,$p' "$1/units.log"
     count "$1/meson-logs/testlog.txt" "$status"
 }
 
-# What several threads share without a lock, under ThreadSanitizer, which wants addresses that are not drawn anew.
+# races FOLDER: the tests of SHARED under ThreadSanitizer, which wants addresses that are not drawn anew.
 races() {
-    [[ -f $1/build.ninja ]] || meson setup "$1" -Db_sanitize=thread -Db_lundef=false >"$1.log" 2>&1 || { cat "$1.log"; return 1; }
-    nice -n 10 ninja -C "$1" -j "$JOBS" src/worker_test_slots src/worker_test_halt >"$1.log" 2>&1 || { grep -E 'error|warning' "$1.log"; return 1; }
+    build "$1" "${SHARED[*]/#/src/}" -Db_sanitize=thread -Db_lundef=false "${SANITIZED[@]}" || return 1
     local status name
-    for name in slots halt; do
-        CMOCKA_MESSAGE_OUTPUT=TAP setarch --addr-no-randomize "$1/src/worker_test_$name" >"$1.log" 2>&1
+    for name in "${SHARED[@]}"; do
+        CMOCKA_MESSAGE_OUTPUT=TAP setarch --addr-no-randomize "$1/src/$name" >"$1.log" 2>&1
         status=$?
         grep -E '^\s*(not )?ok |WARNING' "$1.log"
         count "$1.log" "$status"
     done
     rm -f "$1.log"
+}
+
+# both: everything plain and under sanitizers, or with STORIES=plain each once. The stories need the programs, whatever it is.
+both() {
+    local targets=
+    [[ ${STORIES:-} == plain ]] && targets="${PROGRAMS[*]}"
+    build "$BUILD" "$targets" && build "$BUILD-sanitized" "" -Db_sanitize=address,undefined "${SANITIZED[@]}"
 }
 
 # stories PROGRAM: each has two minutes, after which it is a failure.
@@ -67,8 +83,8 @@ stories() {
 }
 
 mkdir -p "$(dirname "$BUILD")"
-if build "$BUILD" && build "$BUILD-sanitized" -Db_sanitize=address,undefined -Doptimization=1; then
-    units "$BUILD"
+if both; then
+    if [[ ${STORIES:-} == plain ]]; then units "$BUILD" bench_test_commands; else units "$BUILD"; fi
     units "$BUILD-sanitized"
     races "$BUILD-threads" || FAILED=$((FAILED + 1))
     bash linkage.sh "$BUILD/src/pantheon-node" | tee "$BUILD/story.log"

@@ -1,5 +1,6 @@
 // Modules that are loaded once something of them is asked for. The SDK loads npm's resolver at its start, for functions that are put into the
-// cloud (@pulumi/pulumi, runtime/closure); a policy pack has none, and starts in two thirds of the time (npm run bench -- policies).
+// cloud (@pulumi/pulumi, runtime/closure), and what drives an engine (automation); a policy pack has neither, and starts in two thirds of
+// the time (npm run bench -- policies).
 const { Module } = require("node:module");
 
 /** Those of `names` that `owner` requires. Where a module is not there, or is there already, nothing changes. */

@@ -80,6 +80,7 @@ export type Rule = (ResourceValidationPolicy | StackValidationPolicy) & RuleText
  */
 export function resourceRule(rule: ResourceRule): ResourceValidationPolicy & RuleText {
   const { judge, remedy, ...text } = rule;
+  const leave = leaving();
   return {
     ...policyOf(text),
     validateResource: (args, report) => {
@@ -97,6 +98,7 @@ export function resourceRule(rule: ResourceRule): ResourceValidationPolicy & Rul
 /** A rule that needs all resources of a stack. */
 export function stackRule(rule: StackRule): StackValidationPolicy & RuleText {
   const { judge, ...text } = rule;
+  const leave = leaving();
   return {
     ...policyOf(text),
     validateStack: (args, report) => {
@@ -111,16 +113,32 @@ export function stackRule(rule: StackRule): StackValidationPolicy & RuleText {
 }
 
 /**
- * The SDK says "not applicable" by an error that it throws and catches. Where it was made interests nobody, and finding that out is the
- * larger part of what most rules cost on most resources (npm run bench -- policies).
+ * The SDK says "not applicable" by an error that it throws and catches. To make one is the larger part of what most rules cost on most
+ * resources (npm run bench -- policies), so each is made once for its reason, and thrown again: a rule has only a few reasons.
  */
-function leave({ notApplicable }: { notApplicable(reason: string): never }, reason: string): never {
-  const { stackTraceLimit } = Error;
-  Error.stackTraceLimit = 0;
+function leaving(): (args: Leavable, reason: string) => never {
+  const made = new Map<Leavable["notApplicable"], Map<string, unknown>>();
+  return ({ notApplicable }, reason) => {
+    const errors = made.get(notApplicable) ?? new Map<string, unknown>();
+    made.set(notApplicable, errors);
+    if (!errors.has(reason))
+      errors.set(
+        reason,
+        thrownBy(() => notApplicable(reason)),
+      );
+    throw errors.get(reason);
+  };
+}
+
+interface Leavable {
+  notApplicable(reason: string): never;
+}
+
+function thrownBy(fail: () => never): unknown {
   try {
-    return notApplicable(reason);
-  } finally {
-    Error.stackTraceLimit = stackTraceLimit;
+    return fail();
+  } catch (error) {
+    return error;
   }
 }
 
@@ -141,9 +159,9 @@ function policyOf(text: RuleText) {
 type ReportAtLevel = (violation: { message: string; urn?: string; enforcementLevel?: "advisory" }) => void;
 
 function teller(getConfig: RuleArgs["getConfig"], report: ReportViolation) {
-  const { exceptions = [] } = getConfig<{ exceptions?: Exception[] }>();
-  const today = new Date().toISOString().slice(0, 10);
   return (finding: Finding, resource: { name: string; urn: string }): void => {
+    const { exceptions = [] } = getConfig<{ exceptions?: Exception[] }>();
+    const today = new Date().toISOString().slice(0, 10);
     const isWarning = typeof finding !== "string";
     const verdict = withExceptions(isWarning ? finding.warning : finding, exceptions, resource, today);
     (report as unknown as ReportAtLevel)({

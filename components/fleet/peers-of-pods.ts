@@ -1,10 +1,8 @@
 import type { ConfigPeer } from "../host/config-toml";
+import { UDP_PORT } from "../kubernetes/workload-defaults";
 import type { FleetKubernetes, FleetNode } from "./types";
 
 type Workload = FleetKubernetes["workloads"] extends ReadonlyMap<string, infer W> ? W : never;
-
-/** UDP port of a workload that names none (components/kubernetes, workload-defaults.ts). */
-const UDP_PORT = 30900;
 
 /** Nodes and pods of one network as each other's peers, so that an address stands once. Two workloads of one network know each other too. */
 export function withPods(

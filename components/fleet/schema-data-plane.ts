@@ -373,8 +373,8 @@ export const dataPlaneSchema = z
     threads: threads,
     profileOutput: field(
       text(/^\/var\/log\/[A-Za-z0-9._-]+$/, "must be a file directly under /var/log").optional(),
-      "Where a profile is written; left out, profiling is off. The program takes the key and says that it profiles nothing yet; " +
-        "`perf record -g -p PID` on the node does.",
+      "File for the cycles and packets of each network thread, stage by stage of its loop, every ten seconds; left out, profiling is " +
+        "off. What functions take within a stage, `perf record -g -p PID` on the node tells.",
       { reboot: false, example: "/var/log/dpdk-profile.log" },
     ),
     limits: limits.optional(),

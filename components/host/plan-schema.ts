@@ -183,6 +183,7 @@ export const hostPlanSchema = z
           })
           .optional()
           .meta({ description: "Where the program's lines go, and how many." }),
+        profile: z.string().optional().meta({ description: "File that its network threads' profile is written into." }),
         coreMiB: whole("Size of a core dump at most; absent: none. Unit: MiB.").optional(),
       })
       .optional()

@@ -26,8 +26,8 @@ test("what is not asked for leaves the plan as it was", () => {
     ["/etc/pantheonchain/dpdk.conf", "/etc/pantheonchain/config.toml"],
   );
   assert.deepEqual(
-    [plan.service?.log, plan.service?.coreMiB, plan.service?.nicMode],
-    [undefined, undefined, undefined],
+    [plan.service?.log, plan.service?.profile, plan.service?.coreMiB, plan.service?.nicMode],
+    [undefined, undefined, undefined, undefined],
   );
   assert.deepEqual(plan.packages, ["dpdk-dev", "podman"]);
 });
@@ -64,6 +64,16 @@ test("logrotate itself rotates a file that is kept open for appending", (t) => {
   } finally {
     rmSync(folder, { recursive: true });
   }
+});
+
+test("the file of the profile is the service's to write", () => {
+  const plan = planWith([["dataPlane", "profileOutput"], "/var/log/dpdk-profile.log"]);
+  assert.equal(plan.service?.profile, "/var/log/dpdk-profile.log");
+  assert.match(
+    content(plan, "/etc/pantheonchain/config.toml") ?? "",
+    /^profile_output = "\/var\/log\/dpdk-profile.log"$/m,
+  );
+  assert.deepEqual(hostPlanSchema.parse(plan), plan);
 });
 
 test("core dumps go through systemd-coredump, with a size", () => {

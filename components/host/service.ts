@@ -12,6 +12,7 @@ export function planService(node: FleetNode): Pick<HostPlan, "accounts" | "vfioG
     return owners.length === 0 ? {} : { accounts: { groups: owners, users: [] } };
   }
   const { user, group, runtime, startSeconds } = service;
+  const profile = dataPlane.configToml.profileOutput;
   const mount = node.hugepages.find(({ size }) => size === dataPlane.dpdkConf.memory.hugepageSize)?.mount;
   if (mount === undefined) throw new RangeError(`node ${node.name}: its data plane's hugepages are mounted nowhere`);
   const groups = mount.group === "root" || mount.group === group ? [] : [mount.group];
@@ -32,6 +33,7 @@ export function planService(node: FleetNode): Pick<HostPlan, "accounts" | "vfioG
       startSeconds,
       ...(nicModes(node).includes("bifurcated") ? { nicMode: "bifurcated" as const } : {}),
       ...planLog(service),
+      ...(profile === null ? {} : { profile }),
       ...(service.coreDumps === undefined ? {} : { coreMiB: service.coreDumps.maxMiB }),
     },
   };

@@ -3,6 +3,7 @@ import { quantityOf } from "../host/quantity";
 import { poll } from "../lab/poll";
 import { type CapacityAsk, type CapacityNode, type CapacityProblem, capacityProblem } from "./capacity";
 import { KubernetesError } from "./errors";
+import { labelsOf } from "./pod";
 
 /** What the check is asked for, as JSON in CLUSTER_CHECK. */
 export interface CheckSpec {
@@ -91,7 +92,7 @@ function isRunning({ status }: V1Pod): boolean {
 
 /** Its own pods give back what they have when they are replaced. */
 function isOf({ metadata }: V1Pod, workload: string): boolean {
-  return metadata?.labels?.["app.kubernetes.io/instance"] === workload;
+  return Object.entries(labelsOf(workload)).every(([label, value]) => metadata?.labels?.[label] === value);
 }
 
 main().catch((error: unknown) => {

@@ -5,6 +5,7 @@ import { interpreterOf } from "../image/interpreter";
 import type { CheckSpec } from "./cluster-check-command";
 import { podTemplate } from "./pod";
 import type { DpdkWorkloadArgs } from "./workload-args";
+import { NAMESPACE } from "./workload-defaults";
 
 export interface ClusterCheckArgs {
   /** The workload that is to find room. */
@@ -57,7 +58,7 @@ export function checkSpec(name: string, { workload, context, seconds }: ClusterC
       amounts: container?.resources.requests ?? {},
       nodeSelector: { ...workload.nodeSelector },
     },
-    namespace: workload.namespaceExists === true ? (workload.namespace ?? "pantheonchain") : null,
+    namespace: workload.namespaceExists === true ? (workload.namespace ?? NAMESPACE) : null,
     context: context ?? null,
     seconds: seconds ?? 120,
   };

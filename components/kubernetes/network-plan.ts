@@ -1,5 +1,6 @@
 import { OPERATOR_NAMESPACE } from "./node-policy-plan";
 import { refuseResourceName, refusing } from "./refusals";
+import { NAMESPACE } from "./workload-defaults";
 
 /** A network that stands for a function: Multus asks for it by the pod's annotation. */
 export interface SriovNetworkArgs {
@@ -46,7 +47,7 @@ export function sriovNetwork(name: string, args: SriovNetworkArgs) {
     },
     spec: {
       resourceName: args.resource,
-      networkNamespace: args.podNamespace ?? "pantheonchain",
+      networkNamespace: args.podNamespace ?? NAMESPACE,
       ...(vlan === undefined ? {} : { vlan }),
       spoofChk: trust === undefined ? "on" : "off",
       trust: trust === undefined ? "off" : "on",

@@ -3,9 +3,12 @@ import { FOLDER, HUGEPAGES } from "./pod-files";
 import type { DpdkWorkloadArgs } from "./workload-args";
 import { CPUS, MEMORY, METRICS_PORT } from "./workload-defaults";
 
+/** Label of every data plane's pod. */
+export const OF_ALL = { "app.kubernetes.io/name": "pantheon-node" };
+
 /** Labels by which a workload's pods are known. */
 export function labelsOf(name: string): Record<string, string> {
-  return { "app.kubernetes.io/name": "pantheon-node", "app.kubernetes.io/instance": name };
+  return { ...OF_ALL, "app.kubernetes.io/instance": name };
 }
 
 /**

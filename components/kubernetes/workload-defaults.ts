@@ -1,4 +1,5 @@
 // What DpdkWorkloadArgs say of a value that is left out.
+export const NAMESPACE = "pantheonchain";
 export const CPUS = 2;
 export const MEMORY = "512Mi";
 export const UDP_PORT = 30900;

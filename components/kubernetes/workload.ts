@@ -5,7 +5,7 @@ import * as pulumi from "@pulumi/pulumi";
 import { labelsOf, podTemplate } from "./pod";
 import { filesDigest, podFiles } from "./pod-files";
 import type { DpdkWorkloadArgs } from "./workload-args";
-import { METRICS_PORT } from "./workload-defaults";
+import { METRICS_PORT, NAMESPACE } from "./workload-defaults";
 import { refuseWorkload } from "./workload-mistakes";
 
 /**
@@ -36,7 +36,7 @@ export class DpdkWorkload extends pulumi.ComponentResource {
     super("dpdk-fleet:kubernetes:DpdkWorkload", name, {}, opts);
     refuseWorkload(name, args);
     const files = podFiles(name, args); // before anything is made: a pair that cannot work is refused here
-    const named = args.namespace ?? "pantheonchain";
+    const named = args.namespace ?? NAMESPACE;
     const namespace = args.namespaceExists === true ? undefined : ownNamespace(named, this);
     this.namespace = namespace?.metadata.name ?? pulumi.output(named);
     workload(name, args, { namespace: this.namespace, files }, this);

@@ -36,6 +36,9 @@ export function addressesAt(portBase: number, index: number): GuestAddresses {
   };
 }
 
+/** This computer, as a guest under QEMU's user networking reaches it. */
+export const HOST_OF_GUESTS = "10.0.2.2";
+
 // 52:54:00 is QEMU's own range; the fourth byte says which card, the last one whose.
 function mac(card: string, index: number): string {
   return `52:54:00:${card}:00:${index.toString(16).padStart(2, "0")}`;

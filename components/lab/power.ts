@@ -11,7 +11,7 @@ import { rememberPortBase, takenPorts } from "./ports";
 import { type Accelerator, acceleratorArguments, CONSOLE, QMP_SOCKET } from "./qemu";
 import { qmp } from "./qmp";
 import { sshdAnswers } from "./sshd-answers";
-import { type RunRecord, runningRecord, startTimeOf, writeRecord } from "./state";
+import { keepIncarnation, type RunRecord, runningRecord, startTimeOf, writeRecord } from "./state";
 
 /** A guest that is to run. */
 export interface PowerSpec {
@@ -48,8 +48,7 @@ type Log = (line: string) => void;
 export async function powerOn(spec: PowerSpec, probe: KvmProbe, log: Log): Promise<void> {
   const running = runningRecord(spec.folder);
   if (running !== null && sameList(running.arguments, spec.arguments)) {
-    if (running.incarnation !== spec.incarnation)
-      writeRecord(spec.folder, { ...running, incarnation: spec.incarnation });
+    keepIncarnation(spec.folder, running, spec.incarnation);
     return waitUntilReady(spec, running, log);
   }
   if (running !== null) await shutDown(spec.folder, log);

@@ -1,12 +1,12 @@
 import { createHash } from "node:crypto";
-import { existsSync, readFileSync } from "node:fs";
+import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { local } from "@pulumi/command";
 import * as pulumi from "@pulumi/pulumi";
 
 /** An image that has one static program, in the lab's registry. */
 export interface ProgramImageArgs {
-  /** Absolute path of the program, which is the image's entrypoint. */
+  /** Absolute path of the program, which is the image's entrypoint. Another program has another path: the cache names it by its inputs. */
   program: string;
   /** Name of the image in the registry. Example `pause`. */
   name: string;
@@ -36,7 +36,7 @@ export class ProgramImage extends pulumi.ComponentResource {
         interpreter: ["bash", script, args.program, `${args.registry}/${args.name}`, (args.emptyFiles ?? []).join(",")],
         addPreviousOutputInEnv: false,
         create: IMAGE_TAG,
-        triggers: [contentHash(args.program), contentHash(script)],
+        triggers: [args.program, scriptHash()],
       },
       { parent: this },
     );
@@ -45,6 +45,6 @@ export class ProgramImage extends pulumi.ComponentResource {
   }
 }
 
-function contentHash(file: string): string {
-  return existsSync(file) ? createHash("sha256").update(readFileSync(file)).digest("hex") : "not built";
+function scriptHash(): string {
+  return createHash("sha256").update(readFileSync(script)).digest("hex");
 }

@@ -7,7 +7,7 @@ import { LabError } from "./errors";
 import { poll } from "./poll";
 import { portBaseFile, rememberPortBase, takenPorts } from "./ports";
 import { registryConfig } from "./registry-config";
-import { type RunRecord, runningRecord, startTimeOf, writeRecord } from "./state";
+import { keepIncarnation, type RunRecord, runningRecord, startTimeOf, writeRecord } from "./state";
 
 /** A registry that is to run. */
 export interface RegistrySpec {
@@ -36,8 +36,7 @@ export async function registryOn(spec: RegistrySpec, log: Log): Promise<void> {
   const config = registryConfig(spec.port, join(spec.folder, "storage"));
   const running = runningRecord(spec.folder);
   if (running !== null && running.arguments[0] === config) {
-    if (running.incarnation !== spec.incarnation)
-      writeRecord(spec.folder, { ...running, incarnation: spec.incarnation });
+    keepIncarnation(spec.folder, running, spec.incarnation);
     return waitUntilReady(spec, running);
   }
   if (running !== null) await endProcess(running, PROGRAM);

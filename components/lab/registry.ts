@@ -2,6 +2,7 @@ import { join } from "node:path";
 import { local } from "@pulumi/command";
 import * as pulumi from "@pulumi/pulumi";
 import { interpreterOf } from "../image/interpreter";
+import { HOST_OF_GUESTS } from "./addresses";
 import { labPortBase, registryFolder, registryPort } from "./ports";
 import type { RegistrySpec } from "./registry-power";
 import { wantedIncarnation } from "./state";
@@ -36,7 +37,7 @@ export class LabRegistry extends pulumi.ComponentResource {
     super("dpdk-fleet:lab:Registry", name, {}, opts);
     const spec = registrySpec(args);
     this.address = `127.0.0.1:${spec.port}`;
-    this.addressForGuests = `10.0.2.2:${spec.port}`;
+    this.addressForGuests = `${HOST_OF_GUESTS}:${spec.port}`;
     new local.Command(
       `${name}-power`,
       {

@@ -38,6 +38,11 @@ export function wantedIncarnation(folder: string, proc = "/proc"): number {
   return runningRecord(folder, proc) === null ? record.incarnation + 1 : record.incarnation;
 }
 
+/** What runs keeps its process and gets this number, so that the next look finds it as it was asked for. */
+export function keepIncarnation(folder: string, running: RunRecord, incarnation: number): void {
+  if (running.incarnation !== incarnation) writeRecord(folder, { ...running, incarnation });
+}
+
 export function readRecord(folder: string): RunRecord | null {
   try {
     return JSON.parse(readFileSync(join(folder, RECORD), "utf8")) as RunRecord;

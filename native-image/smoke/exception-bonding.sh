@@ -1,16 +1,10 @@
 #!/usr/bin/env bash
 # An exception path beside a bond: the kernels of two nodes ping each other over the first wire, over the second one when
-# the first is cut, and over the first again. memif's ports keep their own MAC addresses, so the kernels' cards change theirs.
+# the first is cut, and over the first again, and alpha's peers come, change and go over each of them, also while the wire is
+# cut. memif's ports keep their own MAC addresses, so the kernels' cards change theirs.
 # Each node has a network namespace; needs root, skipped without.
 . "$(dirname "$0")/story.sh"
-if ! unshare --net true 2>/dev/null || [[ ! -w /dev/net/tun ]]; then
-    CASES=1
-    echo "ok 1 - skipped: no network namespace or TAP can be made # SKIP"
-    exit 0
-fi
-
-make_space ALPHA
-make_space BETA
+two_kernels
 # begin NAME SPACE INDEX: a node, and what the operator gives its kernel: the node's address, one that only the kernel has,
 # one of IPv6, and that it tells others when its card's address changes.
 begin() {
@@ -30,9 +24,30 @@ pings() { # pings SENTENCE: alpha's kernel, to each of beta's addresses; the fir
     done
 }
 
+# pings_while SENTENCE COMMAND…: not one is lost meanwhile, of ten a second to beta's kernel.
+pings_while() {
+    local sentence=$1 pinging
+    shift
+    inside "$ALPHA" ping -q -i 0.1 -c 40 -W 5 10.79.0.2 >"$WORK/pings" &
+    pinging=$!
+    "$@"
+    wait "$pinging"
+    sed -n '/transmitted/s/^/# /p' "$WORK/pings"
+    check "$sentence: alpha's kernel pings beta's all the while" grep -q ' 0% packet loss' "$WORK/pings"
+}
+# peers_become SENTENCE LINE TEXT: alpha's, beside beta, who goes on.
+peers_become() {
+    local lost
+    lost=$(value alpha /pantheon/peers beta lost)
+    peers_of alpha "$(peer beta 10.78.0.2)$3"
+    check "$1: alpha takes it" takes "$2"
+    check "$1: alpha hears beta" hears alpha beta
+    check "$1: beta hears alpha" hears beta alpha
+    check "$1: alpha lost nothing of beta" test "$(value alpha /pantheon/peers beta lost)" = "$lost"
+}
 write_two_wires alpha beta 1 server "$WORK/memif.sock"
 write_two_wires beta alpha 2 client "$WORK/relay.sock"
-for name in alpha beta; do sed -i 's/^listen_port/exception_path = "pantheon0"\nlisten_port/' "$WORK/$name/config.toml"; done
+with_exception_path alpha beta
 forget_macs alpha beta
 begin alpha "$ALPHA" 1
 until_true 30 listens "$WORK/memif.sock" "$PID_alpha"
@@ -42,6 +57,8 @@ begin beta "$BETA" 2
 check "the data planes hear each other" until_true 30 hears alpha beta
 check "the kernel's card has the primary's address" card_is "$ALPHA" 52:54:00:d1:00:01
 pings "over the first wire"
+pings_while "a peer comes over the first wire" \
+    peers_become "a peer comes" "[[network.peers]] gamma: new, 10.78.0.9:30900" "$(peer gamma 10.78.0.9)"
 
 kill -KILL "$WIRE"
 wait "$WIRE" 2>/dev/null
@@ -50,6 +67,10 @@ check "and so does beta" until_true 5 bonding_is net_memif1 beta active
 check "the kernel's card has the secondary's address now" until_true 5 card_is "$ALPHA" 52:54:00:d1:01:01
 pings "over the second wire"
 check "the data planes hear each other still" hears alpha beta
+pings_while "a peer changes over the second wire" \
+    peers_become "a peer changes" "gamma: was 10.78.0.9:30900 without mac, is 10.78.0.8:30900 without mac" "$(peer gamma 10.78.0.8)"
+check "which does not change the active port" bonding_is net_memif1 alpha active
+check "nor the card's address" card_is "$ALPHA" 52:54:00:d1:01:01
 ask alpha /pantheon/exception | sed 's/^/# alpha: /'
 
 kill -TERM "$PID_beta"
@@ -59,6 +80,16 @@ begin beta "$BETA" 2
 check "both wires are back: alpha is on its primary again" until_true 30 bonding_is net_memif0 alpha active
 check "and the kernel's card has its address" until_true 5 card_is "$ALPHA" 52:54:00:d1:00:01
 pings "back on the first wire"
+pings_while "a peer goes over the first wire" peers_become "a peer goes" "[[network.peers]] gamma: gone" ""
+
+peers_of alpha "$(peer beta 10.78.0.2)$(peer delta 10.78.0.7)"
+kill -KILL "$WIRE"
+wait "$WIRE" 2>/dev/null
+check "the wire is cut and a peer comes at once: alpha takes it" takes "[[network.peers]] delta: new, 10.78.0.7:30900"
+check "alpha sends over its secondary" until_true 5 bonding_is net_memif1 alpha active
+check "and hears beta" until_true 10 hears alpha beta
+check "beta hears alpha" until_true 10 hears beta alpha
+pings "over the second wire again"
 kill -TERM "$PID_alpha" "$PID_beta"
 check "alpha ends with 0" exits "$PID_alpha" 10 0
 check "beta ends with 0" exits "$PID_beta" 10 0

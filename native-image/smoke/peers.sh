@@ -4,9 +4,7 @@
 # too, sends echoes all the time and counts what comes back. Needs root, and is skipped without.
 . "$(dirname "$0")/story.sh"
 if ! unshare --net true 2>/dev/null || ! command -v ip >/dev/null; then
-    CASES=1
-    echo "ok 1 - skipped: no network namespace can be made, or iproute2 is missing # SKIP"
-    exit 0
+    skip "no network namespace can be made, or iproute2 is missing"
 fi
 
 # plug SPACE INDEX [ADDRESS…]: a card on the switch in that namespace, with addresses of the kernel's.
@@ -28,13 +26,6 @@ import array, fcntl, socket, struct
 value = array.array("B", struct.pack("II", 0x17, 0))
 fcntl.ioctl(socket.socket(), 0x8946, struct.pack("16sP", b"wire0", value.buffer_info()[0]) + bytes(16))
 PY
-}
-# peer NAME ADDRESS: a table of config.toml, without mac.
-peer() { printf '\n[[network.peers]]\nname = "%s"\naddress = "%s"\nport = 30900\n' "$1" "$2"; }
-# peers_of NAME TEXT: the list, as one change of the file.
-peers_of() {
-    { sed '/^\[\[network.peers\]\]/,$d' "$WORK/$1/config.toml"; echo "$2"; } >"$WORK/$1/new"
-    mv "$WORK/$1/new" "$WORK/$1/config.toml"
 }
 # write_node NAME INDEX BACKEND: kernel, or dpdk over wire0; with metrics.
 write_node() {
@@ -86,13 +77,6 @@ dropped() { echo "pantheon_drops_total{reason=\"$1\"}"; }
 goes_on() { # goes_on NAME PEER: ten frames more within five seconds
     until_true 5 more_than $(($(metric "$1" "$(received_from "$2")") + 9)) "$1" "$(received_from "$2")"
 }
-takes() { # takes LINE: alpha takes its file, and says so
-    local before
-    before=$(grep -c 'changes\? \(is\|are\) taken' "$WORK/alpha/log")
-    kill -HUP "$PID_alpha"
-    until_true 10 taken_more "$before" && { [[ -z $1 ]] || grep -qF "$1" "$WORK/alpha/log"; }
-}
-taken_more() { (($(grep -c 'changes\? \(is\|are\) taken' "$WORK/alpha/log") > $1)); }
 connected() { more_than $(($2 - 1)) "$1" 'pantheon_peers_in_state{state="connected"}'; }
 
 story() { # story BACKEND

@@ -11,6 +11,11 @@ test("a plain text, base64, and gzip within base64 are the same text", () => {
     assert.ok(decoded(text).startsWith(script), text);
 });
 
+test("what is packed in twenty letters is read, and what is shorter is a name", () => {
+  assert.match(decoded(base64("bind vfio-pci 1")), /bind vfio-pci 1/);
+  assert.equal(decoded(base64("vfio-pci")), base64("vfio-pci"));
+});
+
 test("a part and a file that stand in base64 within it are read too, also over several lines", () => {
   const file = base64("password=hunter2hunter2 and some more words of it").replace(/(.{30})/g, "$1\n      ");
   const config = `#cloud-config\nwrite_files:\n  - encoding: b64\n    content: |\n      ${file}\n    path: /a\n`;
@@ -22,7 +27,7 @@ test("a part and a file that stand in base64 within it are read too, also over s
 test("what only looks like base64 stays as it is", () => {
   const text = "cp /usr/local/share/certificates/authority /etc/ssl";
   assert.equal(decoded(text).trim(), text);
-  const broken = base64(Buffer.from([0x1f, 0x8b, 1, 2, 3, 4, 5, 6, 7]));
+  const broken = base64(Buffer.from([0x1f, 0x8b, 8, ...Array(20).keys()]));
   assert.equal(decoded(broken).trim(), broken);
   const almost = `${base64("#!/bin/sh and what follows")}!`;
   assert.ok(decoded(almost).startsWith(almost));

@@ -3,6 +3,9 @@ import { gunzipSync } from "node:zlib";
 // What AWS takes is 16 KiB; a text that unpacks to more than this is left as it is.
 const mostBytes = 1 << 20;
 
+// Packed, a shorter text holds nothing that a rule looks for.
+const least = 20;
+
 // MIME parts of cloud-init, and files within those.
 const depth = 3;
 
@@ -11,7 +14,7 @@ const depth = 3;
  * cloud-init) below.
  */
 export function decoded(text: string): string {
-  return expanded(unpacked(text) ?? text, depth);
+  return text.length < least ? text : expanded(unpacked(text) ?? text, depth);
 }
 
 function expanded(text: string, levels: number): string {
@@ -20,28 +23,29 @@ function expanded(text: string, levels: number): string {
   return [text, ...inner.map((one) => expanded(one, levels - 1))].join("\n");
 }
 
-// Lines of base64 without a blank within; what is shorter holds nothing that a rule looks for.
-const base64 = /[A-Za-z0-9+/]{20,}(?:\r?\n[ \t]*[A-Za-z0-9+/]{4,})*={0,2}/g;
+// Lines of base64 without a blank within.
+const base64 = new RegExp(`[A-Za-z0-9+/]{${least},}(?:\\r?\\n[ \\t]*[A-Za-z0-9+/]{4,})*={0,2}`, "g");
+
+// The first three bytes of gzip, in base64 (RFC 1952: its mark, and the one method that there is).
+const gzip = "H4sI";
+
+// What no file of texts has: control characters but tab and line ends, and what was no UTF-8.
+const noText = /(?![\t\n\r])[\p{Cc}\ufffd]/u;
 
 /** Null where it is no base64 of a text. */
 function unpacked(text: string): string | null {
   const packed = text.replace(/\s+/g, "");
   if (!/^[A-Za-z0-9+/]+={0,2}$/.test(packed)) return null;
-  const bytes = gunzipped(Buffer.from(packed, "base64"));
-  const found = bytes.toString("utf8");
-  return [...found].every(isText) ? found : null;
-}
-
-/** A letter of a text file: no control character but tab and line ends, and nothing that was no UTF-8. */
-function isText(letter: string): boolean {
-  return letter >= " " ? letter !== "\u007f" && letter !== "\ufffd" : "\t\n\r".includes(letter);
+  const bytes = Buffer.from(packed, "base64");
+  const found = (packed.startsWith(gzip) ? gunzipped(bytes) : bytes).toString("utf8");
+  return noText.test(found) ? null : found;
 }
 
 function gunzipped(bytes: Buffer): Buffer {
   try {
     return gunzipSync(bytes, { maxOutputLength: mostBytes });
   } catch {
-    return bytes; // no gzip
+    return bytes; // broken, or too large
   }
 }
 

@@ -1,4 +1,4 @@
-import { partsOf } from "../parts";
+import { once, partsOf } from "../parts";
 import type { Part, RuleArgs } from "../rule";
 
 type Props = RuleArgs["props"];
@@ -33,8 +33,8 @@ export function podOf({ type, props }: Pick<RuleArgs, "type" | "props">): Pod | 
   return {
     kind,
     namespace: () => String(props.metadata?.namespace ?? "default"),
-    metadata: () => template(props)?.metadata ?? {},
-    spec: () => template(props)?.spec ?? {},
+    metadata: once((): Props => template(props)?.metadata ?? {}),
+    spec: once((): Props => template(props)?.spec ?? {}),
     props,
     isPatch: type.endsWith("Patch"),
   };

@@ -1,4 +1,5 @@
 import type { PolicyResource } from "@pulumi/policy";
+import { once } from "../parts";
 import type { RuleArgs } from "../rule";
 
 export type Props = RuleArgs["props"];
@@ -29,8 +30,8 @@ export function objectOf({ type, props }: Pick<RuleArgs, "type" | "props">, ...k
   return {
     kind,
     isPatch: found?.[2] !== undefined,
-    metadata: () => props.metadata ?? {},
-    spec: () => props.spec ?? {},
+    metadata: once((): Props => props.metadata ?? {}),
+    spec: once((): Props => props.spec ?? {}),
   };
 }
 

@@ -92,7 +92,7 @@ function nodesOf(settings: LabSettings): Nodes {
   const fleetFile = join(settings.projectFolder, "stacks", "lab.fleet.yaml");
   const fleet = loadFleet(fleetFile);
   const node = fleet.nodes.find(({ name }) => name === NODE);
-  const calls = agentCalls(settings, fleetFile);
+  const calls = agentCalls(settings, fleet);
   const call = calls.find((one) => one.node === NODE);
   if (node === undefined || call === undefined) throw new Error(`${fleetFile} has no node ${NODE}`);
   // Its accounts, files and access stay: all of the plan but the unit itself, whose start is not preparation.

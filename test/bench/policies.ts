@@ -2,7 +2,7 @@ import { rules } from "../../policies/rules";
 import { compare, comparisonTable, corpus } from "../policies/corpus";
 import { counted, type Figure, seconds } from "./figures";
 import { startEmptyPack, startPack } from "./policies/start";
-import { idle, requests, throughPack } from "./policies/through-pack";
+import { idle, requests, throughPack, throughSdk } from "./policies/through-pack";
 
 /** As many resources as a large fleet's stack has. */
 const RESOURCES = 1000;
@@ -27,14 +27,14 @@ export async function benchPolicies(): Promise<Figure[]> {
 }
 
 async function timesOfRules(): Promise<Figure[]> {
-  const judged = requests(RESOURCES);
   const nothing = rules.map(idle);
-  await throughPack(rules, judged); // compiled by the machine before it is timed, as in an engine that has begun
-  await throughPack(nothing, judged);
+  await throughPack(rules, requests(RESOURCES)); // compiled by the machine before it is timed, as in an engine that has begun
+  await throughSdk(nothing, requests(RESOURCES));
   const [ours, sdk] = [[], []] as [Took[], Took[]];
   for (let run = 0; run < RUNS; run++) {
-    ours.push(await timed(() => throughPack(rules, judged)));
-    sdk.push(await timed(() => throughPack(nothing, judged)));
+    const [one, other] = [requests(RESOURCES), requests(RESOURCES)]; // new messages: what is decoded is kept by message
+    ours.push(await timed(() => throughPack(rules, one)));
+    sdk.push(await timed(() => throughSdk(nothing, other)));
   }
   const of = (runs: readonly Took[], what: keyof Took) => runs.map((run) => run[what]);
   return [

@@ -99,7 +99,7 @@ export function theLab(stack = "lab"): Lab {
     down: () => cli("lab", "down", ...ofStack),
     pulumi: (...args) => cli("pulumi", ...args, "--stack", settings.stack, "--non-interactive", "--color", "never"),
     status: async () => {
-      const answers = await askAll(agentCalls(settings, fleetFile));
+      const answers = await askAll(agentCalls(settings, loadFleet(fleetFile)));
       return Object.fromEntries(
         answers.map((answer) => {
           if ("error" in answer) throw new Error(`${answer.node} does not answer: ${answer.error}`);

@@ -2,6 +2,7 @@ import { join } from "node:path";
 import { local } from "@pulumi/command";
 import * as pulumi from "@pulumi/pulumi";
 import { interpreterOf } from "../../image/interpreter";
+import { HOST_OF_GUESTS } from "../addresses";
 import { controlPlaneFolder, controlPlanePorts, labPortBase } from "../ports";
 import { wantedIncarnationOf } from "./power";
 import type { ControlPlaneSpec } from "./spec";
@@ -65,9 +66,6 @@ export function controlPlaneSpec(args: LabControlPlaneArgs): ControlPlaneSpec {
     incarnation: wantedIncarnationOf(folder),
   };
 }
-
-/** This computer, as a guest under QEMU's user networking reaches it. */
-export const HOST_OF_GUESTS = "10.0.2.2";
 
 /** The file with which a node's kubelet enters. */
 export function nodeKubeconfigFile(lab: string, node: string): string {

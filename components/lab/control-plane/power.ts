@@ -8,7 +8,7 @@ import { endProcess } from "../end-process";
 import { LabError } from "../errors";
 import { poll } from "../poll";
 import { takenPorts } from "../ports";
-import { type RunRecord, runningRecord, startTimeOf, wantedIncarnation, writeRecord } from "../state";
+import { keepIncarnation, type RunRecord, runningRecord, startTimeOf, wantedIncarnation, writeRecord } from "../state";
 import { hasAccess, makeAccess } from "./access";
 import { type Program, programsOf } from "./programs";
 import type { ControlPlaneSpec } from "./spec";
@@ -27,9 +27,7 @@ export async function controlPlaneOn(spec: ControlPlaneSpec, log: Log): Promise<
   const begin = Date.now();
   for (const program of programs) {
     const running = runs(spec, program);
-    const { incarnation } = spec;
-    if (running !== null && running.incarnation !== incarnation)
-      writeRecord(join(spec.folder, program.name), { ...running, incarnation });
+    if (running !== null) keepIncarnation(join(spec.folder, program.name), running, spec.incarnation);
     const record = running ?? start(spec, program, log);
     await waitUntilWell(spec, program, record, begin);
   }

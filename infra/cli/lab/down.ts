@@ -25,7 +25,7 @@ export async function labDown(options: { stack?: string }, say: Say): Promise<vo
     if (done.code !== 0) {
       throw new CommandLineError(
         `\`pulumi destroy\` of stack ${settings.stack} ended with ${done.code}`,
-        "its reason stands above; run `npm run lab:down` again when it is mended",
+        `its reason stands above; run \`${settings.commands.down}\` again when it is mended`,
       );
     }
   });

@@ -1,4 +1,5 @@
 import { join } from "node:path";
+import type { FleetConnections } from "../../../components/fleet/types";
 import { readEntry, writeEntry } from "../../../components/host/journal";
 import type { Say } from "../progress";
 import { agentCalls } from "./proof";
@@ -12,8 +13,8 @@ const answerSeconds = 15;
  * Asks the nodes whether they still are what they were made. The engine compares fleet files, not nodes: one that has changed since
  * then (a service that ended, a function that was taken away) is noted in the journal, so that the coming `up` looks at it.
  */
-export async function noteDrift(settings: LabSettings, fleetFile: string, say: Say): Promise<void> {
-  for (const { node, saw } of drifted(await askAll(agentCalls(settings, fleetFile), answerSeconds))) {
+export async function noteDrift(settings: LabSettings, fleet: FleetConnections, say: Say): Promise<void> {
+  for (const { node, saw } of drifted(await askAll(agentCalls(settings, fleet), answerSeconds))) {
     say(`${node} is not what it was made, so it is looked at again: ${saw}`);
     const file = join(settings.cacheFolder, "journal", settings.stack, `${node}.json`);
     writeEntry(file, { ...readEntry(file), open: true });

@@ -28,12 +28,15 @@ def process_of(container: str) -> str | None:
 
 
 def of_process(pid: str) -> dict:
+    # A process of threads that each keep to a CPU: what all of them may use is of their control group.
+    group = "/sys/fs/cgroup" + read(f"/proc/{pid}/cgroup").strip().partition("::")[2]
     status = dict(line.split(":\t", 1) for line in read(f"/proc/{pid}/status").splitlines() if ":\t" in line)
     variables = dict(one.split("=", 1) for one in read(f"/proc/{pid}/environ").split("\0") if "=" in one)
     return {
         "program": status["Name"],
         "user": int(status["Uid"].split()[0]),
-        "cpus": status["Cpus_allowed_list"].strip(),
+        "cpus": read(f"{group}/cpuset.cpus.effective").strip(),
+        "memoryNodes": read(f"{group}/cpuset.mems.effective").strip(),
         "effective": capabilities(status["CapEff"]),
         "bounding": capabilities(status["CapBnd"]),
         "seccomp": SECCOMP.get(status["Seccomp"].strip(), status["Seccomp"].strip()),

@@ -1,6 +1,7 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import type { Fleet } from "../../../components/fleet/types";
+import { OF_ALL } from "../../../components/kubernetes/pod";
 import { kubeconfigFile } from "../../../components/lab/control-plane/access";
 import { poll } from "../../../components/lab/poll";
 import { controlPlaneFolder } from "../../../components/lab/ports";
@@ -30,6 +31,8 @@ interface PodFacts {
   program: string;
   user: number;
   cpus: string;
+  /** NUMA nodes that its memory is of. */
+  memoryNodes: string;
   effective: string[];
   bounding: string[];
   seccomp: string;
@@ -65,7 +68,7 @@ export async function labKubectl(settings: LabSettings, ...args: string[]): Prom
 
 /** All pods of the data plane, asked from the API server and on their workers. */
 export async function askPods(settings: LabSettings, calls: readonly AgentCall[]): Promise<PodAnswer[]> {
-  const label = "app.kubernetes.io/name=pantheon-node";
+  const [label = ""] = Object.entries(OF_ALL).map(([key, value]) => `${key}=${value}`);
   const found = JSON.parse(await labKubectl(settings, "get", "pods", "-A", "-l", label, "-o", "json")) as {
     items: Pod[];
   };
@@ -105,7 +108,7 @@ export function podTable(pods: readonly PodAnswer[]): string {
     ["node", ({ node }) => [node]],
     ["state", ({ ready, restarts, waits }) => [ready ? `ready, ${restarts} restarts` : waits]],
     ["QoS class", ({ qosClass }) => [qosClass]],
-    ["CPUs", of((facts) => [`${facts.cpus} alone`])],
+    ["CPUs", of((facts) => [`${facts.cpus} alone, memory of NUMA node ${facts.memoryNodes}`])],
     ["hugepages", of((facts) => [`${facts.hugepagesKiB / 1024} MiB in use`])],
     ["functions", of((facts) => facts.functions)],
     [

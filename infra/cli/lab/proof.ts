@@ -1,7 +1,6 @@
 import { existsSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { loadFleet } from "../../../components/fleet/load";
-import type { Fleet } from "../../../components/fleet/types";
+import type { Fleet, FleetConnections } from "../../../components/fleet/types";
 import { CommandLineError } from "../errors";
 import { type Say, step } from "../progress";
 import { podProblems, podTable, settledPods } from "./pods";
@@ -20,9 +19,8 @@ const trafficSeconds = 5;
 const podSeconds = 60;
 
 /** Shows that the lab is what its fleet file says: asks every node, lets neighbours exchange frames, prints the table. */
-export async function proveLab(settings: LabSettings, fleetFile: string, say: Say): Promise<void> {
-  const calls = agentCalls(settings, fleetFile);
-  const fleet = loadFleet(fleetFile);
+export async function proveLab(settings: LabSettings, fleet: Fleet, say: Say): Promise<void> {
+  const calls = agentCalls(settings, fleet);
   const limit = startLimit(fleet);
   const answers = await step(say, "asking every node", (inner) => settled(() => askAll(calls), limit, inner));
   const exchanges = await step(say, "frames between the nodes", (inner) => exchangeAll(calls, answers, inner));
@@ -56,9 +54,8 @@ function exchangesFile(settings: LabSettings): string {
   return join(settings.labFolder, "exchanges.json");
 }
 
-/** How the nodes of a fleet file are asked; writes the ssh configuration that this needs. */
-export function agentCalls(settings: LabSettings, fleetFile: string): AgentCall[] {
-  const fleet = loadFleet(fleetFile);
+/** How the nodes of a fleet are asked; writes the ssh configuration that this needs. */
+export function agentCalls(settings: LabSettings, fleet: FleetConnections): AgentCall[] {
   const sshConfig = writeSshConfig(settings, fleet);
   return fleet.nodes.map((node) => ({ node: node.name, sshConfig, sudo: node.ssh.sudo }));
 }

@@ -18,6 +18,8 @@ export interface LabSettings {
   stackConfigFile: string;
   /** The name of the stack. */
   stack: string;
+  /** The commands that bring it up and take it away, as they are told to people. */
+  commands: { up: string; down: string };
 }
 
 /** The lab whose stack is `stack`: `lab` has two DPDK nodes, `lab-k8s` a Kubernetes worker and a node. */
@@ -32,6 +34,10 @@ export function labSettings(stack = "lab"): LabSettings {
     labFolder: join(cacheFolder, stack),
     stackConfigFile: join(cacheFolder, stack, `Pulumi.${stack}.yaml`),
     stack,
+    commands:
+      stack === "lab"
+        ? { up: "npm start", down: "npm run lab:down" }
+        : { up: "npm run lab:k8s", down: "npm run lab:k8s:down" },
   };
 }
 

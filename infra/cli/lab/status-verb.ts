@@ -10,7 +10,7 @@ import { labTable } from "./table";
 export async function labStatus(options: { stack?: string; json?: boolean }): Promise<void> {
   const settings = labSettings(options.stack);
   const fleet = loadFleet(currentFleetFile(settings));
-  const calls = agentCalls(settings, fleet.file);
+  const calls = agentCalls(settings, fleet);
   const answers = await askAll(calls);
   const pods = fleet.kubernetes === null ? [] : await askPods(settings, calls);
   const exchanges = lastExchanges(settings);

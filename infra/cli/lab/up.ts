@@ -27,10 +27,10 @@ export async function labUp(options: { stack?: string; fleet?: string }, say: Sa
   const existed = stackExists(settings);
   const changes = stackChanges(settings, options.fleet === undefined ? undefined : fleetFile);
   await prepareStack(settings, engine, { ...changes, ...programs }, say);
-  if (existed) await step(say, "asking the nodes that are there", (inner) => noteDrift(settings, fleetFile, inner));
+  if (existed) await step(say, "asking the nodes that are there", (inner) => noteDrift(settings, fleet, inner));
   await step(say, `pulumi up of stack ${settings.stack}`, (inner) => bringUp(settings, engine, inner));
-  await proveLab(settings, fleetFile, say);
-  say(`the lab is up after ${elapsed(start)}; take it away with: npm run lab:down`);
+  await proveLab(settings, fleet, say);
+  say(`the lab is up after ${elapsed(start)}; take it away with: ${settings.commands.down}`);
 }
 
 /** All that a machine needs before `pulumi up -s lab` works on it. `firmwares`: those of the lab's machines. */
@@ -71,7 +71,7 @@ async function bringUp(settings: LabSettings, engine: Engine, say: Say): Promise
   if (done.code !== 0) {
     throw new CommandLineError(
       `\`pulumi up\` of stack ${settings.stack} ended with ${done.code}`,
-      "its reason stands above; run `npm start` again when it is mended",
+      `its reason stands above; run \`${settings.commands.up}\` again when it is mended`,
     );
   }
 }

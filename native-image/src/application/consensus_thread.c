@@ -154,23 +154,16 @@ uint64_t consensus_thread_now(struct consensus_thread *thread) {
     return thread->now_ns = now_ns;
 }
 
-static void run(struct consensus_thread *thread) {
-    while (!atomic_load_explicit(thread->stop, memory_order_relaxed)) {
-        uint64_t now_ns = consensus_thread_now(thread), deadline_ns;
-        unsigned work = consensus_thread_round(thread, now_ns, &deadline_ns);
-        counter_add(&thread->counters.rounds, 1);
-        if (work > 0) counter_add(&thread->counters.busy_rounds, 1);
-        uint32_t pause = idle_round(&thread->idle, work);
-        if (pause == 0 || halt_is_near(thread->halt)) continue;
-        counter_add(&thread->counters.pauses, 1);
-        idle_pause(deadline_ns - now_ns < pause ? (uint32_t)(deadline_ns - now_ns) : pause);
-    }
+static unsigned round_now(void *argument, uint64_t *most_ns) {
+    struct consensus_thread *thread = argument;
+    uint64_t now_ns = consensus_thread_now(thread), deadline_ns;
+    unsigned work = consensus_thread_round(thread, now_ns, &deadline_ns);
+    *most_ns = deadline_ns - now_ns;
+    return work;
 }
 
 void consensus_thread_run(void *argument) {
     struct consensus_thread *thread = argument;
-    idle_prepare_thread();
-    do run(thread);
-    while (halt_wait(thread->halt));
+    loop_run(&thread->loop, round_now, thread);
     for (unsigned i = 0; i < thread->workers; i++) handoff_give_all_back(thread->handoffs[i]);
 }

@@ -1,14 +1,11 @@
 #ifndef PANTHEON_APPLICATION_CONSENSUS_THREAD_H
 #define PANTHEON_APPLICATION_CONSENSUS_THREAD_H
 
-#include <stdatomic.h>
-
 #include "application/batches.h"
 #include "application/handoff.h"
+#include "application/loop.h"
 #include "application/proposal.h"
 #include "application/seat.h"
-#include "worker/halt.h"
-#include "worker/idle.h"
 
 /*
  * The thread of one validator (consensus/validator.h): takes the shreds, repairs and votes that each worker hands over,
@@ -32,9 +29,6 @@
 #define CONSENSUS_ERA 32u /* 12.8 s of slots of 400 ms: a fleet that is told at once reads it within that */
 
 struct consensus_thread_counters {
-    struct counter rounds;
-    struct counter busy_rounds;
-    struct counter pauses;
     struct counter clock_back; /* rounds in which the clock was before what it had been: it stood still for them */
     struct counter confirmed;  /* slots, as collector, and those of which its collector told us */
     /* Of transactions: TRANSACTIONS_BATCHED of all desks is the sum of these and of those that wait. */
@@ -45,12 +39,11 @@ struct consensus_thread_counters {
 
 struct consensus_thread {
     struct outbox outbox; /* first: an outbox is a consensus_thread */
+    struct loop loop;
     _Alignas(64) struct consensus_thread_counters counters;
 
     /* Written before it starts. */
-    _Alignas(64) const atomic_bool *stop;
-    struct halt *halt; /* whose `stop` that is; NULL: it can only end */
-    struct seat *present;
+    _Alignas(64) struct seat *present;
     struct seat *before;               /* of the slots below first_slot; NULL: there is none */
     uint64_t first_slot;               /* of `present`, where there is `before` */
     uint64_t depth_slots;              /* that a validator works on at once */
@@ -60,7 +53,6 @@ struct consensus_thread {
     struct batches **batches; /* one a desk */
     unsigned desks;
     struct proposal *proposal;
-    struct idle idle;
 
     /* Its own. */
     uint64_t now_ns;

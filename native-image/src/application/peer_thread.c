@@ -1,7 +1,5 @@
 #include "application/peer_thread.h"
 
-#include "worker/idle.h"
-
 /* At once from one worker: so many hellos one tick sends at most. */
 enum { BURST = 64 };
 
@@ -37,6 +35,7 @@ static void tell(struct handshake_outside *outside, const struct handshake_news 
 
 void peer_thread_prepare(struct peer_thread *thread) {
     thread->outside = (struct handshake_outside){send, heard, probe, tell};
+    thread->loop.pause_ns = PAUSE_NS;
 }
 
 /* True where the datagram is its answer now. One whose buffer must not be written is not answered: the peer asks again.
@@ -77,24 +76,16 @@ unsigned peer_thread_round(struct peer_thread *thread, uint64_t now_ns, uint64_t
     return *deadline_ns <= now_ns ? work + 1 : work;
 }
 
-static void run(struct peer_thread *thread) {
-    while (!atomic_load_explicit(thread->stop, memory_order_relaxed)) {
-        uint64_t now_ns = clock_now(&thread->clock), deadline_ns;
-        unsigned work = peer_thread_round(thread, now_ns, &deadline_ns);
-        counter_add(&thread->rounds, 1);
-        if (work > 0) {
-            counter_add(&thread->busy_rounds, 1);
-            continue;
-        }
-        counter_add(&thread->pauses, 1);
-        idle_pause(deadline_ns - now_ns < PAUSE_NS ? (uint32_t)(deadline_ns - now_ns) : PAUSE_NS);
-    }
+static unsigned round_now(void *argument, uint64_t *most_ns) {
+    struct peer_thread *thread = argument;
+    uint64_t now_ns = clock_now(&thread->clock), deadline_ns;
+    unsigned work = peer_thread_round(thread, now_ns, &deadline_ns);
+    *most_ns = deadline_ns - now_ns;
+    return work;
 }
 
 void peer_thread_run(void *argument) {
     struct peer_thread *thread = argument;
-    idle_prepare_thread();
-    do run(thread);
-    while (halt_wait(thread->halt));
+    loop_run(&thread->loop, round_now, thread);
     for (unsigned i = 0; i < thread->workers; i++) handoff_give_all_back(thread->handoffs[i]);
 }

@@ -1,14 +1,12 @@
 #ifndef PANTHEON_APPLICATION_PEER_THREAD_H
 #define PANTHEON_APPLICATION_PEER_THREAD_H
 
-#include <stdatomic.h>
-
 #include "application/handoff.h"
+#include "application/loop.h"
 #include "peer_to_peer/handshake.h"
 #include "peer_to_peer/news.h"
 #include "protocol/exchange.h"
 #include "worker/clock.h"
-#include "worker/halt.h"
 
 /*
  * The thread of the peer-to-peer layer: takes the hellos and answers that each worker hands over, answers hellos in
@@ -21,15 +19,11 @@
  */
 struct peer_thread {
     struct handshake_outside outside; /* first: what the handshakes work with is a peer_thread */
-    _Alignas(64) struct counter rounds;
-    struct counter busy_rounds;
-    struct counter pauses;
-    struct news news; /* for the control thread */
+    struct loop loop;
+    _Alignas(64) struct news news; /* for the control thread */
 
     /* Written before it starts. */
-    _Alignas(64) const atomic_bool *stop;
-    struct halt *halt; /* whose `stop` that is; NULL: it can only end */
-    struct handshake *handshake;
+    _Alignas(64) struct handshake *handshake;
     struct handoff **handoffs; /* one a worker */
     const struct exchange_worker **exchanges;
     unsigned workers;
@@ -41,7 +35,7 @@ struct peer_thread {
     struct datagram back[IO_MAX_BURST];
 };
 
-/* Fills in `outside`, which handshake_make wants. */
+/* Fills in `outside`, which handshake_make wants, and for how long it pauses. */
 void peer_thread_prepare(struct peer_thread *thread);
 
 /* Takes a burst of each worker. Answers how many came. The thread's own, or whoever's who has halted it. */

@@ -16,22 +16,14 @@ unsigned pool_thread_take(struct pool_thread *thread) {
     return work;
 }
 
-static void run(struct pool_thread *thread) {
-    while (!atomic_load_explicit(thread->stop, memory_order_relaxed)) {
-        unsigned work = pool_thread_take(thread);
-        counter_add(&thread->rounds, 1);
-        if (work > 0) counter_add(&thread->busy_rounds, 1);
-        uint32_t pause = idle_round(&thread->idle, work);
-        if (pause == 0 || halt_is_near(thread->halt)) continue;
-        counter_add(&thread->pauses, 1);
-        idle_pause(pause);
-    }
+/* It may pause for as long as poll_mode says. */
+static unsigned round_now(void *argument, uint64_t *most_ns) {
+    (void)most_ns;
+    return pool_thread_take(argument);
 }
 
 void pool_thread_run(void *argument) {
     struct pool_thread *thread = argument;
-    idle_prepare_thread();
-    do run(thread);
-    while (halt_wait(thread->halt));
+    loop_run(&thread->loop, round_now, thread);
     while (pool_thread_take(thread) > 0) continue;
 }

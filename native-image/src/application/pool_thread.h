@@ -1,12 +1,9 @@
 #ifndef PANTHEON_APPLICATION_POOL_THREAD_H
 #define PANTHEON_APPLICATION_POOL_THREAD_H
 
-#include <stdatomic.h>
-
 #include "application/desk.h"
 #include "application/handoff.h"
-#include "worker/halt.h"
-#include "worker/idle.h"
+#include "application/loop.h"
 
 /*
  * The thread of one transaction pool: takes what each worker hands over, pools it, and gives the buffers back, with a receipt
@@ -14,17 +11,12 @@
  * transactions wait in the pool until a batch takes them or they are too old.
  */
 struct pool_thread {
-    struct counter rounds;
-    struct counter busy_rounds;
-    struct counter pauses;
+    struct loop loop;
 
     /* Written before it starts. */
-    _Alignas(64) const atomic_bool *stop;
-    struct halt *halt; /* whose `stop` that is; NULL: it can only end */
     struct desk desk;
     struct handoff **handoffs; /* one a worker */
     unsigned workers;
-    struct idle idle;
 
     struct handed taken[IO_MAX_BURST];
     struct datagram back[IO_MAX_BURST];

@@ -53,14 +53,13 @@ static void make_node(struct chain *chain, uint32_t self) {
     settings.fan_out = 2;
     for (unsigned i = 0; i < WORKERS; i++) node->handoffs[i] = handoff_make(&SETTINGS);
     node->batches = batches_make(BATCHES_ROOM, MAX_BLOCK / 2);
-    *thread = (struct consensus_thread){.stop = &chain->stop,
+    *thread = (struct consensus_thread){.loop = {.stop = &chain->stop, .idle = {.adaptive = true}},
                                         .depth_slots = settings.depth,
                                         .handoffs = node->handoffs,
                                         .workers = WORKERS,
                                         .batches = &node->batches,
                                         .desks = 1,
-                                        .proposal = proposal_make(MAX_BLOCK),
-                                        .idle = {.adaptive = true}};
+                                        .proposal = proposal_make(MAX_BLOCK)};
     consensus_thread_prepare(thread, &settings.schedule, chain->now_ns);
     thread->present = seat_make(&settings, &thread->outbox, chain->now_ns);
     assert_non_null(thread->present);

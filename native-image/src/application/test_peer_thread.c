@@ -47,7 +47,7 @@ static void make_node(struct pair *pair, unsigned self, const char *version) {
     }
     node->exchange.shared = &node->shared;
     node->room = HELLO_BYTES;
-    node->thread = (struct peer_thread){.stop = &pair->stop,
+    node->thread = (struct peer_thread){.loop = {.stop = &pair->stop},
                                         .handoffs = node->handoffs,
                                         .exchanges = node->exchanges,
                                         .workers = WORKERS,

@@ -46,7 +46,6 @@ struct dpdk_conf {
         const char *socket_mem; /* as written, then the numbers */
         uint32_t socket_mem_mb[DPDK_MAX_NUMA_NODES];
         unsigned numa_nodes;
-        bool near_lcores; /* all of it together, on the nodes of the lcores: placement.h */
     } memory;
     struct {
         uint32_t num_ports;

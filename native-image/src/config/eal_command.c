@@ -43,13 +43,7 @@ static void add_socket_memory(struct builder *builder, const struct dpdk_conf *c
 static void add_memory(struct builder *builder, const struct dpdk_conf *conf) {
     const struct eal_arguments *eal = &conf->global.eal;
     if (eal->no_huge) return; /* socket-mem is of hugepages; without them -m of eal-args counts */
-    if (conf->memory.near_lcores) {
-        uint64_t sum = 0;
-        for (unsigned i = 0; i < conf->memory.numa_nodes; i++) sum += conf->memory.socket_mem_mb[i];
-        add(builder, "-m%" PRIu64, sum);
-    } else {
-        add_socket_memory(builder, conf);
-    }
+    add_socket_memory(builder, conf);
     /* A page's file is gone from the mount before the page is used: a crash leaves none behind. */
     if (!eal->in_memory && !eal->has_huge_unlink) add(builder, "--huge-unlink=always");
 }

@@ -65,6 +65,28 @@ static void place_port(const struct placement *placement, const char *key, const
         *pci = address;
 }
 
+/* In whole pages, an equal part on each node that one of the CPUs is of; what is left over goes to the first CPU's. */
+static void place_memory(const struct placement *placement, struct dpdk_conf *conf) {
+    const struct cpu_list *cpus = &conf->global.eal.lcores;
+    uint32_t sum = 0, page = conf->memory.hugepage_size == HUGEPAGE_1G ? 1024 : 2; /* MB */
+    bool has[DPDK_MAX_NUMA_NODES] = {false};
+    unsigned nodes = 0, first = placement->node(cpus->cpus[0]);
+    for (unsigned i = 0; i < conf->memory.numa_nodes; i++) sum += conf->memory.socket_mem_mb[i];
+    for (unsigned i = 0; i < cpus->count; i++) {
+        unsigned node = placement->node(cpus->cpus[i]);
+        if (node >= DPDK_MAX_NUMA_NODES || has[node]) continue;
+        has[node] = true;
+        nodes++;
+    }
+    if (nodes == 0 || first >= DPDK_MAX_NUMA_NODES) return;
+    uint32_t part = sum / nodes / page * page;
+    conf->memory.numa_nodes = 0;
+    for (unsigned node = 0; node < DPDK_MAX_NUMA_NODES; node++) {
+        conf->memory.socket_mem_mb[node] = has[node] ? part + (node == first ? sum - part * nodes : 0) : 0;
+        if (has[node]) conf->memory.numa_nodes = node + 1;
+    }
+}
+
 void placement_apply(const struct placement *placement, struct arena *arena, struct dpdk_conf *conf,
                      struct config_toml *config, struct report *report) {
     for (unsigned i = 0; i < conf->ports.count; i++) {
@@ -78,5 +100,5 @@ void placement_apply(const struct placement *placement, struct arena *arena, str
     }
     if (placement == NULL || !placement->in_pod) return;
     place_all_cpus(placement, conf, config, report);
-    conf->memory.near_lcores = true;
+    if (report->count == 0) place_memory(placement, conf);
 }

@@ -16,7 +16,7 @@
  *     port-0-pci = $PCIDEVICE_VENDOR_COM_NIC       the first address of that environment variable, a list with commas
  *     port-1-pci = $PCIDEVICE_VENDOR_COM_NIC[1]    the second
  *
- *     socket-mem = 1024                            that much in sum, on the NUMA nodes of those CPUs
+ *     socket-mem = 1024                            that much in sum, on the NUMA nodes of those CPUs: the others' are not the pod's
  *
  * CPU 0 of the pod, which the files leave out, is the main lcore's and the kernel's (eal_command.h).
  */
@@ -24,6 +24,7 @@ struct placement {
     bool in_pod;
     struct cpu_list own;                       /* what the process may run on */
     const char *(*variable)(const char *name); /* its value, NULL where it is not set */
+    unsigned (*node)(unsigned cpu);            /* its NUMA node */
 };
 
 /*

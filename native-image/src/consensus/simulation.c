@@ -3,20 +3,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-struct packet {
-    uint32_t references;
-    uint32_t from;
-    uint16_t length;
-    uint8_t bytes[];
-};
-
-/* A datagram's arrival, or a validator's tick where there is no packet. */
-struct event {
-    uint64_t at_ns;
-    uint64_t order; /* first come, first served */
-    struct packet *packet;
-    uint32_t to;
-};
+#include "consensus/simulation_events.h"
 
 struct samples {
     uint64_t *list;
@@ -37,9 +24,8 @@ struct node {
 struct simulation {
     struct simulation_settings settings;
     struct node *nodes;
-    struct event *events; /* a binary heap */
-    size_t event_count, event_room;
-    uint64_t order, now_ns, random, next_slot;
+    struct events events;
+    uint64_t now_ns, random, next_slot;
     uint8_t *block;
     uint64_t block_slot;
     struct samples propagation, response;
@@ -71,45 +57,8 @@ static bool happens(struct simulation *simulation, uint32_t millionths) {
     return millionths > 0 && draw(simulation) % 1000000 < millionths;
 }
 
-static bool is_before(const struct event *a, const struct event *b) {
-    return a->at_ns < b->at_ns || (a->at_ns == b->at_ns && a->order < b->order);
-}
-
-static void *grow(void *list, size_t *room, size_t count, size_t size) {
-    if (count < *room) return list;
-    *room = *room == 0 ? 1024 : *room * 2;
-    list = realloc(list, *room * size);
-    if (list == NULL) abort();
-    return list;
-}
-
-static void push(struct simulation *simulation, struct event event) {
-    simulation->events =
-        grow(simulation->events, &simulation->event_room, simulation->event_count, sizeof *simulation->events);
-    event.order = simulation->order++;
-    size_t at = simulation->event_count++;
-    for (; at > 0 && is_before(&event, &simulation->events[(at - 1) / 2]); at = (at - 1) / 2)
-        simulation->events[at] = simulation->events[(at - 1) / 2];
-    simulation->events[at] = event;
-}
-
-static struct event pop(struct simulation *simulation) {
-    struct event first = simulation->events[0], last = simulation->events[--simulation->event_count];
-    size_t at = 0, child;
-    while ((child = at * 2 + 1) < simulation->event_count) {
-        if (child + 1 < simulation->event_count &&
-            is_before(&simulation->events[child + 1], &simulation->events[child]))
-            child++;
-        if (!is_before(&simulation->events[child], &last)) break;
-        simulation->events[at] = simulation->events[child];
-        at = child;
-    }
-    simulation->events[at] = last;
-    return first;
-}
-
 static void add_sample(struct samples *samples, uint64_t value) {
-    samples->list = grow(samples->list, &samples->room, samples->count, sizeof *samples->list);
+    samples->list = events_grow(samples->list, &samples->room, samples->count, sizeof *samples->list);
     samples->list[samples->count++] = value;
 }
 
@@ -132,11 +81,7 @@ static void fly(struct simulation *simulation, struct packet *packet, uint32_t t
     uint64_t at_ns = left_ns + settings->latency_ns + draw(simulation) % (settings->latency_ns / 2 + 1);
     if (happens(simulation, settings->reorder_millionths)) at_ns += draw(simulation) % (5 * settings->latency_ns);
     packet->references++;
-    push(simulation, (struct event){.at_ns = at_ns, .packet = packet, .to = to});
-}
-
-static void drop_reference(struct packet *packet) {
-    if (--packet->references == 0) free(packet);
+    events_push(&simulation->events, (struct event){.at_ns = at_ns, .packet = packet, .to = to});
 }
 
 static struct packet *make_packet(uint32_t from, const uint8_t *bytes, uint16_t length) {
@@ -165,7 +110,7 @@ static bool send(struct outbox *outbox, const uint8_t *bytes, uint16_t length, c
         if (happens(simulation, simulation->settings.duplicate_millionths))
             fly(simulation, packet, peers[i], node->line_free_ns);
     }
-    drop_reference(packet);
+    packet_drop(packet);
     return true;
 }
 
@@ -200,7 +145,7 @@ static void tick(struct simulation *simulation, struct node *node) {
     uint64_t next = validator_tick(node->validator, simulation->now_ns);
     if (next == UINT64_MAX || (node->tick_ns > simulation->now_ns && node->tick_ns <= next)) return;
     node->tick_ns = next > simulation->now_ns ? next : simulation->now_ns + 1;
-    push(simulation, (struct event){.at_ns = node->tick_ns, .to = node->index});
+    events_push(&simulation->events, (struct event){.at_ns = node->tick_ns, .to = node->index});
 }
 
 struct simulation *simulation_make(const struct simulation_settings *settings) {
@@ -230,12 +175,10 @@ struct simulation *simulation_make(const struct simulation_settings *settings) {
 }
 
 void simulation_release(struct simulation *simulation) {
-    for (size_t i = 0; i < simulation->event_count; i++)
-        if (simulation->events[i].packet != NULL) drop_reference(simulation->events[i].packet);
+    events_release(&simulation->events);
     for (uint32_t i = 0; i < simulation->settings.validator.schedule.validators; i++)
         validator_release(simulation->nodes[i].validator);
     free(simulation->nodes);
-    free(simulation->events);
     free(simulation->block);
     free(simulation->propagation.list);
     free(simulation->response.list);
@@ -254,12 +197,12 @@ static void arrive(struct simulation *simulation, const struct event *event) {
         validator_receive(node->validator, header.type, event->packet->bytes + HEADER_BYTES,
                           event->packet->length - HEADER_BYTES, event->packet->from, simulation->now_ns);
     if (!node->dead) tick(simulation, node);
-    if (event->packet != NULL) drop_reference(event->packet);
+    if (event->packet != NULL) packet_drop(event->packet);
 }
 
 static void run_until(struct simulation *simulation, uint64_t until_ns) {
-    while (simulation->event_count > 0 && simulation->events[0].at_ns <= until_ns) {
-        struct event event = pop(simulation);
+    while (simulation->events.count > 0 && simulation->events.list[0].at_ns <= until_ns) {
+        struct event event = events_pop(&simulation->events);
         simulation->now_ns = event.at_ns;
         arrive(simulation, &event);
     }
@@ -293,7 +236,7 @@ void simulation_inject(struct simulation *simulation, uint32_t from, uint32_t to
     header_write(&(struct header){.type = type, .hint = HEADER_NO_HINT}, bytes);
     memcpy(bytes + HEADER_BYTES, body, length);
     struct packet *packet = make_packet(from, bytes, (uint16_t)(HEADER_BYTES + length));
-    push(simulation, (struct event){.at_ns = simulation->now_ns, .packet = packet, .to = to});
+    events_push(&simulation->events, (struct event){.at_ns = simulation->now_ns, .packet = packet, .to = to});
 }
 
 struct validator *simulation_validator(struct simulation *simulation, uint32_t validator) {

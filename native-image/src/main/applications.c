@@ -2,6 +2,7 @@
 
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 #include <sys/mman.h>
 
 #include "consensus/settings.h"
@@ -100,14 +101,16 @@ static bool connect_worker(struct plane *plane, struct worker *worker) {
 
 static bool make_pool_threads(struct plane *plane) {
     const struct config_toml *config = &plane->configuration->config_toml;
-    plane->pool_threads = calloc(plane->pool_thread_count + 1, sizeof *plane->pool_threads);
+    size_t size = (plane->pool_thread_count + 1) * sizeof *plane->pool_threads;
+    plane->pool_threads = aligned_alloc(_Alignof(struct pool_thread), size); /* cache lines of their own */
     if (plane->pool_threads == NULL) return false;
+    memset(plane->pool_threads, 0, size);
     for (unsigned i = 0; i < plane->pool_thread_count; i++) {
         struct pool_thread *thread = &plane->pool_threads[i];
-        thread->stop = &plane->halt_applications.stop;
-        thread->halt = &plane->halt_applications;
+        thread->loop.stop = &plane->halt_applications.stop;
+        thread->loop.halt = &plane->halt_applications;
         thread->workers = plane->workers.count;
-        thread->idle.adaptive = config->dpdk.poll_mode == POLL_ADAPTIVE;
+        thread->loop.idle.adaptive = config->dpdk.poll_mode == POLL_ADAPTIVE;
         thread->handoffs = calloc(plane->workers.count, sizeof *thread->handoffs);
         if (thread->handoffs == NULL || !make_desk(plane, &thread->desk)) return false;
     }

@@ -114,10 +114,10 @@ static struct consensus_thread *make_thread(struct plane *plane) {
     void *memory = NULL;
     if (posix_memalign(&memory, _Alignof(struct consensus_thread), sizeof(struct consensus_thread)) != 0) return NULL;
     struct consensus_thread *thread = memset(memory, 0, sizeof *thread);
-    thread->stop = &plane->halt_applications.stop;
-    thread->halt = &plane->halt_applications;
+    thread->loop.stop = &plane->halt_applications.stop;
+    thread->loop.halt = &plane->halt_applications;
     thread->workers = plane->workers.count;
-    thread->idle.adaptive = plane->configuration->config_toml.dpdk.poll_mode == POLL_ADAPTIVE;
+    thread->loop.idle.adaptive = plane->configuration->config_toml.dpdk.poll_mode == POLL_ADAPTIVE;
     thread->handoffs = calloc(plane->workers.count, sizeof(struct handoff *));
     thread->proposal = proposal_make(SETTINGS_MAX_BLOCK);
     return thread;

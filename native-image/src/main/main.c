@@ -5,6 +5,7 @@
 #include <sys/stat.h>
 
 #include "config/configuration.h"
+#include "main/cpu_node.h"
 #include "main/eal.h"
 #include "main/log.h"
 #include "main/node.h"
@@ -47,7 +48,7 @@ static int start(const struct options *options) {
     static struct configuration configuration; /* telemetry and ports name things in it */
     static struct placement placement;
     struct report report = {0};
-    placement = (struct placement){.in_pod = options->in_pod, .variable = variable};
+    placement = (struct placement){.in_pod = options->in_pod, .variable = variable, .node = cpu_node};
     if (options->in_pod && !eal_affinity(&placement.own)) {
         log_line(LOG_LINE_ERROR, "pantheon-node: --in-pod: the process's CPUs cannot be read: %s", strerror(errno));
         return NODE_FAILED;

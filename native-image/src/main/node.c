@@ -8,7 +8,6 @@
 #include <rte_eal.h>
 
 #include "main/bonding.h"
-#include "main/consensus.h"
 #include "main/eal.h"
 #include "main/exception_path.h"
 #include "main/log.h"
@@ -21,8 +20,10 @@
 #include "main/plane_udp.h"
 #include "main/plane_wire.h"
 #include "main/privileges.h"
+#include "main/profiling.h"
 #include "main/reload.h"
 #include "main/seccomp.h"
+#include "main/tell.h"
 #include "main/wait.h"
 #include "port/removal.h"
 #include "statistics/telemetry.h"
@@ -42,6 +43,7 @@ struct node {
     struct telemetry telemetry;
     bool uses_dpdk; /* EAL runs */
     struct pages pages;
+    struct profiling profiling;
     struct scrape scrape;
     struct configuration taken; /* that it runs by since it was read again; else the one of the start */
     struct counter reloads, refused_reloads;
@@ -94,51 +96,6 @@ static bool wait_for_links(struct node *node, enum node_exit *result) {
     return true;
 }
 
-static void say_status(struct node *node, const char *before) {
-    const struct port *down = plane_port_down(&node->plane);
-    struct node_totals totals = totals_of_node(&node->plane.workers);
-    char link[256], peers[64];
-    peer_to_peer_status(&node->plane, peers, sizeof peers);
-    bonding_status(&node->plane, link, sizeof link);
-    if (down != NULL && !node->plane.bonded)
-        snprintf(link, sizeof link, "link of port %u (%s) is down, ", down->index, down->name);
-    notify("%sSTATUS=%s%ssent %" PRIu64 ", received %" PRIu64 ", lost %" PRIu64, before, link, peers, totals.sent,
-           totals.received, totals.lost);
-}
-
-static void say_ports(const struct node *node) {
-    for (unsigned i = 0; i < node->plane.port_count; i++) {
-        const struct port *port = &node->plane.ports[i];
-        const uint8_t *mac = port->mac;
-        log_line(LOG_LINE_INFO, "port %u (%s, %s): %s, %02x:%02x:%02x:%02x:%02x:%02x, %u receiving queues", port->index,
-                 port->name, port->driver, port->up ? "link up" : "no link", mac[0], mac[1], mac[2], mac[3], mac[4],
-                 mac[5], port->receive);
-    }
-    bonding_say(&node->plane);
-    const struct config_toml *config = &node->configuration->config_toml;
-    unsigned idle = config->performance.network_threads - node->plane.workers.count;
-    if (idle > 0)
-        log_line(LOG_LINE_WARNING,
-                 "%u of %u network threads have no queue to poll (enable-rss = false, or ports of a bond, which share "
-                 "threads) and are not started",
-                 idle, config->performance.network_threads);
-    if (config->debug.enable_profiling)
-        log_line(LOG_LINE_WARNING, "enable_profiling = true: profiling is not built yet, nothing is written");
-    consensus_say(&node->plane);
-    log_line(LOG_LINE_NOTICE, "%zu peers, %u network threads, ready", config->network.peer_count,
-             node->plane.workers.count);
-}
-
-static void say_link_changes(struct node *node) {
-    for (unsigned i = 0; i < node->plane.port_count && !node->plane.bonded; i++) {
-        struct port *port = &node->plane.ports[i];
-        bool was = port->up;
-        if (port_link(port) != was)
-            log_line(port->up ? LOG_LINE_NOTICE : LOG_LINE_WARNING, "port %u (%s): link %s", port->index, port->name,
-                     port->up ? "up" : "down");
-    }
-}
-
 static void say_reload(bool refused, const char *line) {
     log_of(LOG_CONFIG, refused ? LOG_LINE_WARNING : LOG_LINE_NOTICE, "%s", line);
 }
@@ -154,6 +111,7 @@ static bool take_over(struct node *node, struct failure *why) {
         return failed(why, "workers have not all taken over the last one; send SIGHUP again");
     if (peers_differ(&node->plane, &node->fresh) && !peers_change(&node->plane, &node->fresh, why)) return false;
     plane_take_over(&node->plane, &node->fresh);
+    profiling_take_over(&node->profiling, &node->fresh.config_toml, now_ns());
     levels_make(&levels, &node->fresh.dpdk_conf.global.eal, &node->options->levels);
     log_set_levels(&levels);
     configuration_release(&node->taken);
@@ -181,7 +139,7 @@ static void reload(struct node *node) {
     node->pages.metrics.reloads = counter_read(&node->reloads);
     node->pages.metrics.refused_reloads = counter_read(&node->refused_reloads);
     configuration_release(&node->fresh);
-    say_status(node, "READY=1\n");
+    tell_status(&node->plane, "READY=1\n");
 }
 
 /* Until the next look at links, or until what is looked at more often. */
@@ -206,12 +164,13 @@ static enum node_exit watch(struct node *node) {
         exception_path_look(&node->plane, *exception, now_ns());
         if (event == WAIT_RELOAD) reload(node);
         scrape_handle(&node->scrape, files, now_ns());
+        profiling_look(&node->profiling, now_ns());
         if (now_ns() - look_ns < LOOK_MS * 1000000ull) continue;
         look_ns = now_ns();
-        say_link_changes(node);
+        tell_link_changes(&node->plane);
         peer_to_peer_say(&node->plane);
         plane_wire_look(&node->plane);
-        if (looks++ % LOOKS_A_STATUS == 0) say_status(node, "");
+        if (looks++ % LOOKS_A_STATUS == 0) tell_status(&node->plane, "");
     }
 }
 
@@ -254,14 +213,16 @@ static enum node_exit work(struct node *node) {
                            .network_id = node->configuration->config_toml.network.network_id,
                            .reloads = &node->reloads,
                            .refused_reloads = &node->refused_reloads,
+                           .ticks_per_second = node->plane.ticks_per_second,
                            .started_ns = now_ns()};
     if (node->uses_dpdk && !telemetry_register(&node->telemetry)) {
         failed(&why, "telemetry takes no commands; is it switched off?");
         return give_up(&why);
     }
+    profiling_open(&node->profiling, &node->plane, &node->configuration->config_toml, now_ns());
     if (!close_up(node, &why)) return give_up(&why);
-    say_ports(node);
-    say_status(node, "READY=1\n");
+    tell_ports(&node->plane);
+    tell_status(&node->plane, "READY=1\n");
     return watch(node);
 }
 
@@ -275,6 +236,7 @@ static enum node_exit end(struct node *node, enum node_exit result) {
         log_line(LOG_LINE_ERROR, "pantheon-node: a network thread does not stop; ending without closing the ports");
         _Exit(result == NODE_PORT_TAKEN ? NODE_PORT_TAKEN : NODE_FAILED);
     }
+    profiling_close(&node->profiling);
     if (node->uses_dpdk) removal_unwatch(&node->removal);
     unsigned missing = plane_close(&node->plane);
     if (missing > 0) log_line(LOG_LINE_WARNING, "%u buffers did not come back from the ports", missing);

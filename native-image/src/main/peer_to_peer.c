@@ -37,8 +37,9 @@ bool peer_to_peer_make(struct plane *plane, struct failure *why) {
     unsigned workers = plane->workers.count;
     struct peer_thread *thread = aligned_alloc(_Alignof(struct peer_thread), sizeof *thread);
     if (thread == NULL) return no_memory(plane, why);
-    *thread = (struct peer_thread){
-        .stop = &plane->halt_peers.stop, .halt = &plane->halt_peers, .workers = workers, .exchange = &plane->exchange};
+    *thread = (struct peer_thread){.loop = {.stop = &plane->halt_peers.stop, .halt = &plane->halt_peers},
+                                   .workers = workers,
+                                   .exchange = &plane->exchange};
     plane->peer_thread = thread;
     thread->clock = clock_make(plane->ticks_per_second);
     thread->handoffs = calloc(workers, sizeof *thread->handoffs);

@@ -68,7 +68,8 @@ static struct live live_of(const struct configuration *configuration) {
     const struct config_toml *config = &configuration->config_toml;
     return (struct live){.rates = rates_of(config),
                          .transactions = transactions_rate(config->limits.transactions),
-                         .adaptive = config->dpdk.poll_mode == POLL_ADAPTIVE};
+                         .adaptive = config->dpdk.poll_mode == POLL_ADAPTIVE,
+                         .profiled = config->debug.enable_profiling};
 }
 
 bool plane_can_take_over(struct plane *plane) {

@@ -10,6 +10,7 @@
 #include <rte_malloc.h>
 
 #include "main/bonding.h"
+#include "main/cpu_node.h"
 #include "main/plane_wire.h"
 
 /* A round of the loop takes microseconds and a pause 10 ms at most: a worker that is not back by then hangs in a PMD.
@@ -20,9 +21,14 @@ static unsigned lcore_of(unsigned worker) {
     return worker + 1; /* eal_command.h */
 }
 
+/* On the NUMA node of the worker's CPU, or on another where that one gives EAL no pages. */
 static void *take_memory(size_t size, unsigned worker) {
-    return rte_zmalloc_socket("pantheon", size > 0 ? size : 1, RTE_CACHE_LINE_SIZE,
-                              (int)rte_lcore_to_socket_id(lcore_of(worker)));
+    rte_cpuset_t cpus = rte_lcore_cpuset(lcore_of(worker));
+    unsigned cpu = 0;
+    while (cpu < CPU_SETSIZE - 1 && !CPU_ISSET(cpu, &cpus)) cpu++;
+    const size_t bytes = size > 0 ? size : 1;
+    void *near = rte_zmalloc_socket("pantheon", bytes, RTE_CACHE_LINE_SIZE, (int)cpu_node(cpu));
+    return near != NULL ? near : rte_zmalloc("pantheon", bytes, RTE_CACHE_LINE_SIZE);
 }
 
 static void give_memory(void *memory) {

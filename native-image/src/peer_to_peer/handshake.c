@@ -3,36 +3,11 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "protocol/peers.h"
+#include "peer_to_peer/handshake_parts.h"
 
 /* What one tick looks at beside its hellos: so a tick is short, whatever is due. */
 enum { MOST_DUE = 256 };
 #define NO_ROOM_NS 10000000ull /* the worker looks at least so often (worker/idle.h) */
-
-struct greeted {
-    _Atomic uint8_t state;
-    uint8_t before; /* the state that it is in again where it is given up */
-    bool queued;
-    bool asked;     /* by its hello: it is due for that, not because nothing was heard */
-    uint8_t hellos; /* in this attempt */
-    uint64_t nonce;
-    uint64_t since_ns; /* when the attempt began */
-    uint64_t heard_ns; /* a hello or an answer of it, last */
-};
-
-struct handshake {
-    struct handshake_settings settings;
-    _Atomic uint32_t most_pending;
-    _Atomic uint64_t timeout_ns;
-    struct counter in_state[PEER_STATES];
-    struct handshake_counters counters;
-    struct greeted *list;
-    struct timetable timetable; /* of the peers but those that are queued */
-    uint32_t *queue;            /* a ring of those who wait to be greeted */
-    uint32_t first, queued;
-    uint64_t drawn; /* nonces */
-    uint64_t next_send_ns;
-};
 
 const char *peer_state_name(enum peer_state state) {
     static const char *const NAMES[PEER_STATES] = {"unknown", "pending", "connected", "refused", "lost"};
@@ -100,61 +75,13 @@ static uint64_t about(const struct greeted *greeted, uint64_t ns) {
     return ns - ns / 4 + (greeted->nonce & 0xff) * (ns / 2) / 0xff;
 }
 
-/* Behind the others who wait. */
-static void enqueue(struct handshake *handshake, uint32_t peer) {
+void handshake_enqueue(struct handshake *handshake, uint32_t peer) {
     struct greeted *greeted = &handshake->list[peer];
     timetable_set(&handshake->timetable, peer, TIMETABLE_NEVER);
     if (greeted->queued) return;
     greeted->queued = true;
     handshake->queue[(handshake->first + handshake->queued) % handshake->settings.peers] = peer;
     handshake->queued++;
-}
-
-/* Peers that stay, into the lists of `room`. */
-static void move_states(const struct handshake *handshake, struct handshake *room, const uint32_t *from) {
-    for (uint32_t i = 0; i < room->settings.peers; i++) {
-        if (from[i] == PEERS_NOBODY) continue;
-        memcpy(&room->list[i], &handshake->list[from[i]], sizeof *room->list);
-        timetable_set(&room->timetable, i, timetable_due(&handshake->timetable, from[i]));
-        room->list[i].queued = false;
-    }
-}
-
-/* In the order in which they wait. */
-static void move_queue(const struct handshake *handshake, struct handshake *room, const uint32_t *to) {
-    for (uint32_t i = 0; i < handshake->queued; i++) {
-        uint32_t peer = to[handshake->queue[(handshake->first + i) % handshake->settings.peers]];
-        if (peer != PEERS_NOBODY) enqueue(room, peer);
-    }
-}
-
-static void count_states(struct handshake *handshake) {
-    uint64_t count[PEER_STATES] = {0};
-    for (uint32_t i = 0; i < handshake->settings.peers; i++) count[handshake_state(handshake, i)]++;
-    for (unsigned state = 0; state < PEER_STATES; state++) counter_set(&handshake->in_state[state], count[state]);
-}
-
-static void swap_lists(struct handshake *handshake, struct handshake *room) {
-    struct greeted *list = handshake->list;
-    struct timetable timetable = handshake->timetable;
-    uint32_t *queue = handshake->queue, peers = handshake->settings.peers;
-    handshake->list = room->list;
-    handshake->timetable = room->timetable;
-    handshake->queue = room->queue;
-    handshake->first = room->first;
-    handshake->queued = room->queued;
-    handshake->settings.peers = room->settings.peers;
-    room->list = list;
-    room->timetable = timetable;
-    room->queue = queue;
-    room->settings.peers = peers;
-}
-
-void handshake_move(struct handshake *handshake, struct handshake *room, const uint32_t *from, const uint32_t *to) {
-    move_states(handshake, room, from);
-    move_queue(handshake, room, to);
-    swap_lists(handshake, room);
-    count_states(handshake);
 }
 
 static uint64_t heard_of(const struct handshake *handshake, uint32_t peer) {
@@ -312,7 +239,7 @@ static void look_at(struct handshake *handshake, uint32_t peer, uint64_t now_ns)
     default: break;
     }
     greeted->asked = false;
-    enqueue(handshake, peer);
+    handshake_enqueue(handshake, peer);
 }
 
 static bool may_greet(const struct handshake *handshake, uint64_t now_ns) {

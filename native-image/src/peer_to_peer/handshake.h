@@ -16,11 +16,12 @@
  * max_pending_peers at a time, in the order in which they became due:
  *
  *     unknown    never answered yet
- *     pending    a hello of ours is under way; again after half a second, then twice as long each time, 8 s at most;
- * given up after connection_timeout, and greeted again after as long a pause connected  it answered, and its version
- * agrees with ours (peer_to_peer/hello.h) refused    it answered, and the versions do not agree; greeted again after
- * each pause, and as soon as it says hello with another version, since it may have been brought up to date lost was
- * connected, and nothing of it was heard for connection_timeout: greeted again at once
+ *     pending    a hello of ours is under way; again after half a second, then twice as long each time, 8 s at most; given
+ *                up after connection_timeout, and greeted again after as long a pause
+ *     connected  it answered, and its version agrees with ours (peer_to_peer/hello.h)
+ *     refused    it answered, and the versions do not agree; greeted again after each pause, and as soon as it says hello
+ *                with another version, since it may have been brought up to date
+ *     lost       was connected, and nothing of it was heard for connection_timeout: greeted again at once
  *
  * Who is believed. Nothing is signed, and whoever can forge a peer's address can send its hellos. So a hello changes no
  * state: it is answered, one for one, and may have us say hello ourselves, twice a second at most; what counts is the

@@ -5,9 +5,18 @@
 
 #include "config/mistakes.h"
 
+/* A card of a node that has no pages for us, or of none that the machine knows, is served from the first that has. */
+static int node_with_pages(const struct dpdk_conf *conf, int numa_node) {
+    unsigned count = conf->memory.numa_nodes;
+    if (numa_node >= 0 && (unsigned)numa_node < count && conf->memory.socket_mem_mb[numa_node] > 0) return numa_node;
+    for (unsigned node = 0; node < count; node++)
+        if (conf->memory.socket_mem_mb[node] > 0) return (int)node;
+    return 0; /* without hugepages */
+}
+
 struct rte_mempool *mempools_on(struct mempools *pools, const struct dpdk_conf *conf, int numa_node,
                                 struct failure *why) {
-    if (numa_node < 0 || numa_node >= (int)DPDK_MAX_NUMA_NODES) numa_node = 0;
+    numa_node = node_with_pages(conf, numa_node);
     struct rte_mempool **pool = &pools->by_numa_node[numa_node];
     if (*pool != NULL) return *pool;
     char name[RTE_MEMPOOL_NAMESIZE];
@@ -25,7 +34,7 @@ struct rte_mempool *mempools_on(struct mempools *pools, const struct dpdk_conf *
 
 struct rte_mempool *mempools_headers(struct mempools *pools, const struct dpdk_conf *conf, int numa_node,
                                      uint32_t count, uint16_t room, struct failure *why) {
-    if (numa_node < 0 || numa_node >= (int)DPDK_MAX_NUMA_NODES) numa_node = 0;
+    numa_node = node_with_pages(conf, numa_node);
     uint32_t size = (uint32_t)mistakes_mempool_size_for(count), cache = conf->performance.mempool_cache_size;
     pools->headers = rte_pktmbuf_pool_create("headers", size, cache, 0, room, numa_node);
     if (pools->headers == NULL)

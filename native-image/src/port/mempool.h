@@ -17,7 +17,7 @@ struct mempools {
     struct rte_mempool *headers;
 };
 
-/* The pool of a NUMA node (below 0 where the machine does not say: node 0), made if it is not there yet. */
+/* The pool of a NUMA node (below 0 where the machine does not say: the first that socket-mem gives pages), made if it is not there yet. */
 struct rte_mempool *mempools_on(struct mempools *pools, const struct dpdk_conf *conf, int numa_node,
                                 struct failure *why);
 

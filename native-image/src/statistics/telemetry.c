@@ -6,22 +6,16 @@
 #include <string.h>
 
 #include <rte_mempool.h>
-#include <rte_telemetry.h>
-#include <rte_version.h>
 
-#include "io/dpdk.h"
+#include "statistics/telemetry_answers.h"
 #include "version.h"
 #include "worker/clock.h"
 
-#if RTE_VERSION < RTE_VERSION_NUM(23, 3, 0, 0)
-#define rte_tel_data_add_dict_uint rte_tel_data_add_dict_u64 /* as it was called before 23.03 */
-#endif
-
 /* rte_telemetry hands its callbacks nothing of ours: this is how they find the counters. */
-static const struct telemetry *source;
-static pthread_mutex_t source_lock = PTHREAD_MUTEX_INITIALIZER;
+static const struct telemetry *registered;
+static pthread_mutex_t lock = PTHREAD_MUTEX_INITIALIZER;
 
-static void fill_node(struct rte_tel_data *answer, const char *parameters) {
+static void fill_node(const struct telemetry *source, struct rte_tel_data *answer, const char *parameters) {
     (void)parameters;
     struct node_totals totals = totals_of_node(source->workers);
     uint64_t uptime_ns = clock_kernel_ns(CLOCK_MONOTONIC) - source->started_ns;
@@ -63,7 +57,7 @@ static void add_peer(struct rte_tel_data *answer, const struct peer *peer, enum 
     if (rte_tel_data_add_dict_container(answer, key, entry, 0) != 0) rte_tel_data_free(entry);
 }
 
-static void fill_peers(struct rte_tel_data *answer, const char *parameters) {
+static void fill_peers(const struct telemetry *source, struct rte_tel_data *answer, const char *parameters) {
     const struct peers *peers = &source->workers->list[0]->exchange->exchange->peers;
     size_t start = parameters == NULL ? 0 : strtoul(parameters, NULL, 10);
     for (size_t peer = start; peer < peers->count && peer - start < TELEMETRY_PEERS; peer++) {
@@ -72,7 +66,7 @@ static void fill_peers(struct rte_tel_data *answer, const char *parameters) {
     }
 }
 
-static void fill_handshakes(struct rte_tel_data *answer, const char *parameters) {
+static void fill_handshakes(const struct telemetry *source, struct rte_tel_data *answer, const char *parameters) {
     (void)parameters;
     if (source->handshake == NULL) return;
     const struct handshake_counters *counters = handshake_counters(source->handshake);
@@ -93,89 +87,13 @@ static void fill_handshakes(struct rte_tel_data *answer, const char *parameters)
         rte_tel_data_add_dict_uint(answer, list[i].name, counter_read(list[i].counter));
 }
 
-static void fill_drops(struct rte_tel_data *answer, const char *parameters) {
-    (void)parameters;
-    struct node_totals totals = totals_of_node(source->workers);
-    for (unsigned drop = 0; drop < DROPS; drop++)
-        if (drop_name(drop) != NULL) rte_tel_data_add_dict_uint(answer, drop_name(drop), totals.drops[drop]);
-    rte_tel_data_add_dict_uint(answer, "no_room", totals.refused);
-}
-
-static void fill_workers(struct rte_tel_data *answer, const char *parameters) {
-    (void)parameters;
-    for (unsigned i = 0; i < source->workers->count; i++) {
-        const struct worker *worker = source->workers->list[i];
-        struct rte_tel_data *entry = rte_tel_data_alloc();
-        char key[16];
-        if (entry == NULL) return;
-        snprintf(key, sizeof key, "%u", i);
-        rte_tel_data_start_dict(entry);
-        rte_tel_data_add_dict_uint(entry, "lcore", worker->lcore);
-        rte_tel_data_add_dict_uint(entry, "received", counter_read(&worker->io->counters->received));
-        rte_tel_data_add_dict_uint(entry, "transmitted", counter_read(&worker->io->counters->transmitted));
-        rte_tel_data_add_dict_uint(entry, "rounds", counter_read(&worker->rounds));
-        rte_tel_data_add_dict_uint(entry, "busy_rounds", counter_read(&worker->busy_rounds));
-        rte_tel_data_add_dict_uint(entry, "pauses", counter_read(&worker->pauses));
-        if (rte_tel_data_add_dict_container(answer, key, entry, 0) != 0) rte_tel_data_free(entry);
-    }
-}
-
-/* Of all workers together, of those that the DPDK backend has. */
-static uint64_t sum_of(const struct counter *(*counter)(const struct dpdk_io *dpdk, unsigned index), unsigned index) {
-    uint64_t sum = 0;
-    for (unsigned i = 0; i < source->workers->count; i++) {
-        const struct dpdk_io *dpdk = dpdk_io_of(source->workers->list[i]->io);
-        if (dpdk != NULL) sum += counter_read(counter(dpdk, index));
-    }
-    return sum;
-}
-
-static const struct counter *heard(const struct dpdk_io *dpdk, unsigned index) {
-    return &dpdk->more.neighbours[index];
-}
-
-static const struct counter *resolving(const struct dpdk_io *dpdk, unsigned index) {
-    const struct counter *const list[] = {&dpdk->more.questions, &dpdk->more.answers, &dpdk->more.overrun,
-                                          &dpdk->counters.unresolved};
-    return list[index];
-}
-
-static const struct counter *passed(const struct dpdk_io *dpdk, unsigned index) {
-    return index == 0 ? &dpdk->more.to_kernel : &dpdk->more.from_kernel;
-}
-
-static void fill_exception(struct rte_tel_data *answer, const char *parameters) {
-    (void)parameters;
-    const struct exception *exception = source->exception;
-    rte_tel_data_add_dict_uint(answer, "open", exception->open);
-    rte_tel_data_add_dict_uint(answer, "to_kernel", sum_of(passed, 0));
-    rte_tel_data_add_dict_uint(answer, "written", counter_read(&exception->written));
-    rte_tel_data_add_dict_uint(answer, "refused", counter_read(&exception->refused));
-    rte_tel_data_add_dict_uint(answer, "taken", counter_read(&exception->taken));
-    rte_tel_data_add_dict_uint(answer, "too_long", counter_read(&exception->too_long));
-    rte_tel_data_add_dict_uint(answer, "from_kernel", sum_of(passed, 1));
-}
-
-static void fill_neighbours(struct rte_tel_data *answer, const char *parameters) {
-    static const char *const NAMES[] = {"questions", "answers", "overrun", "unresolved"};
-    (void)parameters;
-    const struct dpdk_io *first = dpdk_io_of(source->workers->list[0]->io);
-    if (first == NULL) return;
-    rte_tel_data_add_dict_uint(answer, "asked", first->wire->neighbours->asked);
-    rte_tel_data_add_dict_uint(answer, "known", neighbours_known(first->wire->neighbours));
-    for (unsigned i = NEIGHBOURS_MALFORMED; i < NEIGHBOURS_RESULTS; i++)
-        rte_tel_data_add_dict_uint(answer, neighbours_result_name(i), sum_of(heard, i));
-    for (unsigned i = 0; i < sizeof NAMES / sizeof *NAMES; i++)
-        rte_tel_data_add_dict_uint(answer, NAMES[i], sum_of(resolving, i));
-}
-
 /* Of a moment of CLOCK_MONOTONIC, in seconds since 1970. */
 static uint64_t date_of(uint64_t ns) {
     uint64_t ago_ns = clock_kernel_ns(CLOCK_MONOTONIC) - ns;
     return (clock_kernel_ns(CLOCK_REALTIME) - ago_ns) / 1000000000u;
 }
 
-static void fill_bonding(struct rte_tel_data *answer, const char *parameters) {
+static void fill_bonding(const struct telemetry *source, struct rte_tel_data *answer, const char *parameters) {
     (void)parameters;
     if (source->bond == NULL) return;
     const struct failover *failover = &source->bond->failover;
@@ -191,7 +109,7 @@ static void fill_bonding(struct rte_tel_data *answer, const char *parameters) {
     rte_tel_data_add_dict_uint(answer, "last_change", changed == 0 ? 0 : date_of(changed));
 }
 
-static void fill_consensus(struct rte_tel_data *answer, const char *parameters) {
+static void fill_consensus(const struct telemetry *source, struct rte_tel_data *answer, const char *parameters) {
     const struct consensus_thread *thread = source->consensus;
     (void)parameters;
     if (thread == NULL) return;
@@ -200,9 +118,9 @@ static void fill_consensus(struct rte_tel_data *answer, const char *parameters) 
     for (unsigned i = 0; i < CONSENSUS_COUNTERS; i++)
         rte_tel_data_add_dict_uint(answer, consensus_counter_name(i), consensus_thread_count(thread, i));
     const struct consensus_thread_counters *own = &thread->counters;
-    rte_tel_data_add_dict_uint(answer, "rounds", counter_read(&own->rounds));
-    rte_tel_data_add_dict_uint(answer, "busy_rounds", counter_read(&own->busy_rounds));
-    rte_tel_data_add_dict_uint(answer, "pauses", counter_read(&own->pauses));
+    rte_tel_data_add_dict_uint(answer, "rounds", counter_read(&thread->loop.rounds));
+    rte_tel_data_add_dict_uint(answer, "busy_rounds", counter_read(&thread->loop.busy_rounds));
+    rte_tel_data_add_dict_uint(answer, "pauses", counter_read(&thread->loop.pauses));
     rte_tel_data_add_dict_uint(answer, "clock_back", counter_read(&own->clock_back));
     rte_tel_data_add_dict_uint(answer, "confirmed", counter_read(&own->confirmed));
     rte_tel_data_add_dict_uint(answer, "transactions_proposed", counter_read(&own->proposed));
@@ -210,7 +128,7 @@ static void fill_consensus(struct rte_tel_data *answer, const char *parameters) 
     rte_tel_data_add_dict_uint(answer, "transactions_expired", counter_read(&own->expired));
 }
 
-static void fill_transactions(struct rte_tel_data *answer, const char *parameters) {
+static void fill_transactions(const struct telemetry *source, struct rte_tel_data *answer, const char *parameters) {
     (void)parameters;
     struct transaction_totals totals = totals_of_transactions(source->workers, &source->pools);
     for (unsigned i = 0; i < TRANSACTIONS_COUNTS; i++)
@@ -228,7 +146,8 @@ static void add_pool(struct rte_mempool *pool, void *answer) {
     if (rte_tel_data_add_dict_container(answer, key, entry, 0) != 0) rte_tel_data_free(entry);
 }
 
-static void fill_buffers(struct rte_tel_data *answer, const char *parameters) {
+static void fill_buffers(const struct telemetry *source, struct rte_tel_data *answer, const char *parameters) {
+    (void)source;
     (void)parameters;
     rte_mempool_walk(add_pool, answer);
 }
@@ -236,50 +155,51 @@ static void fill_buffers(struct rte_tel_data *answer, const char *parameters) {
 static const struct command {
     const char *name;
     const char *help;
-    void (*fill)(struct rte_tel_data *answer, const char *parameters);
+    void (*fill)(const struct telemetry *source, struct rte_tel_data *answer, const char *parameters);
 } COMMANDS[] = {
     {"/pantheon/node", "What this node is and what it dropped. No parameters", fill_node},
     {"/pantheon/peers", "Frames of each peer, 64 at most. Parameter: how many peers to skip", fill_peers},
     {"/pantheon/handshakes", "Hellos and answers of the peer-to-peer layer. No parameters", fill_handshakes},
-    {"/pantheon/drops", "Frames that were dropped, by reason. No parameters", fill_drops},
+    {"/pantheon/drops", "Frames that were dropped, by reason. No parameters", telemetry_drops},
     {"/pantheon/neighbours", "MAC addresses asked for and known, frames of ARP and NDP. No parameters",
-     fill_neighbours},
-    {"/pantheon/exception", "Frames between the port and the kernel. No parameters", fill_exception},
+     telemetry_neighbours},
+    {"/pantheon/exception", "Frames between the port and the kernel. No parameters", telemetry_exception},
     {"/pantheon/bonding", "Which port of a bond is active, and its changes. No parameters", fill_bonding},
     {"/pantheon/buffers", "Buffers of each mempool, and how many are free. No parameters", fill_buffers},
-    {"/pantheon/workers", "What each network thread does. No parameters", fill_workers},
+    {"/pantheon/workers", "What each network thread does. No parameters", telemetry_workers},
+    {"/pantheon/profile", "Cycles and packets of each network thread by stage. No parameters", telemetry_profile},
     {"/pantheon/consensus", "What this node's validator did. No parameters", fill_consensus},
     {"/pantheon/transactions", "What became of transactions. No parameters", fill_transactions},
 };
 
 static int answer_command(const char *name, const char *parameters, struct rte_tel_data *answer) {
     rte_tel_data_start_dict(answer);
-    pthread_mutex_lock(&source_lock);
-    for (size_t i = 0; source != NULL && i < sizeof COMMANDS / sizeof *COMMANDS; i++)
-        if (strcmp(COMMANDS[i].name, name) == 0) COMMANDS[i].fill(answer, parameters);
-    pthread_mutex_unlock(&source_lock);
+    pthread_mutex_lock(&lock);
+    for (size_t i = 0; registered != NULL && i < sizeof COMMANDS / sizeof *COMMANDS; i++)
+        if (strcmp(COMMANDS[i].name, name) == 0) COMMANDS[i].fill(registered, answer, parameters);
+    pthread_mutex_unlock(&lock);
     return 0;
 }
 
 bool telemetry_register(const struct telemetry *telemetry) {
-    pthread_mutex_lock(&source_lock);
-    source = telemetry;
-    pthread_mutex_unlock(&source_lock);
+    pthread_mutex_lock(&lock);
+    registered = telemetry;
+    pthread_mutex_unlock(&lock);
     for (size_t i = 0; i < sizeof COMMANDS / sizeof *COMMANDS; i++)
         if (rte_telemetry_register_cmd(COMMANDS[i].name, answer_command, COMMANDS[i].help) != 0) return false;
     return true;
 }
 
 void telemetry_hold(void) {
-    pthread_mutex_lock(&source_lock);
+    pthread_mutex_lock(&lock);
 }
 
 void telemetry_let_go(void) {
-    pthread_mutex_unlock(&source_lock);
+    pthread_mutex_unlock(&lock);
 }
 
 void telemetry_close(void) {
-    pthread_mutex_lock(&source_lock);
-    source = NULL;
-    pthread_mutex_unlock(&source_lock);
+    pthread_mutex_lock(&lock);
+    registered = NULL;
+    pthread_mutex_unlock(&lock);
 }

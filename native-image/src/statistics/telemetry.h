@@ -30,6 +30,8 @@
  *     /pantheon/buffers        {"frames_0": {"size", "free"}}: buffers of each mempool. All but those that wait in rings are
  *                              free on a node that nobody sends to
  *     /pantheon/workers        {"0": {"lcore", "received", "transmitted", "rounds", "busy_rounds", "pauses"}}
+ *     /pantheon/profile        {"enabled", "ticks_per_second", "0": {"rounds", "busy_rounds", "receive_cycles",
+ *                              "receive_packets", and so on}} of each network thread, the stages of worker/stages.h
  *     /pantheon/bonding        {"active", "primary", "primary_link", "secondary", "secondary_link", "failovers", "returns",
  *                              "last_change"}: names of ports, links as UP or DOWN, and when the active port changed last,
  *                              in seconds since 1970, 0: never. Without a bond nothing
@@ -52,6 +54,7 @@ struct telemetry {
     const struct handshake *handshake;        /* NULL: there are no peers */
     const char *network_id;
     const struct counter *reloads, *refused_reloads;
+    uint64_t ticks_per_second;
     uint64_t started_ns; /* CLOCK_MONOTONIC */
 };
 

@@ -24,7 +24,7 @@ unsigned distribution_hand_over(struct distribution *distribution, struct counte
     return left;
 }
 
-static bool take_back(struct lane *lane, struct io *io) {
+static unsigned take_back(struct lane *lane, struct io *io) {
     struct datagram list[AT_ONCE], drop[AT_ONCE], send[AT_ONCE];
     unsigned count = handoff_take_back(lane->handoff, list, AT_ONCE), dropped = 0, sent = 0;
     for (unsigned i = 0; i < count; i++)
@@ -34,23 +34,22 @@ static bool take_back(struct lane *lane, struct io *io) {
             send[sent++] = list[i];
     if (dropped > 0) io->operations->drop(io, drop, dropped);
     if (sent > 0) io->operations->send(io, send, sent);
-    return count > 0;
+    return count;
 }
 
-static bool send_out(struct lane *lane, struct io *io) {
+static unsigned send_out(struct lane *lane, struct io *io) {
     struct outgoing list[HANDOFF_OUT_BURST];
     unsigned count = handoff_take_out(lane->handoff, list, HANDOFF_OUT_BURST);
     for (unsigned i = 0; i < count; i++)
         io->operations->spread(io, list[i].bytes, list[i].length, list[i].peers, list[i].count);
-    return count > 0;
+    return count;
 }
 
-bool distribution_collect(struct distribution *distribution, struct io *io) {
-    unsigned count = lane_count(distribution);
-    bool some = false;
+unsigned distribution_collect(struct distribution *distribution, struct io *io) {
+    unsigned count = lane_count(distribution), some = 0;
     for (unsigned i = 0; i < count; i++) {
-        some |= take_back(&distribution->lanes[i], io);
-        some |= send_out(&distribution->lanes[i], io);
+        some += take_back(&distribution->lanes[i], io);
+        some += send_out(&distribution->lanes[i], io);
     }
     return some;
 }

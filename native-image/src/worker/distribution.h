@@ -37,7 +37,7 @@ static inline void distribution_put(struct distribution *distribution, enum appl
  */
 unsigned distribution_hand_over(struct distribution *distribution, struct counter *drops, struct datagram *dropped);
 
-/* Takes back buffers and sends what the applications want sent. True where there was something. */
-bool distribution_collect(struct distribution *distribution, struct io *io);
+/* Takes back buffers and sends what the applications want sent. Answers how many of both there were. */
+unsigned distribution_collect(struct distribution *distribution, struct io *io);
 
 #endif

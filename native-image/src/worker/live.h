@@ -11,6 +11,7 @@ struct live {
     struct reception_rates rates;
     struct limit_rate transactions;
     bool adaptive; /* poll_mode */
+    bool profiled; /* enable_profiling */
 };
 
 #endif

@@ -8,6 +8,7 @@
 #include "worker/assignment.h"
 #include "worker/clock.h"
 #include "worker/idle.h"
+#include "worker/stages.h"
 
 static void busy_waiting_never_pauses(void **state) {
     (void)state;
@@ -84,6 +85,61 @@ static void the_ports_of_a_bond_have_the_same_workers(void **state) {
     }
 }
 
+static uint64_t cycles_of(const struct stages *stages, enum stage stage) {
+    return counter_read(&stages->list[stage].cycles);
+}
+
+static uint64_t packets_of(const struct stages *stages, enum stage stage) {
+    return counter_read(&stages->list[stage].packets);
+}
+
+static void every_cycle_of_a_profiled_loop_is_one_stages(void **state) {
+    (void)state;
+    struct stages stages = {.last = 0};
+    uint64_t sum = 0;
+    stages_turn(&stages, true, 1000);
+    stages_mark(&stages, STAGE_RECEIVE, 1300, 32);
+    stages_mark(&stages, STAGE_APPLICATIONS, 1350, 4);
+    stages_mark(&stages, STAGE_SEND, 1450, 28);
+    stages_mark(&stages, STAGE_APPLICATIONS, 1460, 3); /* what came back */
+    stages_end_round(&stages, true);
+    assert_int_equal(cycles_of(&stages, STAGE_RECEIVE), 300);
+    assert_int_equal(packets_of(&stages, STAGE_RECEIVE), 32);
+    assert_int_equal(cycles_of(&stages, STAGE_APPLICATIONS), 60);
+    assert_int_equal(packets_of(&stages, STAGE_APPLICATIONS), 7);
+    for (unsigned i = 0; i < STAGES; i++) sum += cycles_of(&stages, i);
+    assert_int_equal(sum, 460);
+}
+
+static void a_round_with_nothing_to_do_is_idle_but_for_its_pause(void **state) {
+    (void)state;
+    struct stages stages = {.last = 0};
+    stages_turn(&stages, true, 0);
+    stages_mark(&stages, STAGE_PAUSE, 5000, 0);
+    stages_mark(&stages, STAGE_RECEIVE, 5020, 0);
+    stages_mark(&stages, STAGE_PROBES, 5050, 0);
+    stages_end_round(&stages, false);
+    assert_int_equal(cycles_of(&stages, STAGE_IDLE), 50);
+    assert_int_equal(cycles_of(&stages, STAGE_PAUSE), 5000);
+    assert_int_equal(cycles_of(&stages, STAGE_RECEIVE) + cycles_of(&stages, STAGE_PROBES), 0);
+    assert_int_equal(counter_read(&stages.rounds), 1);
+    assert_int_equal(counter_read(&stages.busy_rounds), 0);
+}
+
+static void the_time_in_which_a_loop_was_not_profiled_is_no_stages(void **state) {
+    (void)state;
+    struct stages stages = {.last = 0};
+    stages_turn(&stages, true, 100);
+    stages_mark(&stages, STAGE_RECEIVE, 200, 1);
+    stages_end_round(&stages, true);
+    stages_turn(&stages, false, 250);
+    stages_turn(&stages, true, 90000);
+    stages_mark(&stages, STAGE_RECEIVE, 90100, 1);
+    stages_end_round(&stages, true);
+    assert_int_equal(cycles_of(&stages, STAGE_RECEIVE), 200);
+    assert_int_equal(counter_read(&stages.rounds), 2);
+}
+
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(busy_waiting_never_pauses),
@@ -93,6 +149,9 @@ int main(void) {
         cmocka_unit_test(queues_go_round_the_workers_over_all_ports),
         cmocka_unit_test(a_worker_without_a_queue_is_not_started),
         cmocka_unit_test(the_ports_of_a_bond_have_the_same_workers),
+        cmocka_unit_test(every_cycle_of_a_profiled_loop_is_one_stages),
+        cmocka_unit_test(a_round_with_nothing_to_do_is_idle_but_for_its_pause),
+        cmocka_unit_test(the_time_in_which_a_loop_was_not_profiled_is_no_stages),
     };
     return cmocka_run_group_tests_name("loop", tests, NULL, NULL);
 }

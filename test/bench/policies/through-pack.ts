@@ -18,11 +18,13 @@ type Call<Request> = (
 ) => Promise<void>;
 type Maker<Request> = (pack: string, version: string, level: string, rules: readonly Rule[]) => Call<Request>;
 
+const load = createRequire(__filename);
 // What the SDK does with a request of the engine. It is exported, and in no .d.ts.
-const server = createRequire(__filename)("@pulumi/policy/server") as {
+const server = load("@pulumi/policy/server") as {
   makeAnalyzeRpcFun: Maker<AnalyzeRequest>;
   makeAnalyzeStackRpcFun: Maker<AnalyzeStackRequest>;
 };
+const { decodeOnce } = load("../../../policies/decode-once.cjs") as { decodeOnce(): () => void };
 
 export interface Requests {
   readonly single: readonly AnalyzeRequest[];
@@ -45,7 +47,7 @@ export function requests(count: number): Requests {
   for (const one of single) {
     const resource = new AnalyzerResource();
     resource.setType(one.getType()).setName(one.getName()).setUrn(one.getUrn()).setOptions(one.getOptions());
-    stack.addResources(resource.setProperties(one.getProperties()));
+    stack.addResources(resource.setProperties(one.getProperties()?.clone())); // a message of its own, as the engine's
   }
   return { single, stack };
 }
@@ -71,8 +73,18 @@ function others(): Kind[] {
   ]).flat();
 }
 
-/** Every request through these rules, one after the other, as an engine with one resource at a time. */
-export async function throughPack(rules: readonly Rule[], { single, stack }: Requests): Promise<void> {
+/** Every request through these rules, one after the other, as an engine with one resource at a time and the pack as pack.cjs begins it. */
+export async function throughPack(rules: readonly Rule[], asked: Requests): Promise<void> {
+  const undo = decodeOnce();
+  try {
+    await throughSdk(rules, asked);
+  } finally {
+    undo();
+  }
+}
+
+/** The same by the SDK as it is. */
+export async function throughSdk(rules: readonly Rule[], { single, stack }: Requests): Promise<void> {
   const analyze = server.makeAnalyzeRpcFun("bench", "0", "mandatory", rules);
   for (const request of single) await answered(analyze, request);
   await answered(server.makeAnalyzeStackRpcFun("bench", "0", "mandatory", rules), stack);

@@ -1,11 +1,12 @@
 import * as kubernetes from "@pulumi/kubernetes";
 import * as pulumi from "@pulumi/pulumi";
+import { ClusterCheck } from "../../../components/kubernetes/cluster-check";
 import { DevicePluginPool } from "../../../components/kubernetes/device-plugin";
 import { SriovDrain, SriovNetwork, SriovNodePolicy } from "../../../components/kubernetes/sriov";
 import { DpdkWorkload } from "../../../components/kubernetes/workload";
 
 // Makes the components that the stack's configuration lists, in a test's cluster.
-const components = { DevicePluginPool, DpdkWorkload, SriovDrain, SriovNetwork, SriovNodePolicy };
+const components = { ClusterCheck, DevicePluginPool, DpdkWorkload, SriovDrain, SriovNetwork, SriovNodePolicy };
 
 interface Listed {
   readonly component: keyof typeof components;

@@ -8,7 +8,7 @@ from __future__ import annotations
 import json
 from typing import NamedTuple
 
-from . import runstate
+from . import runstate, units
 from .facts.memory import hugepages
 from .kubeletplan import CPU_STATE, MEMORY_STATE, folder, policies
 from .node import Node
@@ -23,7 +23,7 @@ BOOT_FILE = "dpdk-fleet-boot-id"
 # The kubelet's own defaults, healthzBindAddress and healthzPort.
 HEALTHZ_PORT = 10248
 
-_PROPERTIES = ("LoadState", "ActiveState", "SubState", "InvocationID", "MainPID", "NRestarts", "NeedDaemonReload", "Job")
+_PROPERTIES = ("LoadState", "ActiveState", "SubState", "InvocationID", "MainPID", "NRestarts", "NeedDaemonReload", "DropInPaths", "Job")
 # They go before what any file says (cmd/kubelet/app/server.go, kubeletConfigFlagPrecedence).
 _FLAGS = (
     "cpu-manager-policy",
@@ -37,6 +37,10 @@ _FLAGS = (
 )
 
 
+def drop_in_path(service: str) -> str:
+    return f"{units.FOLDER}/{service}.d/10-dpdk-fleet.conf"
+
+
 class Shown(NamedTuple):
     exists: bool
     active: str
@@ -45,6 +49,7 @@ class Shown(NamedTuple):
     pid: int
     restarts: int
     needs_reload: bool
+    drop_ins: tuple[str, ...]
     has_job: bool
 
     @property
@@ -72,6 +77,7 @@ def show(node: Node, service: str) -> Shown:
         number("MainPID"),
         number("NRestarts"),
         found.get("NeedDaemonReload") == "yes",
+        tuple(found.get("DropInPaths", "").split()),
         # A number of zero, or an empty one: nobody has asked systemd to start or stop it.
         number("Job") != 0,
     )

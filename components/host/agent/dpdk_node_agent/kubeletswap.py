@@ -8,7 +8,7 @@ from . import runstate
 from .errors import AgentError
 from .kubeletplan import CPU_STATE, MEMORY_STATE, cpu_settings
 from .kubeletruns import READY_SECONDS, runs, why_not
-from .kubeletstate import APPLIED, BOOT_FILE, GOOD, STAGE, STARTED, is_healthy, remove_states, show, unlike
+from .kubeletstate import APPLIED, BOOT_FILE, GOOD, STAGE, STARTED, drop_in_path, is_healthy, remove_states, show, unlike
 from .node import Node
 from .ownedfiles import is_as_asked, restore_owned, write_owned
 from .polling import until
@@ -51,9 +51,11 @@ def give_back(node: Node, part: dict) -> list[str]:
 
 
 def read_units(node: Node, service: str) -> None:
-    """Has systemd read a drop-in that came or went, also where the agent was killed before it could tell. Without asking whether it needs
-    to: of a drop-in in a folder that is new it does not know (systemd 252, NeedDaemonReload goes by the folders it has seen)."""
-    node.run("systemctl", "daemon-reload")
+    """Has systemd read a drop-in that came or went, also where the agent was killed before it could tell. Of one in a folder that is new
+    systemd does not know that it needs to (252, NeedDaemonReload goes by the folders it has seen): what it has read tells."""
+    shown, path = show(node, service), drop_in_path(service)
+    if shown.needs_reload or node.exists(path) != (path in shown.drop_ins):
+        node.run("systemctl", "daemon-reload")
 
 
 def stop(node: Node, service: str) -> None:

@@ -1,5 +1,5 @@
 """What a plan may ask of the data plane's unit beside the bare minimum: capabilities for NICs that are not behind
-vfio-pci with an IOMMU, a log file, a limit of lines, core dumps. Pure; absent where it is not asked for."""
+vfio-pci with an IOMMU, a log file, a limit of lines, a profile, core dumps. Pure; absent where it is not asked for."""
 
 from __future__ import annotations
 
@@ -35,6 +35,11 @@ def refuse_unsafe(service: dict) -> None:
     log = service.get("log") or {}
     if log.get("file") and not re.fullmatch(_LOG_FILE, log["file"]):
         raise _wrong("log.file", log["file"], "write a file directly under /var/log")
+    profile = service.get("profile")
+    if profile and not re.fullmatch(_LOG_FILE, profile):
+        raise _wrong("profile", profile, "write a file directly under /var/log")
+    if profile and profile == log.get("file"):
+        raise _wrong("profile", profile, "write another file than that of the log")
     for name, number in (log.get("rate") or {}).items():
         if number < 1:
             raise _wrong(f"log.rate.{name}", number, "write 1 or more")
@@ -62,6 +67,12 @@ def lines(service: dict) -> list[str]:
     if service.get("coreMiB"):
         found += [f"LimitCORE={service['coreMiB']}M", f"CoredumpFilter={_CORE_HAS}"]
     return found
+
+
+def profile(service: dict) -> list[str]:
+    """The one file in /var/log that the program itself may write into (`serviceready` makes it): which the sandbox of a
+    unit lets through, and a container has in the same place."""
+    return [service["profile"]] if service.get("profile") else []
 
 
 def podman_options(service: dict) -> list[str]:

@@ -1,5 +1,6 @@
 """What pantheonchain-dpdk.service runs before every start: waits, bounded, until its hugepages, mount and functions are
-there; tells podman which devices they are; takes away what a crash has left; writes down what is being started."""
+there; tells podman which devices they are; makes what only root can make; takes away what a crash has left; writes down
+what is being started."""
 
 from __future__ import annotations
 
@@ -12,7 +13,7 @@ from .node import Node
 from .pci import driver, interfaces, iommu_group
 from .polling import until
 from .servicestate import APPLIED, STARTED, fingerprint
-from .serviceextras import shares_network
+from .serviceextras import profile, shares_network
 from .serviceunit import ENVIRONMENT, RUNTIME
 from .serviceplan import PODMAN
 from .stages import hugepage_mounts, hugepages, vfio_access
@@ -35,6 +36,7 @@ def service_ready(node: Node, invocation: str) -> None:
     if lacks:
         raise AgentError("the data plane cannot start", value="; ".join(lacks), remedy="run `dpdk-node-agent check`")
     _make_runtime_folder(node, part)
+    _make_profile(node, part)
     functions = [] if shares_network(part["service"]) else part["service"]["functions"]
     groups = dict.fromkeys(iommu_group(node, pci) for pci in functions)
     devices = " ".join(f"--device={vfio_access.FOLDER}/{group}" for group in groups)
@@ -80,3 +82,11 @@ def _make_runtime_folder(node: Node, part: dict) -> None:
     if not node.exists(folder):
         node.make_folder(folder, 0o700)
     node.give(folder, uid(node, service["user"]), gid(node, service["group"]), 0o700)
+
+
+def _make_profile(node: Node, part: dict) -> None:
+    """In /var/log only root can make files. One that is there is left as it is: it may be another program's."""
+    service = part["service"]
+    for path in profile(service):
+        if not node.exists(path):
+            node.write_file(path, "", 0o640, uid(node, service["user"]), gid(node, service["group"]))

@@ -119,7 +119,7 @@ def podman_lines(service: dict, reference: str, ids: Ids) -> list[str]:
         f"--env=RUNTIME_DIRECTORY={RUNTIME} --volume={RUNTIME}:{RUNTIME}",
         f"--volume={service['hugepageMount']}:{service['hugepageMount']}",
         f"--volume={folder(service)}:{folder(service)}:ro",
-        f"--volume={service['dataFolder']}:{service['dataFolder']}",
+        *(f"--volume={path}:{path}" for path in [service["dataFolder"], *serviceextras.profile(service)]),
         reference,
         *_arguments(service),
     ]
@@ -146,7 +146,7 @@ def native_lines(service: dict, program: str, ids: Ids) -> list[str]:
         *_privileges(service),
         "NoNewPrivileges=yes",
         "ProtectSystem=strict",
-        f"ReadWritePaths={service['dataFolder']} {service['hugepageMount']}",
+        " ".join([f"ReadWritePaths={service['dataFolder']}", service["hugepageMount"], *serviceextras.profile(service)]),
         "ProtectHome=yes",
         "PrivateTmp=yes",
         "DevicePolicy=closed",

@@ -87,8 +87,18 @@ class Unit(unittest.TestCase):
             self.assertIn(part, found)
         self.assertNotIn("LogRateLimit", unit("native"))
 
+    def test_a_profile_is_the_one_file_in_var_log_that_it_may_write(self):
+        self.assertNotIn("/var/log", unit("native") + unit("podman"))
+        found = unit("native", profile="/var/log/dpdk-profile.log").splitlines()
+        self.assertIn("ReadWritePaths=/var/lib/pantheonchain /mnt/huge /var/log/dpdk-profile.log", found)
+        found = unit("podman", profile="/var/log/dpdk-profile.log")
+        self.assertIn("--volume=/var/log/dpdk-profile.log:/var/log/dpdk-profile.log \\\n", found)
+        with self.assertRaisesRegex(Refused, "plan.service.profile"):
+            serviceextras.refuse_unsafe({"profile": "/var/log/x.log", "log": {"file": "/var/log/x.log"}})
+
     def test_what_would_mean_something_else_in_a_unit_is_refused(self):
         for name, wrong in (
+            ("profile", "/var/log/../../etc/passwd"),
             ("nicMode", "root"),
             ("log", {"file": "/var/log/a b"}),
             ("log", {"file": "/etc/passwd"}),
@@ -112,7 +122,7 @@ class Unit(unittest.TestCase):
     def test_systemd_finds_nothing_wrong(self):
         if not shutil.which("systemd-analyze"):
             self.skipTest("no systemd-analyze here")
-        more = {"log": {"file": "/var/log/x.log", "rate": {"lines": 5, "seconds": 3}}, "coreMiB": 256}
+        more = {"log": {"file": "/var/log/x.log", "rate": {"lines": 5, "seconds": 3}}, "coreMiB": 256, "profile": "/var/log/y.log"}
         asked = ({}, more, {"nicMode": "bifurcated"})
         for runtime, changed in [(runtime, each) for runtime in ("podman", "native") for each in asked]:
             with self.subTest(runtime=runtime, changed=changed), tempfile.TemporaryDirectory() as folder:

@@ -125,6 +125,7 @@ def _shown(machine: Machine, kubelet: Kubelet | None) -> str:
         "NRestarts": str(kubelet.restarts),
         # A drop-in in a folder that it has not seen yet is news to systemd: it does not say that it needs to read it.
         "NeedDaemonReload": "no" if kubelet.loaded in ("", machine.node().read(DROP_IN) or "") else "yes",
+        "DropInPaths": DROP_IN if kubelet.loaded else "",
         **({"Job": "17"} if kubelet.has_job else {}),
     }
     return "".join(f"{name}={text}\n" for name, text in shown.items())

@@ -11,11 +11,11 @@ back, and so does the kubelet of before. healthz alone is no proof: it answers b
 
 from __future__ import annotations
 
-from .. import hugepageunits, kubeletswap, units
+from .. import hugepageunits, kubeletswap
 from ..errors import Refused
 from ..kubeletplan import CPU_STATE, cpu_settings
 from ..kubeletruns import READY_SECONDS, runs, why_not
-from ..kubeletstate import APPLIED, GOOD, STAGE, flag_mistakes, is_healthy, show, whole_cpus
+from ..kubeletstate import APPLIED, GOOD, STAGE, drop_in_path, flag_mistakes, is_healthy, show, whole_cpus
 from ..kubeletswap import DROP_INS
 from ..node import Node
 from ..ownedfiles import is_as_asked, write_owned
@@ -122,10 +122,6 @@ def _drop_in(plan: dict) -> str:
     return f"# Written by dpdk-node-agent.\n{unit}[Service]\nExecStartPre=-{AGENT} kubelet-ready\n"
 
 
-def _drop_in_path(service: str) -> str:
-    return f"{units.FOLDER}/{service}.d/10-dpdk-fleet.conf"
-
-
 # --- what there is ----------------------------------------------------------------------------------------------------
 
 
@@ -135,8 +131,8 @@ def _wrong(node: Node, plan: dict, asked: dict) -> list[str]:
     found = [] if not _is_of_another(node, asked) else ["the kubelet's file: of an earlier plan"]
     if not is_as_asked(node, asked["file"], asked["content"]):
         found.append(f"{asked['file']}: {'another' if node.exists(asked['file']) else 'not there'}")
-    if not is_as_asked(node, _drop_in_path(service), _drop_in(plan)):
-        found.append(f"{_drop_in_path(service)}: {'another' if node.exists(_drop_in_path(service)) else 'not there'}")
+    if not is_as_asked(node, drop_in_path(service), _drop_in(plan)):
+        found.append(f"{drop_in_path(service)}: {'another' if node.exists(drop_in_path(service)) else 'not there'}")
     shown = show(node, service)
     if shown.needs_reload:
         found.append(f"{service}: systemd has not read its drop-in")
@@ -185,6 +181,6 @@ def _refuse_under_pods(node: Node, part: dict, asked: dict | None) -> None:
 
 
 def _write_drop_in(node: Node, plan: dict, service: str) -> None:
-    if not is_as_asked(node, _drop_in_path(service), _drop_in(plan)):
-        write_owned(node, DROP_INS, _drop_in_path(service), _drop_in(plan))
+    if not is_as_asked(node, drop_in_path(service), _drop_in(plan)):
+        write_owned(node, DROP_INS, drop_in_path(service), _drop_in(plan))
     kubeletswap.read_units(node, service)

@@ -260,6 +260,17 @@ class Ready(Fixture):
         found = self.machine.root.joinpath("run/pantheonchain/dpdk").stat()
         self.assertEqual((found.st_uid, found.st_mode & 0o777), (991, 0o700))
 
+    def test_it_makes_the_file_of_the_profile_the_users_and_leaves_one_that_is_there(self):
+        self.plan["service"]["profile"] = "/var/log/dpdk-profile.log"
+        self.machine.file("/var/log/syslog", "")
+        self.converge()
+        place = self.machine.root / "var/log/dpdk-profile.log"
+        self.assertEqual((place.stat().st_uid, place.stat().st_mode & 0o777), (991, 0o640))
+        place.write_text("pantheon-node profile 1\n")
+        place.chmod(0o600)
+        serviceready.service_ready(self.node(), "2")
+        self.assertEqual((place.read_text(), place.stat().st_mode & 0o777), ("pantheon-node profile 1\n", 0o600))
+
     def test_what_is_missing_is_one_line(self):
         self.converge()
         self.machine.unmount("/mnt/huge")
