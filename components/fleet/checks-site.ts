@@ -1,14 +1,18 @@
 import { formatCpuSet } from "../host/cpu-set";
 import type { FleetProblem } from "./errors";
-import type { FleetMachine, FleetNode } from "./types";
+import type { FleetKubernetes, FleetMachine, FleetNode } from "./types";
 
 type Path = readonly (string | number)[];
 
 /** Takes something that there is once in a fleet; a second claim is a problem. */
 type Claim = (what: string, path: Path, owner: string, value: unknown) => void;
 
-/** What nodes and machines mean together; paths from the top. No node at all is right: the last one can be taken out. */
-export function siteMistakes(nodes: readonly FleetNode[], machines: readonly FleetMachine[]): FleetProblem[] {
+/** What nodes, pods and machines mean together; paths from the top. No node at all is right: the last one can be taken out. */
+export function siteMistakes(
+  nodes: readonly FleetNode[],
+  machines: readonly FleetMachine[],
+  kubernetes: FleetKubernetes | null,
+): FleetProblem[] {
   const problems: FleetProblem[] = [];
   const owners = new Map<string, string>();
   const claim: Claim = (what, path, owner, value) => {
@@ -18,6 +22,7 @@ export function siteMistakes(nodes: readonly FleetNode[], machines: readonly Fle
   };
   for (const node of nodes) claimPlace(node, claim);
   for (const node of nodes) claimAddresses(node, claim);
+  for (const [name, { nodes: pods }] of kubernetes?.workloads ?? []) claimPods(name, pods, claim);
   for (const machine of machines) {
     claim(
       `index ${machine.index}`,
@@ -57,6 +62,14 @@ function claimAddresses({ name, hardware, nics, dataPlane }: FleetNode, claim: C
       const path = ["nodes", name, "nics", n, "virtualFunctions", f, "mac"];
       claim(`mac ${mac}`, path, `the address of virtual function ${f} of ${name}.${nic.name}`, mac);
     }
+  }
+}
+
+function claimPods(name: string, pods: readonly { readonly address?: string | undefined }[], claim: Claim): void {
+  for (const [index, { address }] of pods.entries()) {
+    const [ip] = address?.split("/") ?? [];
+    const path = ["kubernetes", "workloads", name, "nodes", index, "address"];
+    if (ip !== undefined) claim(`address ${ip}`, path, `the address of pod ${index} of ${name}`, address);
   }
 }
 

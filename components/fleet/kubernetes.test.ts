@@ -55,6 +55,17 @@ test("a pod of another network is nobody's peer", () => {
   assert.deepEqual(kubernetes?.workloads.get("validators")?.dataPlane.peers, []);
 });
 
+test("a pod's address is nobody else's, and a node reaches it", () => {
+  const taken =
+    /kubernetes\.workloads\.validators\.nodes\[0\]\.address: found "10\.78\.0\.2\/24"; is the address of node delta/;
+  assertLine(taken, [[...workload, "nodes"], [{ address: "10.78.0.2/24" }]]);
+  const second = [{ address: "10.78.0.1/24" }, { address: "10.78.0.1/24" }];
+  assertLine(/nodes\[1\]\.address: found .*; is the address of pod 0 of validators/, [[...workload, "nodes"], second]);
+  const far = /nodes\.delta\.dataPlane\.network: found "10\.79\.0\.1"; .*is not within listen_prefix 24/;
+  const prefix: Path = ["nodes", "delta", "dataPlane", "network", "prefix"];
+  assertLine(far, [prefix, 24], [[...workload, "nodes"], [{ address: "10.79.0.1/24" }]]);
+});
+
 test("the provider and its section go together", () => {
   const alone = /provider: found "bare-metal"; provider: kubernetes and the section kubernetes go together; write both/;
   assertLine(alone, [["provider"], undefined]);

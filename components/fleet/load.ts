@@ -35,11 +35,11 @@ export function parseFleet(text: string, file: string): Fleet {
   if (value === null || problems.length > 0) throw new FleetFileError(file, distinct(problems));
   const machines = Object.entries(value.machines).map(([name, machine]) => resolveMachine(name, machine, problems));
   const nodes = Object.entries(value.nodes).flatMap(([name, node]) => readNode(name, node, value, machines, problems));
-  const peered = withPeers(nodes);
   const kubernetes = resolveKubernetes(value, nodes, machines, problems);
-  problems.push(...siteMistakes(nodes, machines), ...peered.flatMap(peerProblems));
+  const peered = withPods(withPeers(nodes), kubernetes);
+  problems.push(...siteMistakes(nodes, machines, kubernetes), ...peered.nodes.flatMap(peerProblems));
   if (problems.length > 0) throw new FleetFileError(file, distinct(problems));
-  return { file, site: value.site, ...withPods(peered, kubernetes), machines };
+  return { file, site: value.site, ...peered, machines };
 }
 
 /**

@@ -4,6 +4,7 @@ import { join } from "node:path";
 import { after, before, test } from "node:test";
 import { workloadArgs } from "../../components/kubernetes/workload.fixture";
 import type { DpdkWorkloadArgs } from "../../components/kubernetes/workload-args";
+import { run } from "../../infra/cli/command";
 import { makeStack, type TestStack } from "../engine/stack";
 import { type Cluster, startCluster } from "./cluster";
 
@@ -99,9 +100,31 @@ test("a namespace that is not there, and one whose level forbids the pod", async
   );
 });
 
-test("a cluster that does not answer", async () => {
+test("a cluster that is gone for good: up and destroy say so within a minute, and the stack can still be taken away", async () => {
+  const args = workloadArgs({ nodes: [{ address: "10.78.0.1/24" }] });
+  stack.configure({ kubeconfig, components: [{ component: "DpdkWorkload", name: "validators", args }] });
+  const made = await stack.pulumi("up", "--yes", "--skip-preview");
+  assert.equal(made.code, 0, made.out + made.err);
   await cluster.stop();
-  assert.match(await saidOf({ cpus: 5 }), /^kubernetes: the cluster does not answer: /);
-  const gone = await stack.pulumi("destroy", "--yes", "--skip-preview");
+
+  const kept = await inAMinute(() => stack.pulumi("destroy", "--yes", "--skip-preview"));
+  assert.notEqual(kept.code, 0);
+  assert.match(kept.out + kept.err, /PULUMI_K8S_DELETE_UNREACHABLE/);
+  const { program, environment } = stack.engine;
+  const gone = await inAMinute(() =>
+    run(program, ["destroy", "--yes", "--skip-preview", "--stack", "test", "--non-interactive"], {
+      environment: { ...environment, PULUMI_K8S_DELETE_UNREACHABLE: "true" },
+      folder: join(__dirname, "program"),
+      seconds: 120,
+    }),
+  );
   assert.equal(gone.code, 0, gone.out + gone.err);
+  assert.match(await inAMinute(() => saidOf({ cpus: 5 })), /^kubernetes: the cluster does not answer: /);
 });
+
+async function inAMinute<T>(work: () => Promise<T>): Promise<T> {
+  const begin = process.hrtime.bigint();
+  const result = await work();
+  assert.ok(Number(process.hrtime.bigint() - begin) / 1e9 < 60, JSON.stringify(result));
+  return result;
+}

@@ -19,9 +19,11 @@ export async function exchangeOfServices(
 
 /** The frames of each pair of peers by which their counters have grown. Pure. */
 export function exchangesBetween(before: readonly NodeStatus[], after: readonly NodeStatus[]): Exchange[] {
+  // DPDK allows no hyphen in keys: a node has another name there (native-image, statistics/telemetry.c).
+  const names = new Map(after.map(({ node }) => [node.replaceAll("-", "_"), node]));
   const ends = after.flatMap((now) => {
     const earlier = before.find((status) => status.node === now.node);
-    return Object.keys(now.dataPlane?.peers ?? {}).map((peer) => end(earlier, now, peer));
+    return Object.keys(now.dataPlane?.peers ?? {}).map((key) => end(earlier, now, key, names.get(key) ?? key));
   });
   return ends.flatMap((one, at) => {
     const back = ends.findIndex((other) => other.node === one.peer && other.peer === one.node);
@@ -30,10 +32,10 @@ export function exchangesBetween(before: readonly NodeStatus[], after: readonly 
   });
 }
 
-function end(before: NodeStatus | undefined, now: NodeStatus, peer: string): ExchangeEnd {
+function end(before: NodeStatus | undefined, now: NodeStatus, key: string, peer: string): ExchangeEnd {
   const port = now.dataPlane?.ports[0];
   const grown = (counter: "sent" | "received" | "lost") =>
-    Math.max(0, (now.dataPlane?.peers[peer]?.[counter] ?? 0) - (before?.dataPlane?.peers[peer]?.[counter] ?? 0));
+    Math.max(0, (now.dataPlane?.peers[key]?.[counter] ?? 0) - (before?.dataPlane?.peers[key]?.[counter] ?? 0));
   return {
     node: now.node,
     peer,
