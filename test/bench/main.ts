@@ -4,6 +4,7 @@ import { benchDataplane } from "./dataplane";
 import { type Figure, table, write } from "./figures";
 import { benchHost } from "./host";
 import { benchKubernetes } from "./kubernetes";
+import { benchKubernetesLab } from "./kubernetes-lab";
 import { benchLab } from "./lab";
 import { benchPolicies } from "./policies";
 import { benchBesideOthers } from "./policies/beside-others";
@@ -12,7 +13,7 @@ import { benchBesideOthers } from "./policies/beside-others";
 const usage = `usage: npm run bench -- lab [--cold]       how long the lab takes
        npm run bench -- host [--rounds N]  a node prepared by us and by Ansible, N times each (default 3)
        npm run bench -- dataplane [--pairs N] [--only PART]  DPDK against the kernel's sockets, N pairs of runs (default 6)
-       npm run bench -- kubernetes         a control plane, and a workload of pods through the engine
+       npm run bench -- kubernetes [--lab] a control plane, and a workload of pods through the engine; a pod that runs, on the lab's guests
        npm run bench -- policies           the policy pack: 1,000 resources, its start, and the corpus of manifests
        npm run bench -- policies --others  the corpus of manifests by the policy pack and by other tools (benchmarks/policies-others.json)
 `;
@@ -35,6 +36,7 @@ function benchmark(name: string | undefined, options: readonly string[]): (() =>
   if (name === "lab" && options.every((one) => one === "--cold")) return async () => benchLab(options.length > 0);
   if (name === "dataplane") return dataplane(options);
   if (name === "kubernetes" && option === undefined) return benchKubernetes;
+  if (name === "kubernetes" && option === "--lab" && options.length === 1) return benchKubernetesLab;
   if (name === "policies" && option === undefined) return benchPolicies;
   if (name === "policies" && option === "--others" && options.length === 1) return benchBesideOthers;
   const number = options.length === 2 && /^[1-9]\d?$/.test(value ?? "") ? Number(value) : undefined;

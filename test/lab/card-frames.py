@@ -1,16 +1,19 @@
-"""Frames by hand from a card that stays with the kernel: card-frames.py INTERFACE MAC FLOWS ECHO_BYTES. Needs root.
+"""Frames by hand from a card that stays with the kernel, to a node with this MAC address and address, in the name of its peer PEER
+(native-image/src/protocol/header.h). Needs root.
 
-To the node at 10.78.0.1 with this MAC address: FLOWS datagrams from as many ports, which no peer sends from, and one echo of
-ECHO_BYTES in the name of the peer 10.78.0.2 (native-image/src/protocol/header.h). Prints how many bytes of it came back."""
+    card-frames.py INTERFACE MAC NODE PEER echo FLOWS BYTES
+        FLOWS datagrams from as many ports, which no peer sends from, and one echo of BYTES; prints how many of them came back
+    card-frames.py INTERFACE MAC NODE PEER rate SECONDS WINDOW
+        echoes of 64 bytes, WINDOW of them under way; prints how many a second came back"""
 
 import socket
 import struct
 import sys
 import time
 
-OWN, NODE, PORT = "10.78.0.2", "10.78.0.1", 30900
+PORT = 30900
 ECHO, ECHO_REPLY, NO_HINT = 3, 4, 0xFFFF
-HEADERS = 14 + 20 + 8
+HEADERS, SMALL = 14 + 20 + 8, 64
 
 
 def fnv1a(text):
@@ -35,14 +38,25 @@ def total(data):
     return ~found & 0xFFFF
 
 
-def frame(source, target, port, payload):
-    addresses = socket.inet_aton(OWN) + socket.inet_aton(NODE)
-    length = 8 + len(payload)
-    udp = struct.pack("!HHHH", port, PORT, length, 0)
-    udp = udp[:6] + struct.pack("!H", total(addresses + struct.pack("!HH", 17, length) + udp + payload) or 0xFFFF)
-    ip = struct.pack("!BBHHHBBH", 0x45, 0, 20 + length, 0, 0x4000, 64, 17, 0) + addresses
-    ip = ip[:10] + struct.pack("!H", total(ip)) + ip[12:]
-    return target + source + b"\x08\x00" + ip + udp + payload
+class Way:
+    """From the card to the node."""
+
+    def __init__(self, card, mac, node, peer):
+        self.card = card
+        self.ethernet = bytes.fromhex(mac.replace(":", "")) + card.getsockname()[4] + b"\x08\x00"
+        self.addresses = socket.inet_aton(peer) + socket.inet_aton(node)
+
+    def frame(self, port, payload):
+        length = 8 + len(payload)
+        udp = struct.pack("!HHHH", port, PORT, length, 0)
+        checked = total(self.addresses + struct.pack("!HH", 17, length) + udp + payload) or 0xFFFF
+        ip = struct.pack("!BBHHHBBH", 0x45, 0, 20 + length, 0, 0x4000, 64, 17, 0) + self.addresses
+        ip = ip[:10] + struct.pack("!H", total(ip)) + ip[12:]
+        return self.ethernet + ip + udp[:6] + struct.pack("!H", checked) + payload
+
+
+def is_reply(found, length):
+    return len(found) >= HEADERS + length and found[23] == 17 and found[HEADERS : HEADERS + 4] == b"PT\x02\x04"
 
 
 def answered(card, length, seconds):
@@ -54,21 +68,41 @@ def answered(card, length, seconds):
             found = card.recv(16384)
         except TimeoutError:
             continue
-        if len(found) == HEADERS + length and found[23] == 17 and found[HEADERS : HEADERS + 4] == b"PT\x02\x04":
+        if is_reply(found, length):
             return length
     return 0
 
 
+def rate(way, seconds, window):
+    """Replies a second; a window that is lost is sent anew after a quarter of a second."""
+    echo = way.frame(PORT, message(ECHO, SMALL))
+    way.card.settimeout(0.25)
+    begin, replies, under_way = time.monotonic(), 0, 0
+    while (now := time.monotonic() - begin) < seconds:
+        for _ in range(under_way, window):
+            way.card.send(echo)
+        under_way = window
+        try:
+            while under_way > window // 2 and time.monotonic() - begin < seconds:
+                if is_reply(way.card.recv(2048), SMALL):
+                    replies, under_way = replies + 1, under_way - 1
+        except TimeoutError:
+            under_way = 0
+    return replies / now
+
+
 def main():
-    interface, mac, flows, length = sys.argv[1], sys.argv[2], int(sys.argv[3]), int(sys.argv[4])
-    target = bytes.fromhex(mac.replace(":", ""))
+    interface, mac, node, peer, what, first, second = sys.argv[1:]
     with socket.socket(socket.AF_PACKET, socket.SOCK_RAW, socket.htons(0x0800)) as card:
         card.bind((interface, 0x0800))
-        source = card.getsockname()[4]
-        for flow in range(flows):
-            card.send(frame(source, target, 40000 + flow, message(ECHO, 64)))
-        card.send(frame(source, target, PORT, message(ECHO, length)))
-        print(answered(card, length, 10))
+        way = Way(card, mac, node, peer)
+        if what == "rate":
+            print(round(rate(way, float(first), int(second)), 1))
+            return
+        for flow in range(int(first)):
+            card.send(way.frame(40000 + flow, message(ECHO, SMALL)))
+        card.send(way.frame(PORT, message(ECHO, int(second))))
+        print(answered(card, int(second), 10))
 
 
 main()

@@ -124,8 +124,3 @@ test("a node taken out of the fleet file is, after its next boot, what it was be
   await reboot(lab.sshConfig(), "beta", true);
   assert.deepEqual(differences(untouched, await snapshot(lab.sshConfig(), "beta", true)), []);
 });
-
-test("the lab comes back with its committed fleet file", async () => {
-  const done = await lab.up();
-  assert.equal(done.code, 0, said(done));
-});

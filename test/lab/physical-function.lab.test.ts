@@ -43,7 +43,7 @@ const cardOfBeta = async () => (await lab.ssh("beta", "ls /sys/bus/pci/devices/0
 /** Sends the frames of card-frames.py from beta's card; answers how many bytes of the echo came back. */
 async function send(flows: number, echo: number): Promise<number> {
   const source = readFileSync(join(__dirname, "card-frames.py"), "utf8");
-  const command = `sudo -n python3 - ${await cardOfBeta()} ${CARD} ${flows} ${echo}`;
+  const command = `sudo -n python3 - ${await cardOfBeta()} ${CARD} 10.78.0.1 10.78.0.2 echo ${flows} ${echo}`;
   const done = await run("ssh", ["-F", lab.sshConfig(), "beta", command], { input: source, seconds: 60 });
   assert.equal(done.code, 0, said(done));
   return Number(done.out.trim());
