@@ -32,7 +32,7 @@ typescript() { # typescript PATTERN…: the test files of these names, two at a 
 }
 
 unit_tests() {
-  git ls-files --cached --others --exclude-standard -- '*.test.ts' | grep -v -e '\.lab\.test\.ts$' -e '\.image\.test\.ts$' -e '\.nightly\.test\.ts$' -e '^test/engine/' -e '^test/kubernetes/' |
+  git ls-files --cached --others --exclude-standard -- '*.test.ts' | grep -v -e '\.lab\.test\.ts$' -e '\.image\.test\.ts$' -e '\.nightly\.test\.ts$' -e '^test/engine/' -e '^test/kubernetes/' -e '^test/aws/' |
     xargs npx tsx --test --test-concurrency=2
 }
 
@@ -98,6 +98,7 @@ case "$tier" in
     part "container image and registry" typescript components/image/build.image.test.ts
     part "engine stand-ins (Go, against sshd)" go_tests
     part "real engine" typescript 'test/engine/*.test.ts'
+    part "AWS's figures and requests, against moto" typescript 'test/aws/*.test.ts'
     ;;
   lab)
     # One after the other: they share the lab, and four emulated guests are too many for two cores.
