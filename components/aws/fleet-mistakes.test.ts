@@ -203,6 +203,11 @@ const cases: readonly (readonly [what: string, changes: Partial<EnaFleetArgs>, s
     /index is 128, and the subnets of eu-central-1a have addresses for 127 at/,
   ],
   [
+    "an index without a management address",
+    { ...existing({ cidr: "10.9.0.0/27" }, {}), ...one({ index: 15 }) },
+    /index is 15, and the subnets of eu-central-1a have addresses for 14 at most/,
+  ],
+  [
     "a zone without subnets",
     one({ zone: "eu-central-1b" }),
     /zone is eu-central-1b; write one of network\.zones: eu-central-1a/,

@@ -24,7 +24,7 @@ export interface SecurityPlan {
 /** Pure. */
 export function securityPlan(args: EnaFleetArgs, network: NetworkPlan): SecurityPlan {
   const { access, peers = [], peerPort = PEER_PORT } = args;
-  const ssh = (access.sshFrom ?? []).map((range) => rule("ssh", "in", "tcp", 22, range));
+  const ssh = [...new Set(access.sshFrom)].map((range) => rule("ssh", "in", "tcp", 22, range));
   const everywhere = ["0.0.0.0/0", "::/0"].map((range) => rule("all", "out", "-1", null, range));
   const ofPeers = [...new Set([...network.zones.map(({ dpdk }) => dpdk.cidr), ...peers])];
   const vpc = "cidr" in network.vpc ? network.vpc.cidr : "";
