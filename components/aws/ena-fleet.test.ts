@@ -6,24 +6,15 @@ import { EnaFleet } from "./ena-fleet";
 import { AwsError } from "./errors";
 import { mainnet, mixed, oneVirtual, virtual } from "./fleet.fixture";
 import type { EnaFleetArgs, EnaInstance } from "./fleet-args";
-import { linesOf, type Made, madeBy, settled } from "./made.fixture";
+import { linesOf, type Made, madeBy, named, ofType, settled } from "./made.fixture";
 
 const shapes = { "solo-lab": oneVirtual(), mainnet: mainnet(), mixed: mixed() };
 const of = async (args: EnaFleetArgs) => (await madeBy(() => new EnaFleet("mainnet", args))).made;
-const ofType = (made: readonly Made[], type: string) => made.filter((one) => one.type.endsWith(`:${type}`));
-const named = (made: readonly Made[], type: string, name: string) =>
-  ofType(made, type).find((one) => one.name === name) ?? assert.fail(`no ${type} ${name}`);
-const changed = (before: readonly Made[], after: readonly Made[]) => {
-  const [old, now] = [before, after].map((made) => new Set(linesOf(made).trim().split("\n"))) as [
-    Set<string>,
-    Set<string>,
-  ];
-  const names = (lines: Set<string>, others: Set<string>) =>
-    [...lines]
-      .filter((line) => !others.has(line))
-      .map((line) => `${JSON.parse(line).type.split(":").at(-1)} ${JSON.parse(line).name}`);
-  return { gone: names(old, now), come: names(now, old) };
-};
+/** Entered through Session Manager, without a way to the internet. */
+const closed = oneVirtual({
+  network: { kind: "new", cidr: "10.80.0.0/16", zones: { "eu-central-1a": {} }, egress: "none" },
+  access: { ...oneVirtual().access, sessionManager: true },
+});
 
 for (const [name, args] of Object.entries(shapes))
   test(`every input and option of every resource of ${name} is as in its golden`, async () => {
@@ -176,6 +167,23 @@ test("twenty mixed instances in a VPC that is there have interfaces in its subne
   assert.equal(new Set(addresses).size, 60);
 });
 
+test("DPDK's subnets lead to the internet where an Elastic IP is asked for, and nowhere else", async () => {
+  const routed = (made: readonly Made[]) =>
+    ofType(made, "Route").flatMap(({ name, inputs }) => (name.endsWith("-dpdk") ? [[name, inputs.gatewayId]] : []));
+  const gateway = "mainnet@InternetGateway";
+  const zones = ["a", "b", "c"].map((letter) => `mainnet-eu-central-1${letter}-dpdk`);
+  assert.deepEqual(
+    routed(await of(mainnet())),
+    zones.map((zone) => [zone, gateway]),
+  );
+  assert.deepEqual(routed(await of(oneVirtual())), []);
+});
+
+test("a range of IPv6 is written as one", async () => {
+  const { inputs } = named(await of(mixed()), "SecurityGroupIngressRule", "mainnet-management-ssh-2001-db8-1-48");
+  assert.deepEqual([inputs.cidrIpv6, inputs.cidrIpv4], ["2001:db8:1::/48", undefined]);
+});
+
 test("an instance waits for what it needs to boot, is deleted before its successor comes, and ignores what a refresh writes", async () => {
   const made = await of(oneVirtual());
   const { options } = named(made, "Instance", "mainnet-solo");
@@ -186,6 +194,7 @@ test("an instance waits for what it needs to boot, is deleted before its success
   assert.deepEqual(options.ignoreChanges, ["ami", "launchTemplate.version"]);
   for (const needed of [
     "mainnet-eu-central-1a-management@Route",
+    "mainnet-eu-central-1a-management@SubnetCidrReservation",
     "mainnet-management-all-0.0.0.0-0@SecurityGroupEgressRule",
   ])
     assert.ok(options.after?.includes(needed), needed);
@@ -204,59 +213,15 @@ test("everything but IAM's is of the region, and has the fleet's tag and the ope
 });
 
 test("descriptions have only what AWS takes in them", async () => {
+  const described = [...(await of(mainnet())), ...(await of(closed))].filter(({ inputs }) => "description" in inputs);
+  assert.ok(described.length > 10);
   // EC2, API reference, CreateSecurityGroup, GroupDescription.
-  for (const { name, inputs } of await of(mainnet()))
-    if (inputs.description !== undefined)
-      assert.match(String(inputs.description), /^[\w .\-:/()#,@[\]+=&;{}!$*]{1,255}$/, name);
-});
-
-const patched = (ami: string) => ({ x86_64: { ...oneVirtual().images.x86_64, ami } }) as EnaFleetArgs["images"];
-
-test("a new image changes the template and no instance; a new generation replaces the instance and none of its interfaces", async () => {
-  const before = await of(oneVirtual());
-  const image = { images: patched("ami-0aaaaaaaaaaaaaaaa") };
-  const template = "LaunchTemplate mainnet-solo-5c9aa4-1.1";
-  assert.deepEqual(changed(before, await of(oneVirtual(image))), { gone: [template], come: [template] });
-  assert.deepEqual(changed(before, await of(oneVirtual({ ...image, generation: 2 }))), {
-    gone: ["Instance mainnet-solo", template],
-    come: ["Instance mainnet-solo", "LaunchTemplate mainnet-solo-5c9aa4-2.1"],
-  });
-});
-
-test("an instance that comes or goes changes nothing of the others", async () => {
-  const before = await of(mixed());
-  const after = await of(mixed({ instances: mixed().instances.filter(({ name }) => name !== "node-7") }));
-  const { gone, come } = changed(before, after);
-  assert.deepEqual(come, []);
-  assert.deepEqual(gone.length, 5);
-  assert.ok(
-    gone.every((one) => one.includes("mainnet-node-7")),
-    gone.join(),
-  );
-});
-
-test("an instance that gets another place gets another template, so that its old interfaces are let go", async () => {
-  const moved = { ...virtual(), index: 3 };
-  const { gone, come } = changed(await of(oneVirtual()), await of(oneVirtual({ instances: [moved] })));
-  assert.deepEqual([gone.length, come.length], [4, 4]);
-  assert.ok(
-    gone.some((one) => one.startsWith("LaunchTemplate")) && !come.includes("LaunchTemplate mainnet-solo-5c9aa4-1.1"),
-  );
-});
-
-test("batches of a rollout are replaced one after the other, and the rest waits for a later update", async () => {
-  const made = await of(mixed({ rollout: { to: 2, size: 4, batches: 3 } }));
-  const awaited = (name: string) =>
-    (named(made, "Instance", `mainnet-${name}`).options.after ?? []).filter((one) => one.endsWith("@Instance"));
-  assert.deepEqual(awaited("node-0"), []);
-  assert.deepEqual(awaited("node-2"), ["mainnet-node-0@Instance", "mainnet-node-1@Instance"]);
-  assert.deepEqual(awaited("node-5"), ["mainnet-node-2@Instance", "mainnet-node-3@Instance"]);
-  assert.deepEqual(awaited("node-6"), []); // of the fourth
+  for (const { name, inputs } of described)
+    assert.match(String(inputs.description), /^[\w .\-:/()#,@[\]+=&;{}!$*]{1,255}$/, name);
 });
 
 test("without NAT, Session Manager's endpoints are in the management subnets, and open to the VPC alone", async () => {
-  const network = { kind: "new", cidr: "10.80.0.0/16", zones: { "eu-central-1a": {} }, egress: "none" } as const;
-  const made = await of(oneVirtual({ network, access: { ...oneVirtual().access, sessionManager: true } }));
+  const made = await of(closed);
   assert.deepEqual(
     ofType(made, "VpcEndpoint").map(({ inputs }) => [inputs.serviceName, inputs.subnetIds, inputs.securityGroupIds]),
     ["ssm", "ssmmessages"].map((service) => [

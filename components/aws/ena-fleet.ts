@@ -1,4 +1,3 @@
-import { getInstanceTypeOfferingsOutput } from "@pulumi/aws/ec2/getInstanceTypeOfferings";
 import { PlacementGroup } from "@pulumi/aws/ec2/placementGroup";
 import * as pulumi from "@pulumi/pulumi";
 import type { EnaFleetArgs } from "./fleet-args";
@@ -9,8 +8,7 @@ import type { NetworkCard } from "./instance-types";
 import { type MadeInstance, makeInstance, type Surroundings } from "./make-instance";
 import { type MadeNetwork, type Making, makeNetwork } from "./make-network";
 import { type MadeSecurity, makeSecurity } from "./make-security";
-import { refusing } from "./refusals";
-import { type Offerings, refuseUnoffered } from "./type-offerings";
+import { offeredTypes } from "./offered-types";
 
 /** What an instance is, for whoever makes it a DPDK node. What is no output is known in a preview. */
 export interface EnaNode {
@@ -115,28 +113,6 @@ function batchBefore({ batch }: PlannedInstance, made: readonly MadeInstance[]):
 function makeGroup(zone: string, { fleet, region, tags, parent }: Making): PlacementGroup {
   const name = `${fleet}-${zone}`;
   return new PlacementGroup(name, { region, name, strategy: "cluster", tags: tags(name) }, { parent });
-}
-
-/** Without a list of the operator's, AWS is asked; a type that a zone does not have ends the preview. */
-function offeredTypes(args: EnaFleetArgs, { fleet, region, parent }: Making): Surroundings["offered"] {
-  if (args.offerings !== undefined) return (type) => type; // the plan has looked
-  const values = [...new Set(args.instances.map(({ type }) => type))].sort();
-  const filters = [{ name: "instance-type", values }];
-  const asked = getInstanceTypeOfferingsOutput({ region, locationType: "availability-zone", filters }, { parent });
-  const checked = asked.apply((answer) => {
-    refuseUnoffered(args, offeringsOf(answer), refusing(fleet));
-    return true;
-  });
-  return (type) => checked.apply(() => type);
-}
-
-/** AWS answers with pairs, in two lists. */
-function offeringsOf({ instanceTypes, locations }: { instanceTypes: string[]; locations: string[] }): Offerings {
-  const found: Record<string, string[]> = {};
-  locations.forEach((zone, at) => {
-    found[zone] = [...(found[zone] ?? []), instanceTypes[at] as string];
-  });
-  return found;
 }
 
 function nodeOf({ plan, instance, interfaces, elasticIp }: MadeInstance): EnaNode {

@@ -1,3 +1,4 @@
+import assert from "node:assert/strict";
 import * as pulumi from "@pulumi/pulumi";
 import { getMonitor } from "@pulumi/pulumi/runtime/settings";
 
@@ -99,3 +100,19 @@ export function linesOf(made: readonly Made[]): string {
 export function settled<T>(output: pulumi.Output<T>): Promise<T> {
   return new Promise((resolve) => output.apply(resolve));
 }
+
+export const ofType = (made: readonly Made[], type: string) => made.filter((one) => one.type.endsWith(`:${type}`));
+export const named = (made: readonly Made[], type: string, name: string) =>
+  ofType(made, type).find((one) => one.name === name) ?? assert.fail(`no ${type} ${name}`);
+/** What is another one, or is gone or new, of two fleets. */
+export const changed = (before: readonly Made[], after: readonly Made[]) => {
+  const [old, now] = [before, after].map((made) => new Set(linesOf(made).trim().split("\n"))) as [
+    Set<string>,
+    Set<string>,
+  ];
+  const names = (lines: Set<string>, others: Set<string>) =>
+    [...lines]
+      .filter((line) => !others.has(line))
+      .map((line) => `${JSON.parse(line).type.split(":").at(-1)} ${JSON.parse(line).name}`);
+  return { gone: names(old, now), come: names(now, old) };
+};

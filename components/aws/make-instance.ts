@@ -6,7 +6,7 @@ import { NetworkInterface } from "@pulumi/aws/ec2/networkInterface";
 import type { PlacementGroup } from "@pulumi/aws/ec2/placementGroup";
 import type * as pulumi from "@pulumi/pulumi";
 import type { PlannedInstance } from "./fleet-plan";
-import { FORWARDING_TAG, ROLE_TAG } from "./fleet-tags";
+import { FORWARDING_TAG, ROLE_TAG, type Tags } from "./fleet-tags";
 import type { InterfacePlan } from "./instance-plan";
 import type { MadeNetwork, MadeZone, Making } from "./make-network";
 import type { MadeSecurity } from "./make-security";
@@ -45,7 +45,7 @@ export function makeInstance(plan: PlannedInstance, around: Surroundings, making
       region,
       launchTemplate: { id: template.id, version: "$Latest" },
       disableApiTermination: plan.isProtected,
-      tags: tags(title, { ...roleTags(plan, "dpdk"), "pantheonchain.org/generation": plan.generation }),
+      tags: tags(title, { [ROLE_TAG]: "dpdk", "pantheonchain.org/generation": plan.generation }),
     },
     {
       parent,
@@ -82,13 +82,14 @@ function makeInterface(
       privateIps: [one.address],
       securityGroups: [around.security[one.role]],
       sourceDestCheck: one.sourceDestCheck,
-      tags: tags(name, roleTags(plan, one.role)),
+      tags: tags(name, interfaceTags(plan, one.role)),
     },
     { parent },
   );
 }
 
-function roleTags({ isForwarding }: PlannedInstance, role: InterfacePlan["role"]) {
+/** Forwarding is the interfaces' alone: an instance that has its interfaces from a template has no check of its own. */
+function interfaceTags({ isForwarding }: PlannedInstance, role: InterfacePlan["role"]): Tags {
   if (role === "management") return { [ROLE_TAG]: "other" };
   return { [ROLE_TAG]: "dpdk", ...(isForwarding ? { [FORWARDING_TAG]: "true" } : {}) };
 }
@@ -135,7 +136,7 @@ function makeTemplate(
       })),
       userData: Buffer.from(userData).toString("base64"),
       tagSpecifications: [{ resourceType: "volume", tags: tags(title) }],
-      tags: tags(title, roleTags(plan, "dpdk")),
+      tags: tags(title, { [ROLE_TAG]: "dpdk" }),
     },
     { parent },
   );
