@@ -32,7 +32,7 @@ typescript() { # typescript PATTERN…: the test files of these names, two at a 
 }
 
 unit_tests() {
-  git ls-files --cached --others --exclude-standard -- '*.test.ts' | grep -v -e '\.lab\.test\.ts$' -e '\.image\.test\.ts$' -e '\.nightly\.test\.ts$' -e '^test/engine/' -e '^test/kubernetes/' |
+  git ls-files --cached --others --exclude-standard -- '*.test.ts' | grep -v -e '\.lab\.test\.ts$' -e '\.image\.test\.ts$' -e '\.nightly\.test\.ts$' -e '^test/engine/' -e '^test/kubernetes/' -e '^test/aws/' |
     xargs npx tsx --test --test-concurrency=2
 }
 
@@ -115,6 +115,7 @@ case "$tier" in
     part "commands of pantheon-bench" bench_commands
     part "soak" soak
     part "fuzzing" fuzz
+    part "AWS's figures and requests, against moto" typescript 'test/aws/*.test.ts'
     part "mutants of the policies" typescript test/policies/mutation.nightly.test.ts
     part "lab tier" bash test/run.sh lab
     # They share the builder's lock, so one after the other.

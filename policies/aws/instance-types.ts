@@ -108,5 +108,5 @@ export const nitroFamilies: readonly string[] = [
   ...Object.entries(attributes).flatMap(([generation, all]) =>
     ["c", "m", "r"].flatMap((series) => all.map((attribute) => `${series}${generation}${attribute}`)),
   ),
-  ...["m5dn", "r5dn", "r5b", "m5zn", "m6idn", "r6idn", "m8idn", "r8idn", "i4i", "i7i", "i7ie", "i8g", "i8ge"],
+  ...["m5dn", "r5dn", "r5b", "m5zn", "m8azn", "m6idn", "r6idn", "m8idn", "r8idn", "i4i", "i7i", "i7ie", "i8g", "i8ge"],
 ];
