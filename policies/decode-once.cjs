@@ -13,8 +13,10 @@ function decodeOnce() {
   const known = new WeakSet();
   decoder.deserializeProperties = (message, forRemedy) => {
     if (forRemedy) return decode(message, forRemedy); // a remedy may change what it is given
-    const properties = decoded.get(message) ?? decode(message, forRemedy);
-    if (!decoded.has(message) && isKnown(properties, marks)) known.add(properties);
+    const before = decoded.get(message);
+    if (before !== undefined) return before;
+    const properties = decode(message, forRemedy);
+    if (isKnown(properties, marks)) known.add(properties);
     decoded.set(message, properties);
     return properties;
   };

@@ -1,11 +1,12 @@
 import { isIPv6 } from "node:net";
+import { UDP_PORT } from "../host/config-toml";
 import { parseCidr } from "./cidr";
 import type { EnaFleetArgs } from "./fleet-args";
 import { rangeOf } from "./network-mistakes";
 import type { Refuse } from "./refusals";
 
 /** Ways into the nodes that are open to everybody, or not there at all; and keys that are none. */
-export function refuseAccess({ access, peers = [], peerPort = 1024, network }: EnaFleetArgs, refuse: Refuse): void {
+export function refuseAccess({ access, peers = [], peerPort = UDP_PORT, network }: EnaFleetArgs, refuse: Refuse): void {
   const { sshFrom = [], sessionManager = false, sshKeys } = access;
   if (sshFrom.length === 0 && !sessionManager)
     refuse("access lets nobody in", "write sshFrom with the operators' ranges, or sessionManager: true");

@@ -1,6 +1,5 @@
 // What EnaFleetArgs say of a value that is left out.
 export const ENVIRONMENT = "staging";
-export const PEER_PORT = 30900;
 export const ROOT_GIB = 30;
 
 /** Addresses of the DPDK subnet that an instance has to itself, so that another interface of it moves nobody's. */

@@ -4,7 +4,7 @@ import { refuseInstances } from "./instance-mistakes";
 import { type InstancePlan, instancePlan } from "./instance-plan";
 import { refuseNetwork } from "./network-mistakes";
 import { type NetworkPlan, networkPlan, type ZonePlan } from "./network-plan";
-import { type Refuse, refusing } from "./refusals";
+import { type Refuse, refuseNoName, refusing } from "./refusals";
 import { roleStatements, type Statement } from "./role-plan";
 import { refuseRollout } from "./rollout-mistakes";
 import { type SecurityPlan, securityPlan } from "./security-plan";
@@ -54,9 +54,7 @@ export function fleetPlan(name: string, args: EnaFleetArgs): FleetPlan {
 }
 
 function refuseFleet(name: string, args: EnaFleetArgs, refuse: Refuse): void {
-  // An IAM role's name has 64 characters at most, and ours has words behind it.
-  if (!/^[a-z]([a-z0-9-]{0,38}[a-z0-9])?$/.test(name))
-    refuse("the fleet's name is none", "write lowercase letters, digits and hyphens, 40 at most");
+  refuseNoName("the fleet's name is none", name, refuse);
   refuseNetwork(args, refuse);
   refuseAccess(args, refuse);
   refuseRollout(args, refuse);

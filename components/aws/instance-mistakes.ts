@@ -2,7 +2,7 @@ import { hugepageMisfits } from "../host/hugepages";
 import { type Cidr, parseCidr, sizeOf } from "./cidr";
 import { DISTRIBUTIONS, LAST_PATCHED_KERNEL } from "./distributions";
 import type { EnaFleetArgs, EnaImage, EnaInstance } from "./fleet-args";
-import { ADDRESSES_OF_INSTANCE, DPDK_INTERFACES } from "./fleet-defaults";
+import { ADDRESSES_OF_INSTANCE, DPDK_INTERFACES, ROOT_GIB } from "./fleet-defaults";
 import { placeOf } from "./instance-plan";
 import {
   type EnaInstanceType,
@@ -13,7 +13,7 @@ import {
   type NetworkCard,
 } from "./instance-types";
 import type { NetworkPlan, SubnetPlan } from "./network-plan";
-import { instanceTitle, type Refuse, refuseNoWholeNumber } from "./refusals";
+import { instanceTitle, type Refuse, refuseNoName, refuseNoWholeNumber } from "./refusals";
 
 /** Instances that AWS would refuse after others are made, or that could not carry DPDK. */
 export function refuseInstances(args: EnaFleetArgs, network: NetworkPlan, refuse: Refuse): void {
@@ -29,15 +29,14 @@ export function refuseInstances(args: EnaFleetArgs, network: NetworkPlan, refuse
     refuseMode(title, instance, type, imageOf(title, args, type, refuse), refuse);
     refuseHugepages(title, instance, type, refuse);
     refuseNoWholeNumber(`${title}: generation`, instance.generation ?? 1, 1, refuse);
-    refuseNoWholeNumber(`${title}: rootGiB`, instance.rootGiB ?? 8, 8, refuse);
+    refuseNoWholeNumber(`${title}: rootGiB`, instance.rootGiB ?? ROOT_GIB, 8, refuse);
   });
 }
 
 function refuseTwice(instances: readonly EnaInstance[], at: number, refuse: Refuse): void {
   const instance = instances[at] as EnaInstance;
   const title = instanceTitle(at, instance);
-  if (!/^[a-z]([a-z0-9-]{0,38}[a-z0-9])?$/.test(instance.name))
-    refuse(`${title}: name is no name of an instance`, "write lowercase letters, digits and hyphens, 40 at most");
+  refuseNoName(`${title}: name is no name of an instance`, instance.name, refuse);
   refuseNoWholeNumber(`${title}: index`, instance.index, 0, refuse);
   const earlier = instances.slice(0, at);
   const sameName = earlier.findIndex(({ name }) => name === instance.name);

@@ -72,8 +72,8 @@ interface Around {
 
 function makeZone(zone: ZonePlan, plan: NetworkPlan, around: Around, making: Making): MadeZone {
   const name = `${making.fleet}-${zone.zone}`;
-  const management = makeSubnet(`${name}-management`, zone.zone, zone.management, around.made, making);
-  const dpdk = makeSubnet(`${name}-dpdk`, zone.zone, zone.dpdk, around.made, making);
+  const management = makeReservedSubnet(`${name}-management`, zone.zone, zone.management, around.made, making);
+  const dpdk = makeReservedSubnet(`${name}-dpdk`, zone.zone, zone.dpdk, around.made, making);
   const nat = zone.nat === null ? null : makeNat(`${name}-nat`, zone.zone, zone.nat, around, making);
   const ready = [
     ...management.ready,
@@ -90,20 +90,15 @@ function makeZone(zone: ZonePlan, plan: NetworkPlan, around: Around, making: Mak
   return { management: management.subnet.id, dpdk: dpdk.subnet.id, ready };
 }
 
-function makeSubnet(name: string, availabilityZone: string, plan: SubnetPlan, vpc: Vpc, making: Making) {
+function makeSubnet(name: string, availabilityZone: string, cidrBlock: string, vpc: Vpc, making: Making): Subnet {
   const { region, tags, parent } = making;
-  const subnet = new Subnet(
-    name,
-    {
-      region,
-      vpcId: vpc.id,
-      availabilityZone,
-      cidrBlock: plan.cidr,
-      mapPublicIpOnLaunch: false,
-      tags: tags(name),
-    },
-    { parent },
-  );
+  const args = { region, vpcId: vpc.id, availabilityZone, cidrBlock, mapPublicIpOnLaunch: false, tags: tags(name) };
+  return new Subnet(name, args, { parent });
+}
+
+function makeReservedSubnet(name: string, zone: string, plan: SubnetPlan, vpc: Vpc, making: Making) {
+  const { region, parent } = making;
+  const subnet = makeSubnet(name, zone, plan.cidr, vpc, making);
   // Explicit: AWS gives none of these addresses by itself, to an endpoint or to somebody's interface.
   const reservation = new SubnetCidrReservation(
     name,
@@ -129,11 +124,7 @@ function makeNat(
 ): NatGateway {
   const { region, tags, parent } = making;
   const { made, gateway } = around;
-  const subnet = new Subnet(
-    name,
-    { region, vpcId: made.id, availabilityZone, cidrBlock, mapPublicIpOnLaunch: false, tags: tags(name) },
-    { parent },
-  );
+  const subnet = makeSubnet(name, availabilityZone, cidrBlock, made, making);
   const routes = makeRoutes(name, subnet, toGateway(around), around, making);
   const waits = { parent, dependsOn: [...(gateway === null ? [] : [gateway]), ...routes] };
   const address = new Eip(name, { region, domain: "vpc", tags: tags(name) }, waits);

@@ -1,5 +1,5 @@
+import { UDP_PORT } from "../host/config-toml";
 import type { EnaFleetArgs } from "./fleet-args";
-import { PEER_PORT } from "./fleet-defaults";
 import type { NetworkPlan } from "./network-plan";
 
 /** One rule of a security group, for one range. */
@@ -23,7 +23,7 @@ export interface SecurityPlan {
 
 /** Pure. */
 export function securityPlan(args: EnaFleetArgs, network: NetworkPlan): SecurityPlan {
-  const { access, peers = [], peerPort = PEER_PORT } = args;
+  const { access, peers = [], peerPort = UDP_PORT } = args;
   const ssh = [...new Set(access.sshFrom)].map((range) => rule("ssh", "in", "tcp", 22, range));
   const everywhere = ["0.0.0.0/0", "::/0"].map((range) => rule("all", "out", "-1", null, range));
   const ofPeers = [...new Set([...network.zones.map(({ dpdk }) => dpdk.cidr), ...peers])];

@@ -1,5 +1,4 @@
-import type { ConfigPeer } from "../host/config-toml";
-import { UDP_PORT } from "../kubernetes/workload-defaults";
+import { type ConfigPeer, UDP_PORT } from "../host/config-toml";
 import type { FleetKubernetes, FleetNode } from "./types";
 
 type Workload = FleetKubernetes["workloads"] extends ReadonlyMap<string, infer W> ? W : never;

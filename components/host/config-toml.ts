@@ -1,5 +1,8 @@
 import type { CpuSet } from "./cpu-set";
 
+/** Where data planes listen, where nothing else is said: on pods, and what security groups let in. */
+export const UDP_PORT = 30900;
+
 /** config.toml, value by value. Null leaves a key out. */
 export interface ConfigToml {
   readonly network: {

@@ -1,4 +1,4 @@
-import { type ConfigPeer, type ConfigToml, renderConfigToml } from "../host/config-toml";
+import { type ConfigPeer, type ConfigToml, renderConfigToml, UDP_PORT } from "../host/config-toml";
 import type { CpuSet } from "../host/cpu-set";
 import { type DataPlane, dataPlaneMistakes, mbufsNeeded, mempoolSizeFor } from "../host/data-plane";
 import { type DpdkConf, renderDpdkConf } from "../host/dpdk-conf";
@@ -7,7 +7,7 @@ import { digestOf } from "./digest";
 import { KubernetesError } from "./errors";
 import { variableOf } from "./nic-mode";
 import type { DpdkWorkloadArgs, WorkloadNode } from "./workload-args";
-import { CPUS, DESCRIPTORS, METRICS_PORT, UDP_PORT } from "./workload-defaults";
+import { CPUS, DESCRIPTORS, METRICS_PORT } from "./workload-defaults";
 
 /** Where the files are in the container. */
 export const FOLDER = "/etc/pantheonchain";

@@ -2,6 +2,5 @@
 export const NAMESPACE = "pantheonchain";
 export const CPUS = 2;
 export const MEMORY = "512Mi";
-export const UDP_PORT = 30900;
 export const METRICS_PORT = 9464;
 export const DESCRIPTORS = 1024;

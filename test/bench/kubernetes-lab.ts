@@ -1,10 +1,9 @@
-import { readFileSync } from "node:fs";
-import { join } from "node:path";
 import { loadFleet } from "../../components/fleet/load";
-import { run } from "../../infra/cli/command";
 import type { PodAnswer } from "../../infra/cli/lab/pods";
+import { cardFrames, type Receiver } from "../lab/card-frames";
 import { type FleetYaml, type Lab, theLab } from "../lab/lab";
 import { type Figure, medianRatio, seconds } from "./figures";
+import { secondsOf } from "./stopwatch";
 
 /** Starts of the pod. */
 const STARTS = 3;
@@ -41,10 +40,8 @@ async function start(lab: Lab): Promise<number> {
       (fleet.kubernetes as FleetYaml).workloads = {};
     }),
   );
-  const begin = process.hrtime.bigint();
   const { begun, done } = lab.upBegun(/StatefulSet validators created/);
-  await begun;
-  const took = Number(process.hrtime.bigint() - begin) / 1e9;
+  const took = await secondsOf(() => begun);
   await well(done);
   return took;
 }
@@ -69,14 +66,10 @@ function macOf(lab: Lab, node: string, at: number): string {
   return mac;
 }
 
-async function echoes(lab: Lab, from: string, to: { mac: string; node: string; peer: string }): Promise<number> {
-  const source = readFileSync(join(__dirname, "../lab/card-frames.py"), "utf8");
-  const [card] = (await lab.ssh(from, "ls /sys/bus/pci/devices/0000:01:00.0/net")).split("\n");
-  const command = `sudo -n python3 - ${card} ${to.mac} ${to.node} ${to.peer} rate ${ECHO_SECONDS} ${WINDOW}`;
-  const done = await run("ssh", ["-F", lab.sshConfig(), from, command], { input: source, seconds: 120 });
-  const rate = Number(done.out.trim());
-  if (done.code === 0 && rate > 0) return rate;
-  throw new Error(`no echo came back to ${from} from ${to.node}: ${done.out}${done.err}`);
+async function echoes(lab: Lab, from: string, to: Receiver): Promise<number> {
+  const rate = await cardFrames(lab, from, to, ["rate", ECHO_SECONDS, WINDOW]);
+  if (rate > 0) return rate;
+  throw new Error(`no echo came back to ${from} from ${to.node}`);
 }
 
 async function well(doing: Promise<{ code: number; out: string; err: string }>): Promise<void> {

@@ -6,6 +6,7 @@ import { controlPlaneOff, controlPlaneOn } from "../../components/lab/control-pl
 import { makeStack, type TestStack } from "../engine/stack";
 import { clusterSpec, startCluster } from "../kubernetes/cluster";
 import { type Figure, seconds } from "./figures";
+import { secondsOf } from "./stopwatch";
 
 const RUNS = 5;
 
@@ -71,10 +72,4 @@ function timed(stack: TestStack, ...args: string[]): Promise<number> {
     const { code, out, err } = await stack.pulumi(...args);
     if (code !== 0) throw new Error(`pulumi ${args.join(" ")} ended with ${code}: ${out}${err}`);
   });
-}
-
-async function secondsOf(work: () => Promise<void>): Promise<number> {
-  const start = process.hrtime.bigint();
-  await work();
-  return Number(process.hrtime.bigint() - start) / 1e9;
 }

@@ -1,10 +1,12 @@
 import { mkdtempSync } from "node:fs";
 import { tmpdir } from "node:os";
-import { join, resolve } from "node:path";
+import { join } from "node:path";
 import { kubeconfigFile } from "../../components/lab/control-plane/access";
 import { controlPlaneOff, controlPlaneOn } from "../../components/lab/control-plane/power";
 import type { ControlPlaneSpec } from "../../components/lab/control-plane/spec";
 import { type CommandResult, run } from "../../infra/cli/command";
+import { labSettings } from "../../infra/cli/lab/settings";
+import type { EnsureOptions } from "../../tools/kubernetes/ensure";
 import { ensureKubernetes } from "../../tools/kubernetes/kubernetes";
 import { freePort } from "../engine/sshd";
 
@@ -49,10 +51,14 @@ function kubectlWith(program: string, kubeconfig: string) {
     run(program, ["kubectl", ...args], { environment: { KUBECONFIG: kubeconfig }, seconds: 120, input });
 }
 
+/** Where the programs of these tests are made, and who hears of it. */
+export function ofTests(): EnsureOptions {
+  return { cacheFolder: labSettings().cacheFolder, log: (line) => process.stderr.write(`${line}\n`) };
+}
+
 /** One that does not run yet, with ports that are free now. */
 export async function clusterSpec(): Promise<ControlPlaneSpec> {
-  const cacheFolder = resolve(__dirname, "../..", process.env.DPDK_FLEET_CACHE ?? ".cache");
-  const { file } = await ensureKubernetes({ cacheFolder, log: (line) => process.stderr.write(`${line}\n`) });
+  const { file } = await ensureKubernetes(ofTests());
   const [etcd, etcdPeers, api, controllerManager, scheduler] = await Promise.all([0, 1, 2, 3, 4].map(freePort));
   return {
     folder: mkdtempSync(join(tmpdir(), "dpdk-fleet-cluster-")),

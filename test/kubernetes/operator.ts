@@ -1,10 +1,10 @@
 import { readFileSync } from "node:fs";
 import { get } from "node:https";
-import { join, resolve } from "node:path";
+import { join } from "node:path";
 import { loadAll } from "js-yaml";
 import { ensureOperatorWebhook, operatorModule } from "../../tools/kubernetes/operator";
 import { freePort } from "../engine/sshd";
-import type { Cluster } from "./cluster";
+import { type Cluster, ofTests } from "./cluster";
 import { type Running, startProcess } from "./process";
 
 export const NAMESPACE = "sriov-network-operator";
@@ -22,8 +22,7 @@ export async function defineOperator(cluster: Cluster): Promise<void> {
  */
 export async function startWebhook(cluster: Cluster): Promise<Running> {
   const module = await operatorModule();
-  const cacheFolder = resolve(__dirname, "../..", process.env.DPDK_FLEET_CACHE ?? ".cache");
-  const program = await ensureOperatorWebhook({ cacheFolder, log: (line) => process.stderr.write(`${line}\n`) });
+  const program = await ensureOperatorWebhook(ofTests());
   await must(cluster.kubectl("apply", "-n", NAMESPACE, "-f", join(module, "deploy/configmap.yaml")));
   const port = await freePort();
   const certificate = (name: string) => join(cluster.spec.folder, "certificates", name);

@@ -1,9 +1,9 @@
 import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
-import { join, resolve } from "node:path";
+import { join } from "node:path";
 import { dump, load } from "js-yaml";
 import { ensureKwok } from "../../tools/kubernetes/kwok";
 import type { Api } from "./api";
-import type { Cluster } from "./cluster";
+import { type Cluster, ofTests } from "./cluster";
 import type { Amounts } from "./ledger";
 import { type Running, startProcess } from "./process";
 
@@ -47,8 +47,7 @@ export async function simulateNodes(cluster: Cluster, api: Api, kinds: readonly 
 }
 
 async function startKwok({ spec, kubeconfig }: Cluster): Promise<Running> {
-  const cacheFolder = resolve(__dirname, "../..", process.env.DPDK_FLEET_CACHE ?? ".cache");
-  const { file, podStages } = await ensureKwok({ cacheFolder, log: (line) => process.stderr.write(`${line}\n`) });
+  const { file, podStages } = await ensureKwok(ofTests());
   const folder = join(spec.folder, "kwok");
   mkdirSync(folder);
   const stages = join(folder, "stages.yaml");

@@ -1,8 +1,6 @@
 import assert from "node:assert/strict";
-import { readFileSync } from "node:fs";
-import { join } from "node:path";
 import { after, before, test } from "node:test";
-import { run } from "../../infra/cli/command";
+import { cardFrames, cardOf } from "./card-frames";
 import { nodeOf, said } from "./changes";
 import { type FleetYaml, type Lab, theLab } from "./lab";
 import { telemetry } from "./telemetry";
@@ -20,7 +18,7 @@ before(async () => {
 });
 
 after(async () => {
-  await lab.ssh("beta", `sudo -n ip link set ${await cardOfBeta()} mtu 1500`).catch(() => "");
+  await lab.ssh("beta", `sudo -n ip link set ${await cardOf(lab, "beta")} mtu 1500`).catch(() => "");
   const done = await lab.up();
   assert.equal(done.code, 0, said(done));
 });
@@ -38,15 +36,9 @@ function wholeCard(fleet: FleetYaml): void {
   };
 }
 
-const cardOfBeta = async () => (await lab.ssh("beta", "ls /sys/bus/pci/devices/0000:01:00.0/net")).trim();
-
 /** Sends the frames of card-frames.py from beta's card; answers how many bytes of the echo came back. */
-async function send(flows: number, echo: number): Promise<number> {
-  const source = readFileSync(join(__dirname, "card-frames.py"), "utf8");
-  const command = `sudo -n python3 - ${await cardOfBeta()} ${CARD} 10.78.0.1 10.78.0.2 echo ${flows} ${echo}`;
-  const done = await run("ssh", ["-F", lab.sshConfig(), "beta", command], { input: source, seconds: 60 });
-  assert.equal(done.code, 0, said(done));
-  return Number(done.out.trim());
+function send(flows: number, echo: number): Promise<number> {
+  return cardFrames(lab, "beta", { mac: CARD, node: "10.78.0.1", peer: "10.78.0.2" }, ["echo", flows, echo]);
 }
 
 test("the card itself is the service's port, with two queues and a thread for each", async () => {
@@ -74,6 +66,6 @@ test("flows are spread over both queues", async () => {
 });
 
 test("a frame of 8,942 bytes comes in and goes out", async () => {
-  await lab.ssh("beta", `sudo -n ip link set ${await cardOfBeta()} mtu 9000`);
+  await lab.ssh("beta", `sudo -n ip link set ${await cardOf(lab, "beta")} mtu 9000`);
   assert.equal(await send(0, 8900), 8900);
 });
