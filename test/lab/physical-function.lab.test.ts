@@ -69,3 +69,17 @@ test("a frame of 8,942 bytes comes in and goes out", async () => {
   await lab.ssh("beta", `sudo -n ip link set ${await cardOf(lab, "beta")} mtu 9000`);
   assert.equal(await send(0, 8900), 8900);
 });
+
+test("a function whose card is reset under it is made anew, without a restart, and frames go on", async () => {
+  const resets = async () => (await telemetry<{ port_resets: number }>(lab, "beta", "/pantheon/node")).port_resets;
+  const earlier = await resets(); // with the card's MTU above
+  await lab.ssh("beta", `sudo -n ip link set ${await cardOf(lab, "beta")} mtu 1500`);
+  await until("beta's port made anew", 60, async () => (await resets()) > earlier);
+  const heard = await heardByBeta();
+  await until("frames from alpha", 120, async () => (await heardByBeta()) > heard + 20);
+  assert.match(await lab.ssh("beta", "systemctl show -p NRestarts pantheonchain-dpdk"), /NRestarts=0/);
+});
+
+async function heardByBeta(): Promise<number> {
+  return (await telemetry<Record<string, { received: number }>>(lab, "beta", "/pantheon/peers")).alpha?.received ?? 0;
+}

@@ -19,6 +19,7 @@
 #include "main/plane_dpdk.h"
 #include "main/plane_udp.h"
 #include "main/plane_wire.h"
+#include "main/port_renewal.h"
 #include "main/privileges.h"
 #include "main/profiling.h"
 #include "main/reload.h"
@@ -26,6 +27,7 @@
 #include "main/tell.h"
 #include "main/wait.h"
 #include "port/removal.h"
+#include "port/reset.h"
 #include "statistics/telemetry.h"
 #include "worker/clock.h"
 
@@ -39,6 +41,7 @@ struct node {
     const struct configuration *runs_by;
     struct plane plane;
     struct removal removal;
+    struct reset reset;
     struct wait wait;
     struct telemetry telemetry;
     bool uses_dpdk; /* EAL runs */
@@ -76,10 +79,10 @@ static uint64_t now_ns(void) {
 static bool wait_for_links(struct node *node, enum node_exit *result) {
     uint64_t start = now_ns(), said = UINT64_MAX;
     const struct port *down;
+    struct failure why;
     while ((down = plane_port_down(&node->plane)) != NULL) {
         uint64_t waited = (now_ns() - start) / 1000000000u;
         if (waited >= node->options->link_seconds) {
-            struct failure why;
             failed(&why, "port %u (%s, %s): no link after %u s; plug it in, or set its physical function up",
                    down->index, down->name, down->driver, node->options->link_seconds);
             return *result = give_up(&why), false;
@@ -92,6 +95,7 @@ static bool wait_for_links(struct node *node, enum node_exit *result) {
         enum wait_result event = wait_for(&node->wait, node->removal.wake, LINK_LOOK_MS);
         if (event == WAIT_STOP) return *result = NODE_STOPPED, false;
         if (removal_taken(&node->removal) != NULL) return *result = port_taken(node), false;
+        if (!port_renewal_look(&node->plane, &node->reset, now_ns(), &why)) return *result = give_up(&why), false;
     }
     return true;
 }
@@ -150,16 +154,19 @@ static int ms_to_wait(const struct node *node) {
 
 /* The control thread's loop, while the workers work. */
 static enum node_exit watch(struct node *node) {
-    struct pollfd files[SCRAPE_FILES + 2], *bond = &files[SCRAPE_FILES], *exception = &files[SCRAPE_FILES + 1];
+    struct pollfd files[SCRAPE_FILES + 3], *bond = &files[SCRAPE_FILES], *exception = &files[SCRAPE_FILES + 1];
+    struct failure why;
+    files[SCRAPE_FILES + 2] = (struct pollfd){.fd = node->reset.wake, .events = POLLIN};
     uint64_t look_ns = now_ns();
     for (unsigned looks = 1;;) {
         scrape_files(&node->scrape, files);
         *bond = bonding_file(&node->plane);
         *exception = exception_file(&node->plane.exception);
         enum wait_result event =
-            wait_for_files(&node->wait, node->removal.wake, files, SCRAPE_FILES + 2, ms_to_wait(node));
+            wait_for_files(&node->wait, node->removal.wake, files, SCRAPE_FILES + 3, ms_to_wait(node));
         if (event == WAIT_STOP) return NODE_STOPPED;
         if (removal_taken(&node->removal) != NULL) return port_taken(node);
+        if (!port_renewal_look(&node->plane, &node->reset, now_ns(), &why)) return give_up(&why);
         bonding_look(&node->plane, now_ns());
         exception_path_look(&node->plane, *exception, now_ns());
         if (event == WAIT_RELOAD) reload(node);
@@ -198,6 +205,7 @@ static const struct backend *backend_of(const struct node *node) {
 static enum node_exit work(struct node *node) {
     struct failure why;
     enum node_exit result;
+    if (node->uses_dpdk && !reset_watch(&node->reset, &why)) return give_up(&why);
     if (!plane_open(&node->plane, node->configuration, backend_of(node), &why)) return give_up(&why);
     if (node->uses_dpdk && !removal_watch(&node->removal, node->plane.ports, node->plane.port_count, say, &why))
         return give_up(&why);
@@ -213,6 +221,7 @@ static enum node_exit work(struct node *node) {
                            .network_id = node->configuration->config_toml.network.network_id,
                            .reloads = &node->reloads,
                            .refused_reloads = &node->refused_reloads,
+                           .port_resets = &node->plane.port_resets,
                            .ticks_per_second = node->plane.ticks_per_second,
                            .started_ns = now_ns()};
     if (node->uses_dpdk && !telemetry_register(&node->telemetry)) {
@@ -238,6 +247,7 @@ static enum node_exit end(struct node *node, enum node_exit result) {
     }
     profiling_close(&node->profiling);
     if (node->uses_dpdk) removal_unwatch(&node->removal);
+    if (node->uses_dpdk) reset_unwatch(&node->reset);
     unsigned missing = plane_close(&node->plane);
     if (missing > 0) log_line(LOG_LINE_WARNING, "%u buffers did not come back from the ports", missing);
     log_line(LOG_LINE_NOTICE, "stopped: sent %" PRIu64 ", received %" PRIu64 ", lost %" PRIu64, totals.sent,
@@ -254,7 +264,7 @@ enum node_exit node_run(struct configuration *configuration, const struct option
     node.placement = placement;
     node.configuration = configuration;
     node.runs_by = configuration;
-    node.removal.wake = -1;
+    node.removal.wake = node.reset.wake = -1;
     if (!wait_open(&node.wait)) {
         failed(&why, "signals cannot be read");
         return give_up(&why);

@@ -69,6 +69,7 @@ static bool write_metrics(struct scrape_pages *scrape, char *to, size_t room, si
     metrics->uptime_ms = (clock_kernel_ns(CLOCK_MONOTONIC) - pages->started_ns) / 1000000;
     fill_ports_and_drops(pages->plane, metrics);
     fill_handshakes(pages->plane, metrics);
+    metrics->port_resets = counter_read(&pages->plane->port_resets);
     metrics->failovers = counter_read(&pages->plane->bond.failover.failovers);
     metrics->returns = counter_read(&pages->plane->bond.failover.returns);
     fill_workers(&pages->plane->workers, metrics);

@@ -83,7 +83,8 @@ struct plane {
     struct mempools pools;
     struct assignment assignment;
     struct dpdk_wire wire;
-    bool bonded; /* two of the ports, with the next two */
+    struct counter port_resets; /* cards that were reset, and whose ports were made anew */
+    bool bonded;                /* two of the ports, with the next two */
     struct bond bond;
     struct dpdk_bond bond_of_workers;
     struct neighbours neighbours;

@@ -69,6 +69,11 @@ unsigned bond_look(struct bond *bond, uint64_t now_ns) {
     return failover_look(&bond->failover, up, now_ns);
 }
 
+void bond_renewed(const struct bond *bond, const struct port *port) {
+    struct port *secondary = bond->ports[FAILOVER_SECONDARY];
+    if (port == secondary) share_mac(bond->ports[FAILOVER_PRIMARY], secondary);
+}
+
 void bond_close(struct bond *bond) {
     if (bond->ports[0] == NULL) return;
     for (unsigned i = 0; i < FAILOVER_PORTS; i++)

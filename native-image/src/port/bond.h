@@ -47,6 +47,9 @@ static inline struct port *bond_active(const struct bond *bond) {
     return bond->ports[failover_active(failover_order(&bond->failover))];
 }
 
+/* A port of it was made anew (port_renew): the secondary gets its address again. Nothing, of another port. */
+void bond_renewed(const struct bond *bond, const struct port *port);
+
 /* Before the ports are closed. Safe where bond_open failed, or was not called and everything is zero. */
 void bond_close(struct bond *bond);
 

@@ -1,5 +1,6 @@
 #include "port/port.h"
 
+#include <errno.h>
 #include <stdarg.h>
 #include <string.h>
 
@@ -159,6 +160,24 @@ bool port_start(struct port *port, struct failure *why) {
     error = rte_eth_macaddr_get(port->id, &mac);
     if (error != 0) return port_fail(why, port, "has no MAC address: %s", rte_strerror(-error));
     memcpy(port->mac, mac.addr_bytes, sizeof port->mac);
+    return true;
+}
+
+/* Stopped, and configured where its PMD can reset its card; one that cannot (igbvf) does so whenever it starts it. */
+static bool stop_for_renewal(struct port *port, const struct dpdk_conf *conf, struct mempools *pools,
+                             struct failure *why) {
+    int error = rte_eth_dev_reset(port->id);
+    bool configured = error == -ENOTSUP;
+    if (configured) error = rte_eth_dev_stop(port->id);
+    if (error != 0) return port_fail(why, port, "does not come out of its reset: %s", rte_strerror(-error));
+    port->started = false;
+    return configured || port_configure(port, conf, pools, why);
+}
+
+bool port_renew(struct port *port, const struct dpdk_conf *conf, struct mempools *pools, struct failure *why) {
+    if (!stop_for_renewal(port, conf, pools, why) || !port_start(port, why)) return false;
+    /* The card's own counters are 0 again: igbvf would take that for 2^32 frames more. */
+    rte_eth_stats_reset(port->id);
     return true;
 }
 

@@ -27,6 +27,7 @@ struct port {
     bool segments;      /* asked for before port_configure; then, whether it sends frames in several segments */
     uint8_t mac[6];
     char driver[32];
+    uint64_t renewed_ns; /* when it was made anew the last time, of CLOCK_MONOTONIC; 0: never. Its owner's */
     struct rte_mempool *pool;
 };
 
@@ -40,6 +41,12 @@ bool port_find(struct port *port, const struct dpdk_conf *conf, unsigned index, 
 bool port_configure(struct port *port, const struct dpdk_conf *conf, struct mempools *pools, struct failure *why);
 
 bool port_start(struct port *port, struct failure *why);
+
+/*
+ * After a reset of its card (port/reset.h): made anew as it was, and started. What stood in its queues is given back to
+ * its pool; the counters of its PMD begin at 0 again. Nobody polls meanwhile.
+ */
+bool port_renew(struct port *port, const struct dpdk_conf *conf, struct mempools *pools, struct failure *why);
 
 /* Asks the card, without waiting; true while the link is up. */
 bool port_link(struct port *port);

@@ -13,6 +13,11 @@
 
 #include "port/port.h"
 #include "port/removal.h"
+#include "port/reset.h"
+
+/* What a PMD calls, of ethdev_driver.h, which Debian does not install. */
+extern char rte_eth_devices[];
+extern int rte_eth_dev_callback_process(void *device, enum rte_eth_event_type event, void *result);
 
 /* On EAL without hugepages and a net_null port: what needs no card. */
 
@@ -108,6 +113,52 @@ static void a_port_is_taken_away(void **state) {
     removal_unwatch(&removal);
 }
 
+static void a_card_is_reset_under_its_port(void **state) {
+    (void)state;
+    struct reset reset;
+    struct failure why;
+    assert_true(reset_watch(&reset, &why));
+    struct pollfd wake = {.fd = reset.wake, .events = POLLIN};
+    assert_int_equal(poll(&wake, 1, 0), 0);
+    assert_false(reset_take(&reset, 0));
+    rte_eth_dev_callback_process(rte_eth_devices, RTE_ETH_EVENT_INTR_LSC, NULL);
+    assert_int_equal(poll(&wake, 1, 0), 0);
+    rte_eth_dev_callback_process(rte_eth_devices, RTE_ETH_EVENT_INTR_RESET, NULL);
+    assert_int_equal(poll(&wake, 1, 0), 1);
+    assert_false(reset_take(&reset, 1));
+    assert_true(reset_take(&reset, 0));
+    assert_int_equal(poll(&wake, 1, 0), 0);
+    assert_false(reset_take(&reset, 0));
+    reset_put_back(&reset, 0);
+    assert_true(reset_take(&reset, 0));
+    reset_unwatch(&reset);
+}
+
+static void a_port_is_made_anew_with_what_it_had(void **state) {
+    (void)state;
+    struct dpdk_conf conf = sample();
+    struct mempools pools = {0};
+    struct failure why = {""};
+    struct port port;
+    struct rte_eth_dev_info info;
+    struct rte_mbuf *frames[8];
+    conf.ports.list[0].pci = "net_null1";
+    assert_true(port_find(&port, &conf, 0, &why));
+    if (!port_configure(&port, &conf, &pools, &why)) fail_msg("%s", why.text);
+    assert_true(port_start(&port, &why));
+    struct rte_mempool *pool = port.pool;
+    assert_int_equal(rte_eth_dev_stop(port.id), 0);
+    if (!port_renew(&port, &conf, &pools, &why)) fail_msg("%s", why.text);
+    assert_true(port.started);
+    assert_ptr_equal(port.pool, pool);
+    assert_int_equal(rte_eth_dev_info_get(port.id, &info), 0);
+    assert_int_equal(info.nb_tx_queues, 2);
+    assert_int_equal(rte_eth_rx_burst(port.id, 0, frames, 8), 8);
+    rte_pktmbuf_free_bulk(frames, 8);
+    port_close(&port);
+    assert_int_equal(mempools_release(&pools), 0);
+}
+
 int main(void) {
     static char *eal[] = {"test_port",
                           "--no-huge",
@@ -116,6 +167,7 @@ int main(void) {
                           "--no-telemetry",
                           "-m64",
                           "--vdev=net_null0",
+                          "--vdev=net_null1",
                           "--vdev=net_memif0,role=server,id=0,socket=@test-port,socket-abstract=yes,bsize=4000",
                           "--vdev=net_memif1,role=client,id=1,socket=@test-port,socket-abstract=yes,zero-copy=yes",
                           "--single-file-segments",
@@ -128,6 +180,8 @@ int main(void) {
         cmocka_unit_test(a_port_goes_from_its_name_to_its_link),
         cmocka_unit_test(a_memif_port_whose_buffers_are_smaller_than_a_frame_is_refused),
         cmocka_unit_test(a_port_is_taken_away),
+        cmocka_unit_test(a_card_is_reset_under_its_port),
+        cmocka_unit_test(a_port_is_made_anew_with_what_it_had),
     };
     return cmocka_run_group_tests_name("port", tests, NULL, NULL);
 }

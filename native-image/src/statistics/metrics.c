@@ -120,6 +120,8 @@ static const struct metric TABLE[] = {
      METRIC_GAUGE, {"port"}, ports, link_up, 0},
     {"pantheon_port_active", "Whether frames are sent over the port: of a bond one of the two.",
      METRIC_GAUGE, {"port"}, ports, active, 0},
+    {"pantheon_port_resets_total", "Cards that were reset, with their physical functions or by themselves; their ports were made anew.",
+     METRIC_COUNTER, {NULL}, NODE(port_resets)},
     {"pantheon_failovers_total", "Of a bond, to the other port because the active one lost its link.",
      METRIC_COUNTER, {NULL}, NODE(failovers)},
     {"pantheon_returns_total", "Of a bond, to its primary port, whose link was stable again.",

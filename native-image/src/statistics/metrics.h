@@ -61,6 +61,7 @@ struct metrics {
     uint64_t all_peers; /* those without lines too */
     uint64_t reloads;   /* that were taken */
     uint64_t refused_reloads;
+    uint64_t port_resets;                          /* of cards, under their ports (port/reset.h) */
     uint64_t failovers, returns;                   /* of a bond (port/failover.h) */
     uint64_t other_versions;                       /* hellos and answers */
     unsigned workers, peers, ports, states, drops; /* how many of the lists below are filled */

@@ -28,6 +28,7 @@ static void fill_node(const struct telemetry *source, struct rte_tel_data *answe
     rte_tel_data_add_dict_uint(answer, "malformed", totals.malformed);
     rte_tel_data_add_dict_uint(answer, "reloads", counter_read(source->reloads));
     rte_tel_data_add_dict_uint(answer, "refused_reloads", counter_read(source->refused_reloads));
+    rte_tel_data_add_dict_uint(answer, "port_resets", counter_read(source->port_resets));
     for (unsigned state = 0; source->handshake != NULL && state < PEER_STATES; state++)
         rte_tel_data_add_dict_uint(answer, peer_state_name(state), handshake_count(source->handshake, state));
 }

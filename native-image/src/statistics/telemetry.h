@@ -14,7 +14,8 @@
  * Commands of our own on DPDK's telemetry socket, beside those of /ethdev/ (docs of each: /help,COMMAND):
  *
  *     /pantheon/node           {"version", "network_id", "uptime_seconds", "peers", "dropped", "malformed", "reloads",
- *                              "refused_reloads"}: configurations read again that were taken, and that were not; and how many
+ *                              "refused_reloads", "port_resets"}: configurations read again that were taken, and that were
+ *                              not; cards that were reset under their ports (port/reset.h); and how many
  *                              peers are "unknown", "pending", "connected", "refused", "lost" (peer_to_peer/handshake.h)
  *     /pantheon/peers[,START]  {NAME: {"address", "state", "sent", "received", "lost", "late", "duplicated", "rtt_us"}};
  *                              `lost` counts datagrams, a peer that is lost has it for its state
@@ -53,7 +54,7 @@ struct telemetry {
     const struct consensus_thread *consensus; /* NULL: none */
     const struct handshake *handshake;        /* NULL: there are no peers */
     const char *network_id;
-    const struct counter *reloads, *refused_reloads;
+    const struct counter *reloads, *refused_reloads, *port_resets;
     uint64_t ticks_per_second;
     uint64_t started_ns; /* CLOCK_MONOTONIC */
 };

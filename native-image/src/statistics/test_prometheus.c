@@ -36,6 +36,7 @@ static struct metrics *sample(void) {
     metrics->states = 1;
     metrics->state[0] = (struct metrics_state){"connected", 5};
     metrics->failovers = 3;
+    metrics->port_resets = 2;
     metrics->drop[0] = (struct metrics_drop){"unknown_sender", 3};
     return metrics;
 }
@@ -54,6 +55,7 @@ static void every_number_stands_under_its_name_and_labels(void **state) {
     has(metrics, "pantheon_link_up{port=\"0000:01:10.0\"} 1");
     has(metrics, "pantheon_port_active{port=\"0000:01:10.0\"} 0");
     has(metrics, "pantheon_failovers_total 3");
+    has(metrics, "pantheon_port_resets_total 2");
     has(metrics, "pantheon_peers_in_state{state=\"connected\"} 5");
     has(metrics, "pantheon_received_datagrams_total{worker=\"0\"} 7");
     has(metrics, "pantheon_rounds_total{worker=\"0\"} 18446744073709551615");
@@ -103,7 +105,7 @@ static void names_follow_prometheus_rules_and_each_metric_stands_together(void *
             assert_non_null(strchr("{ ", line[strlen(seen[count - 1])]));
         }
     }
-    assert_int_equal(count, 27);
+    assert_int_equal(count, 28);
     free(metrics);
 }
 
