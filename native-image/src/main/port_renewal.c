@@ -40,7 +40,8 @@ static bool renew_one(struct plane *plane, struct port *port, struct failure *wh
 bool port_renewal_look(struct plane *plane, struct reset *reset, uint64_t now_ns, struct failure *why) {
     for (unsigned i = 0; i < plane->port_count; i++) {
         struct port *port = &plane->ports[i];
-        if (!reset_take(reset, port->id)) continue;
+        bool returned = port_take_return(port);
+        if (!reset_take(reset, port->id) && !returned) continue;
         if (port->renewed_ns != 0 && now_ns < port->renewed_ns + RENEWAL_NS)
             reset_put_back(reset, port->id);
         else if (!renew_one(plane, port, why))

@@ -156,6 +156,7 @@ bool port_start(struct port *port, struct failure *why) {
         return port_fail(why, port, "does not start: %s; is its physical function up, and read EAL's lines above",
                          rte_strerror(-error));
     port->started = true;
+    port->had_link = port->returned = false;
     struct rte_ether_addr mac;
     error = rte_eth_macaddr_get(port->id, &mac);
     if (error != 0) return port_fail(why, port, "has no MAC address: %s", rte_strerror(-error));
@@ -183,9 +184,18 @@ bool port_renew(struct port *port, const struct dpdk_conf *conf, struct mempools
 
 bool port_link(struct port *port) {
     struct rte_eth_link link = {0};
+    bool was = port->up;
     port->up = rte_eth_link_get_nowait(port->id, &link) == 0 && link.link_status == RTE_ETH_LINK_UP;
     if (port->up && port->interface != 0) port->up = carrier_of(port->interface) != CARRIER_DOWN;
+    port->returned = port->returned || (port->up && !was && port->had_link);
+    port->had_link = port->had_link || port->up;
     return port->up;
+}
+
+bool port_take_return(struct port *port) {
+    bool returned = port->returned && strcmp(port->driver, "net_e1000_igb_vf") == 0;
+    port->returned = false;
+    return returned;
 }
 
 void port_close(struct port *port) {

@@ -18,7 +18,9 @@ struct port {
     uint16_t id; /* DPDK's */
     bool found;  /* the steps that were done, for port_close */
     bool started;
-    bool up; /* what port_link saw last */
+    bool up;       /* what port_link saw last */
+    bool had_link; /* since it was started */
+    bool returned; /* its link was gone and is there again, which port_take_return forgets */
     bool
         wants_link_events; /* the caller's, before port_configure: the card is to interrupt where its link changes, if it can */
     unsigned interface; /* of the kernel, whose carrier counts too; 0: none */
@@ -50,6 +52,13 @@ bool port_renew(struct port *port, const struct dpdk_conf *conf, struct mempools
 
 /* Asks the card, without waiting; true while the link is up. */
 bool port_link(struct port *port);
+
+/*
+ * Whether the card may have been reset under the port, of which its PMD tells nothing: igbvf listens to no mailbox
+ * (DPDK 22.11, drivers/net/e1000/igb_ethdev.c: its vector is never mapped; met in the lab). port_link sees it, because a
+ * reset is kept in a register until it is asked for and shows as a link that was gone. Of other PMDs always false.
+ */
+bool port_take_return(struct port *port);
 
 /* Stops and closes what was started. Safe at any step, also of a port that was taken away. */
 void port_close(struct port *port);

@@ -159,6 +159,34 @@ static void a_port_is_made_anew_with_what_it_had(void **state) {
     assert_int_equal(mempools_release(&pools), 0);
 }
 
+static void a_link_that_returns_tells_of_a_reset_where_the_pmd_does_not(void **state) {
+    (void)state;
+    struct port port = {.had_link = true, .up = false, .driver = "net_e1000_igb_vf"};
+    struct dpdk_conf conf = sample();
+    struct mempools pools = {0};
+    struct failure why;
+    struct port real;
+    conf.ports.list[0].pci = "net_null2";
+    assert_true(port_find(&real, &conf, 0, &why));
+    if (!port_configure(&real, &conf, &pools, &why)) fail_msg("%s", why.text);
+    assert_true(port_start(&real, &why));
+    port.id = real.id;
+    assert_true(port_link(&port));
+    assert_true(port_take_return(&port));
+    assert_false(port_take_return(&port));
+    assert_true(port_link(&port));
+    assert_false(port_take_return(&port)); /* it was there */
+    port.up = port.had_link = false;
+    assert_true(port_link(&port));
+    assert_false(port_take_return(&port)); /* the first time */
+    port.up = false;
+    strcpy(port.driver, "net_ixgbe_vf");
+    assert_true(port_link(&port));
+    assert_false(port_take_return(&port));
+    port_close(&real);
+    assert_int_equal(mempools_release(&pools), 0);
+}
+
 int main(void) {
     static char *eal[] = {"test_port",
                           "--no-huge",
@@ -168,6 +196,7 @@ int main(void) {
                           "-m64",
                           "--vdev=net_null0",
                           "--vdev=net_null1",
+                          "--vdev=net_null2",
                           "--vdev=net_memif0,role=server,id=0,socket=@test-port,socket-abstract=yes,bsize=4000",
                           "--vdev=net_memif1,role=client,id=1,socket=@test-port,socket-abstract=yes,zero-copy=yes",
                           "--single-file-segments",
@@ -182,6 +211,7 @@ int main(void) {
         cmocka_unit_test(a_port_is_taken_away),
         cmocka_unit_test(a_card_is_reset_under_its_port),
         cmocka_unit_test(a_port_is_made_anew_with_what_it_had),
+        cmocka_unit_test(a_link_that_returns_tells_of_a_reset_where_the_pmd_does_not),
     };
     return cmocka_run_group_tests_name("port", tests, NULL, NULL);
 }
