@@ -9,6 +9,7 @@ import { hostPlan } from "../components/host/plan";
 import { defaultRetryLimits } from "../components/host/retry";
 import { connectionTo } from "./connections";
 import { dataPlaneImage } from "./image";
+import { startInstances } from "./instances";
 import { clusterResources } from "./kubernetes";
 import { type LabPrograms, labCluster } from "./lab-cluster";
 import { startMachines } from "./machines";
@@ -27,6 +28,7 @@ const repository = config.require("imageRepository");
 const registry = fleet.machines.length === 0 ? undefined : labRegistry(repository, labFolder);
 const cluster = labCluster(fleet, labFolder, config.getObject<LabPrograms>("labPrograms"), registry);
 const machines = startMachines(fleet, places, cluster);
+const instances = startInstances(fleet, labFolder);
 const image = dataPlaneImage(
   fleet,
   {
@@ -50,7 +52,8 @@ for (const node of fleet.nodes) {
     node.name,
     {
       plan: hostPlan(fleet, node.name),
-      connection: connectionTo(route, node.ssh.sudo, machines),
+      connection: connectionTo(route, node.ssh.sudo, { machines, instances }),
+      ...(instances.has(node.name) ? { nics: instances.get(node.name)?.nics ?? {} } : {}),
       ...(image === undefined ? {} : { image }),
       journal: resolve(cacheFolder, "journal", pulumi.getStack()),
       limits: { ...defaultRetryLimits, seconds: node.limits.answerSeconds },
