@@ -48,12 +48,13 @@ const hosts: DpdkHost[] = [];
 for (const node of fleet.nodes) {
   const route = routeTo(fleet, node, places);
   const machine = node.machine === null ? undefined : machines.get(node.machine);
+  const instance = instances.get(node.name);
   const host = new DpdkHost(
     node.name,
     {
       plan: hostPlan(fleet, node.name),
       connection: connectionTo(route, node.ssh.sudo, { machines, instances }),
-      ...(instances.has(node.name) ? { nics: instances.get(node.name)?.nics ?? {} } : {}),
+      ...(instance === undefined ? {} : { nics: instance.nics, machine: instance.id }),
       ...(image === undefined ? {} : { image }),
       journal: resolve(cacheFolder, "journal", pulumi.getStack()),
       limits: { ...defaultRetryLimits, seconds: node.limits.answerSeconds },

@@ -37,6 +37,11 @@ export interface DpdkHostArgs {
    */
   nics?: Readonly<Record<string, pulumi.Input<string>>>;
   /**
+   * Which machine it is: another one is given the agent anew, which an update would not do. Example: an EC2 instance's id. Default: the one
+   * that answers.
+   */
+  machine?: pulumi.Input<string>;
+  /**
    * A folder of the operator's machine that remembers which nodes' last update did not end well; the next one looks at them
    * whatever their plan. Absent: a fleet file that is put back after a failed update changes nothing on the node.
    */
@@ -77,6 +82,8 @@ function uploadAgent(name: string, agent: AgentArchive, args: DpdkHostArgs, pare
       connection: providerConnection(args.connection),
       source: new pulumi.asset.FileAsset(agent.path),
       remotePath: uploadedName(agent),
+      // The provider copies again when the file is another one, or in place of this resource another one comes.
+      ...(args.machine === undefined ? {} : { triggers: [args.machine] }),
     },
     { parent, ...patience(name, "upload", args) },
   );
