@@ -16,6 +16,7 @@ import { powerOff, powerOn } from "../../components/lab/power";
 import { wantedIncarnation } from "../../components/lab/state";
 import { sshTo } from "../../components/lab/testing-guest";
 import { labDiskPath } from "../../tools/lab-disk/disk";
+import { converge, planOfGuest } from "./guest-as-instance";
 
 // What an instance is told at its first boot, told to a guest by cloud-init's NoCloud instead of EC2. The image of AWS has cloud-init and a
 // user `admin`; here both are given to the lab's Debian first. About ten minutes of emulation.
@@ -47,7 +48,7 @@ before(async () => {
   await sshTo(
     config(),
     "node",
-    "apt-get update -qq && DEBIAN_FRONTEND=noninteractive apt-get install -y -qq cloud-init",
+    "apt-get update -qq && DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends cloud-init",
     900,
   );
   log("cloud-init is installed");
@@ -66,7 +67,7 @@ function guestArgs(disk: string): LabGuestArgs {
     { cpus: [2, 3], memoryKiB: 1310720 },
   ];
   const operatorPublicKey = readFileSync(join(lab, "lab.pub"), "utf8").trim();
-  const own = { hostname: "node", index: 9, peers: [], direct: true, folder: join(lab, "guests", "node") };
+  const own = { hostname: "node", index: 9, peers: [10], direct: true, folder: join(lab, "guests", "node") };
   return { ...own, disk, numaNodes, accelerator: "tcg", user: "root", operatorPublicKey };
 }
 
@@ -150,4 +151,20 @@ test("a later boot keeps the host key, sets no pages anew, and shows no other ke
     );
   assert.ok(await poll({ limit: 300, every: 1 }, back), "it did not come back by the same host key");
   assert.deepEqual(await pages(), ["0", "0"]);
+});
+
+test("the host plan of a virtual instance makes it a node, by the MACs of its interfaces; virtio's card stands in for ENA's", async () => {
+  const { uplinkMac, lanMac } = guestAddresses(guest);
+  const said = await converge(config(), planOfGuest(), { management: uplinkMac, dpdk0: lanMac });
+  assert.match(said, /"stages"/, said);
+  const card = "/sys/bus/pci/devices/0000:00:03.0";
+  assert.equal(await sshTo(config(), "node", `basename $(readlink ${card}/driver)`), "vfio-pci\n");
+  assert.equal(await sshTo(config(), "node", "cat /sys/module/vfio/parameters/enable_unsafe_noiommu_mode"), "Y\n");
+  assert.match(await sshTo(config(), "node", "cat /etc/pantheonchain/dpdk.conf"), /^port-0-pci = 0000:00:03\.0$/m);
+  assert.match(
+    await sshTo(config(), "node", "cat /proc/cmdline"),
+    /hugepages=0:48,1:64 .*isolcpus=managed_irq,domain,1,3/,
+  );
+  assert.deepEqual(await pages(), ["48", "64"]);
+  assert.match(await sshTo(config(), "node", "sudo -n dpdk-node-agent check"), /^nic-binding: ok/m);
 });
