@@ -37,11 +37,7 @@ export function parseFleet(text: string, file: string): Fleet {
   problems.push(...settingsProblems(value ?? whatIsThere(raw)));
   if (value === null || problems.length > 0) throw new FleetFileError(file, distinct(problems));
   const machines = Object.entries(value.machines).map(([name, machine]) => resolveMachine(name, machine, problems));
-  const aws = resolveAws(
-    value,
-    Object.entries(value.nodes).map(([name, node]) => askedInstance(name, node, value)),
-    problems,
-  );
+  const aws = readInstances(value, problems);
   if (value.provider === "aws" && aws === null && problems.length > 0)
     throw new FleetFileError(file, distinct(problems));
   const around = { ...value, machines, instances: instancesOf(aws) };
@@ -69,11 +65,7 @@ export function parseConnections(text: string, file: string): FleetConnections {
   const { value, problems } = check(fleetSchema, raw, []);
   if (value === null) throw new FleetFileError(file, distinct(problems));
   const machines = Object.entries(value.machines).map(([name, machine]) => resolveMachine(name, machine, problems));
-  const aws = resolveAws(
-    value,
-    Object.entries(value.nodes).map(([name, node]) => askedInstance(name, node, value)),
-    problems,
-  );
+  const aws = readInstances(value, problems);
   const around = { ...value, machines, instances: instancesOf(aws) };
   const nodes = Object.entries(value.nodes).flatMap(([name, node]) => readConnection(name, node, around, problems));
   if (problems.length > 0) throw new FleetFileError(file, distinct(problems));
@@ -224,14 +216,20 @@ function instancesOf(aws: FleetAws | null): Surroundings["instances"] {
   return new Map(aws?.plan.instances.map((planned) => [planned.name, planned] as const) ?? []);
 }
 
-/** What is wrong with it is told with the node's other mistakes. */
+function readInstances(value: FleetInput, problems: FleetProblem[]): FleetAws | null {
+  const asked = Object.entries(value.nodes).map(([name, node]) => askedInstance(name, node, value));
+  return resolveAws(value, asked, problems);
+}
+
+/** What is wrong with it is told with the node's other mistakes. A node's pages are an instance's, too. */
 function askedInstance(name: string, raw: Raw, settings: Settings): AskedInstance {
   const { merged } = assemble(name, raw, settings);
-  const { value } = check(instanceSchema, merged.instance, []);
+  const { instance, machine } = merged;
+  const pages = settings.provider === "aws" ? check(nodeSchema, merged, []).value?.hugepages : undefined;
   return {
     name,
-    instance: value ?? undefined,
-    machine: typeof merged.machine === "string" ? merged.machine : undefined,
-    hugepages: check(nodeSchema, merged, []).value?.hugepages ?? [],
+    instance: instance === undefined ? undefined : (check(instanceSchema, instance, []).value ?? undefined),
+    machine: typeof machine === "string" ? machine : undefined,
+    hugepages: pages ?? [],
   };
 }
