@@ -115,7 +115,7 @@ case "$tier" in
     part "commands of pantheon-bench" bench_commands
     part "soak" soak
     part "fuzzing" fuzz
-    part "AWS's figures and requests, against moto" typescript 'test/aws/*.test.ts'
+    part "AWS: figures and requests against moto, the engine on an echo" typescript 'test/aws/*.test.ts'
     part "mutants of the policies" typescript test/policies/mutation.nightly.test.ts
     part "lab tier" bash test/run.sh lab
     # They share the builder's lock, so one after the other.
