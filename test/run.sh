@@ -97,7 +97,7 @@ case "$tier" in
     # Its life as a resource is of the nightly tier: `npm start` makes it so, too.
     part "container image and registry" typescript components/image/build.image.test.ts
     part "engine stand-ins (Go, against sshd)" go_tests
-    part "real engine" typescript 'test/engine/*.test.ts'
+    part "real engine" typescript 'test/engine/*.test.ts' test/aws/stacks.test.ts
     ;;
   lab)
     # One after the other: they share the lab, and four emulated guests are too many for two cores.
