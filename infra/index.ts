@@ -9,6 +9,7 @@ import { hostPlan } from "../components/host/plan";
 import { defaultRetryLimits } from "../components/host/retry";
 import { connectionTo } from "./connections";
 import { dataPlaneImage } from "./image";
+import { startInstances } from "./instances";
 import { clusterResources } from "./kubernetes";
 import { type LabPrograms, labCluster } from "./lab-cluster";
 import { startMachines } from "./machines";
@@ -27,6 +28,7 @@ const repository = config.require("imageRepository");
 const registry = fleet.machines.length === 0 ? undefined : labRegistry(repository, labFolder);
 const cluster = labCluster(fleet, labFolder, config.getObject<LabPrograms>("labPrograms"), registry);
 const machines = startMachines(fleet, places, cluster);
+const instances = startInstances(fleet, labFolder);
 const image = dataPlaneImage(
   fleet,
   {
@@ -46,11 +48,13 @@ const hosts: DpdkHost[] = [];
 for (const node of fleet.nodes) {
   const route = routeTo(fleet, node, places);
   const machine = node.machine === null ? undefined : machines.get(node.machine);
+  const instance = instances.get(node.name);
   const host = new DpdkHost(
     node.name,
     {
       plan: hostPlan(fleet, node.name),
-      connection: connectionTo(route, node.ssh.sudo, machines),
+      connection: connectionTo(route, node.ssh.sudo, { machines, instances }),
+      ...(instance === undefined ? {} : { nics: instance.nics, machine: instance.id }),
       ...(image === undefined ? {} : { image }),
       journal: resolve(cacheFolder, "journal", pulumi.getStack()),
       limits: { ...defaultRetryLimits, seconds: node.limits.answerSeconds },

@@ -8,8 +8,8 @@ export interface Endpoint {
   host: string;
   port: number;
   user: string;
-  /** The pinned host key, or the machine of the lab whose own key it is. */
-  hostKey: { text: string } | { machine: string };
+  /** The pinned host key, or the machine of the lab or the instance whose own key it is. */
+  hostKey: { text: string } | { machine: string } | { instance: string };
   /** The file with the private key; undefined: the operator's ssh-agent. */
   keyFile: string | undefined;
   agentSocket: string | undefined;
@@ -43,6 +43,11 @@ export function guestFolder(labFolder: string, machine: string): string {
   return join(labFolder, "guests", machine);
 }
 
+/** The file with the host key that an instance of this stack has shown on its console. */
+export function hostKeyFile(stackFolder: string, instance: string): string {
+  return join(stackFolder, "host-keys", `${instance}.pub`);
+}
+
 /** The private key that opens the lab's machines. */
 export function operatorKeyFile(cacheFolder: string): string {
   return join(cacheFolder, "lab", "operator_ed25519");
@@ -63,6 +68,7 @@ function address(
   labFolder: string,
 ): Pick<Endpoint, "host" | "port" | "hostKey"> {
   if (at.kind === "fixed") return { host: at.host, port: at.port, hostKey: { text: at.hostKey } };
+  if (at.kind === "instance") return { host: at.host, port: at.port, hostKey: { instance: at.instance } };
   const machine = fleet.machines.find((candidate) => candidate.name === at.machine);
   if (machine === undefined) throw new RangeError(`${fleet.file}: there is no machine ${at.machine}`);
   const found = guestAddresses({ index: machine.index, folder: guestFolder(labFolder, machine.name) });

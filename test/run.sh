@@ -97,7 +97,7 @@ case "$tier" in
     # Its life as a resource is of the nightly tier: `npm start` makes it so, too.
     part "container image and registry" typescript components/image/build.image.test.ts
     part "engine stand-ins (Go, against sshd)" go_tests
-    part "real engine" typescript 'test/engine/*.test.ts'
+    part "real engine" typescript 'test/engine/*.test.ts' test/aws/stacks.test.ts
     ;;
   lab)
     # One after the other: they share the lab, and four emulated guests are too many for two cores.
@@ -115,7 +115,7 @@ case "$tier" in
     part "commands of pantheon-bench" bench_commands
     part "soak" soak
     part "fuzzing" fuzz
-    part "AWS's figures and requests, against moto" typescript 'test/aws/*.test.ts'
+    part "AWS: figures and requests against moto, the engine on an echo" typescript 'test/aws/*.test.ts'
     part "mutants of the policies" typescript test/policies/mutation.nightly.test.ts
     part "lab tier" bash test/run.sh lab
     # They share the builder's lock, so one after the other.

@@ -1,4 +1,5 @@
 import { formatCpuSet } from "../host/cpu-set";
+import { isLate } from "../host/nics";
 import type { FleetProblem } from "./errors";
 import type { FleetKubernetes, FleetMachine, FleetNode } from "./types";
 
@@ -37,7 +38,7 @@ export function siteMistakes(
 
 function claimPlace({ name, machine, ssh }: FleetNode, claim: Claim): void {
   if (machine !== null) claim(`machine ${machine}`, ["nodes", name, "machine"], `the machine of node ${name}`, machine);
-  if (ssh.address.kind !== "fixed") return;
+  if (ssh.address.kind === "machine") return;
   const { host, port } = ssh.address;
   // Behind two bastions the same private address may be two hosts.
   const through = ssh.via === null ? "" : JSON.stringify(ssh.via.address);
@@ -55,6 +56,7 @@ function claimAddresses({ name, hardware, nics, dataPlane }: FleetNode, claim: C
     if (address !== null) claim(`address ${address}`, path, `the address of node ${name}`, address);
   }
   for (const [nic, { mac }] of hardware.nics) {
+    if (isLate(mac)) continue;
     claim(`mac ${mac}`, ["nodes", name, "hardware", "nics", nic, "mac"], `the address of ${name}.${nic}`, mac);
   }
   for (const [n, nic] of nics.entries()) {

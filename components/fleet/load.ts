@@ -3,17 +3,20 @@ import { load as parseYaml, YAMLException } from "js-yaml";
 import { nodeMistakes } from "./checks";
 import { siteMistakes } from "./checks-site";
 import { FleetFileError, type FleetProblem, unreadable } from "./errors";
+import { instanceNodeMistakes, withInstance } from "./instance-node";
 import { check, isMissing, valueAt } from "./messages";
 import { peerProblems, withPeers } from "./peers";
 import { withPods } from "./peers-of-pods";
 import { distinct, isMap, merge, origin, type Raw } from "./profiles";
 import { resolveMachine, resolveNode } from "./resolve";
+import { type AskedInstance, type FleetAws, resolveAws } from "./resolve-aws";
 import { resolveKubernetes } from "./resolve-kubernetes";
-import { resolveSsh } from "./resolve-ssh";
-import { type FleetInput, fleetSchema, nodeSchema } from "./schema";
+import { resolveSsh, type Surroundings } from "./resolve-ssh";
+import { type FleetInput, fleetSchema, type NodeInput, nodeSchema } from "./schema";
+import { instanceSchema } from "./schema-aws";
 import { sshSchema } from "./schema-connection";
 import { suggestion } from "./suggest";
-import type { Fleet, FleetConnections, FleetMachine, FleetNode } from "./types";
+import type { Fleet, FleetConnections, FleetNode } from "./types";
 
 /**
  * Reads a fleet file. Throws a FleetFileError with every mistake in it, a line each; nothing else is touched.
@@ -34,12 +37,16 @@ export function parseFleet(text: string, file: string): Fleet {
   problems.push(...settingsProblems(value ?? whatIsThere(raw)));
   if (value === null || problems.length > 0) throw new FleetFileError(file, distinct(problems));
   const machines = Object.entries(value.machines).map(([name, machine]) => resolveMachine(name, machine, problems));
-  const nodes = Object.entries(value.nodes).flatMap(([name, node]) => readNode(name, node, value, machines, problems));
+  const aws = readInstances(value, problems);
+  if (value.provider === "aws" && aws === null && problems.length > 0)
+    throw new FleetFileError(file, distinct(problems));
+  const around = { ...value, machines, instances: instancesOf(aws) };
+  const nodes = Object.entries(value.nodes).flatMap(([name, node]) => readNode(name, node, around, aws, problems));
   const kubernetes = resolveKubernetes(value, nodes, machines, problems);
   const peered = withPods(withPeers(nodes), kubernetes);
   problems.push(...siteMistakes(nodes, machines, kubernetes), ...peered.nodes.flatMap(peerProblems));
   if (problems.length > 0) throw new FleetFileError(file, distinct(problems));
-  return { file, site: value.site, ...peered, machines };
+  return { file, site: value.site, ...peered, machines, aws: aws?.args ?? null };
 }
 
 /**
@@ -58,9 +65,9 @@ export function parseConnections(text: string, file: string): FleetConnections {
   const { value, problems } = check(fleetSchema, raw, []);
   if (value === null) throw new FleetFileError(file, distinct(problems));
   const machines = Object.entries(value.machines).map(([name, machine]) => resolveMachine(name, machine, problems));
-  const nodes = Object.entries(value.nodes).flatMap(([name, node]) =>
-    readConnection(name, node, value, machines, problems),
-  );
+  const aws = readInstances(value, problems);
+  const around = { ...value, machines, instances: instancesOf(aws) };
+  const nodes = Object.entries(value.nodes).flatMap(([name, node]) => readConnection(name, node, around, problems));
   if (problems.length > 0) throw new FleetFileError(file, distinct(problems));
   return { file, site: value.site, nodes, machines };
 }
@@ -113,7 +120,7 @@ function privateKeys(value: unknown, path: readonly (string | number)[]): FleetP
   );
 }
 
-type Settings = Pick<FleetInput, "nodes" | "profiles">;
+type Settings = Pick<FleetInput, "nodes" | "profiles"> & { readonly provider?: FleetInput["provider"] };
 
 /** A node with its profile, and where its problems belong: in the node or in the profile. */
 function assemble(name: string, raw: Raw, { profiles }: Settings) {
@@ -131,7 +138,10 @@ function settingsProblems(settings: Settings): FleetProblem[] {
   const ofNodes = Object.entries(settings.nodes).flatMap(([name, raw]) => {
     const { merged, profile, place } = assemble(name, raw, settings);
     if (typeof raw.profile === "string" && profile === null) return [unknownProfile(name, raw.profile, settings)];
-    return check(nodeSchema, merged, []).problems.map(place);
+    return [
+      ...check(nodeSchema, merged, []).problems,
+      ...(settings.provider === "aws" ? [] : hardwareMissing(merged)),
+    ].map(place);
   });
   // A profile that no node uses counts too; what it leaves out is no mistake.
   const ofProfiles = Object.entries(settings.profiles).flatMap(([name, raw]) => {
@@ -143,6 +153,12 @@ function settingsProblems(settings: Settings): FleetProblem[] {
   return [...ofNodes, ...ofProfiles];
 }
 
+/** An instance's follows from its type. */
+function hardwareMissing({ hardware, instance }: Raw): FleetProblem[] {
+  if (hardware !== undefined || instance !== undefined) return [];
+  return [{ path: ["hardware"], remedy: "is missing; `dpdk-fleet propose` writes it from the node's facts" }];
+}
+
 function unknownProfile(node: string, profile: string, { profiles }: Settings): FleetProblem {
   const remedy = `is no profile of this file; ${suggestion(profile, Object.keys(profiles))}`;
   return { path: ["nodes", node, "profile"], value: profile, remedy };
@@ -151,18 +167,17 @@ function unknownProfile(node: string, profile: string, { profiles }: Settings): 
 function readConnection(
   name: string,
   raw: Raw,
-  settings: Settings,
-  machines: readonly FleetMachine[],
+  around: Surroundings,
   problems: FleetProblem[],
 ): FleetConnections["nodes"] {
-  const { merged, profile, place } = assemble(name, raw, settings);
+  const { merged, profile, place } = assemble(name, raw, around);
   if (typeof raw.profile === "string" && profile === null) {
-    problems.push(unknownProfile(name, raw.profile, settings));
+    problems.push(unknownProfile(name, raw.profile, around));
     return [];
   }
   const { value, problems: mistakes } = check(sshSchema, merged.ssh ?? {}, ["ssh"]);
   const machine = typeof merged.machine === "string" ? merged.machine : undefined;
-  const ssh = value === null ? null : resolveSsh(name, value, machine, { ...settings, machines }, mistakes);
+  const ssh = value === null ? null : resolveSsh(name, value, machine, around, mistakes);
   problems.push(...mistakes.map(place));
   return ssh === null ? [] : [{ name, machine: machine ?? null, ssh }];
 }
@@ -170,16 +185,51 @@ function readConnection(
 function readNode(
   name: string,
   raw: Raw,
-  settings: Settings,
-  machines: readonly FleetMachine[],
+  around: Surroundings,
+  aws: FleetAws | null,
   problems: FleetProblem[],
 ): FleetNode[] {
-  const { merged, place } = assemble(name, raw, settings);
+  const { merged, place } = assemble(name, raw, around);
   const { value } = check(nodeSchema, merged, []);
   if (value === null) return [];
   const mistakes: FleetProblem[] = [];
-  const node = resolveNode(name, value, { ...settings, machines }, mistakes);
+  const node = resolveNode(name, toldByInstance(name, value, around, aws, mistakes), around, mistakes);
   if (node) mistakes.push(...nodeMistakes(node));
   problems.push(...mistakes.map(place));
   return node ? [node] : [];
+}
+
+function toldByInstance(
+  name: string,
+  node: NodeInput,
+  { instances }: Surroundings,
+  aws: FleetAws | null,
+  mistakes: FleetProblem[],
+): NodeInput {
+  const planned = instances.get(name);
+  if (planned === undefined || aws === null) return node;
+  mistakes.push(...instanceNodeMistakes(node, planned, aws.args.peerPort as number));
+  return withInstance(node, planned, aws.plan);
+}
+
+function instancesOf(aws: FleetAws | null): Surroundings["instances"] {
+  return new Map(aws?.plan.instances.map((planned) => [planned.name, planned] as const) ?? []);
+}
+
+function readInstances(value: FleetInput, problems: FleetProblem[]): FleetAws | null {
+  const asked = Object.entries(value.nodes).map(([name, node]) => askedInstance(name, node, value));
+  return resolveAws(value, asked, problems);
+}
+
+/** What is wrong with it is told with the node's other mistakes. A node's pages are an instance's, too. */
+function askedInstance(name: string, raw: Raw, settings: Settings): AskedInstance {
+  const { merged } = assemble(name, raw, settings);
+  const { instance, machine } = merged;
+  const pages = settings.provider === "aws" ? check(nodeSchema, merged, []).value?.hugepages : undefined;
+  return {
+    name,
+    instance: instance === undefined ? undefined : (check(instanceSchema, instance, []).value ?? undefined),
+    machine: typeof machine === "string" ? machine : undefined,
+    hugepages: pages ?? [],
+  };
 }

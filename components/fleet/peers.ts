@@ -1,5 +1,6 @@
 import { isOnLink, listening, parseAddress, peerMistakes } from "../host/addresses";
 import type { ConfigPeer, ConfigToml } from "../host/config-toml";
+import { isLate } from "../host/nics";
 import type { FleetProblem } from "./errors";
 import type { FleetNode } from "./types";
 
@@ -40,7 +41,7 @@ function peerOf({ name, dataPlane }: FleetNode, config: ConfigToml): ConfigPeer[
   const [listen, parsed] = [listenFor(address), parseAddress(address)];
   // Behind a gateway frames go to the gateway's card.
   const onLink = listen === undefined || parsed === null || isOnLink(listen, parsed);
-  return [{ name, address, port, mac: onLink ? mac : null }];
+  return [{ name, address, port, mac: onLink && !isLate(mac) ? mac : null }];
 }
 
 function networkId(node: FleetNode): string | undefined {

@@ -1,3 +1,4 @@
+import type { PlannedInstance } from "../aws/fleet-plan";
 import type { FleetProblem } from "./errors";
 import { check, valueAt } from "./messages";
 import { merge, type Raw } from "./profiles";
@@ -5,9 +6,10 @@ import { type HopInput, type IdentityInput, type SshInput, sshSchema } from "./s
 import { suggestion } from "./suggest";
 import type { FleetMachine, SshAddress, SshConnection, SshHop, SshIdentity } from "./types";
 
-/** What a connection may refer to: machines, and the other nodes as they stand in the file. */
+/** What a connection may refer to: machines, instances by their nodes, and the other nodes as they stand in the file. */
 export interface Surroundings {
   readonly machines: readonly FleetMachine[];
+  readonly instances: ReadonlyMap<string, PlannedInstance>;
   readonly nodes: Readonly<Record<string, Raw>>;
   readonly profiles: Readonly<Record<string, Raw>>;
 }
@@ -19,6 +21,7 @@ interface Place {
   readonly port?: number | undefined;
   readonly hostKey?: string | undefined;
   readonly machine?: string | undefined;
+  readonly instance?: PlannedInstance | undefined;
 }
 
 /** Follows names of machines and bastions; null where the file does not say enough, with the reason in `problems`. */
@@ -29,17 +32,19 @@ export function resolveSsh(
   around: Surroundings,
   problems: FleetProblem[],
 ): SshConnection | null {
-  const own = resolveHop({ ...ssh, machine }, ["ssh"], around, problems);
+  const instance = around.instances.get(node);
+  const user = ssh.user ?? instance?.user ?? "root";
+  const own = resolveHop({ ...ssh, user, machine, instance }, ["ssh"], around, problems);
   const via = bastion(node, ssh, around, problems);
   if (own === null || via === "unusable") return null;
   problems.push(
     ...machineMistakes(
-      ssh.user,
+      user,
       via,
       around.machines.find((known) => known.name === machine),
     ),
   );
-  return { ...own, sudo: ssh.sudo ?? ssh.user !== "root", via };
+  return { ...own, sudo: ssh.sudo ?? user !== "root", via };
 }
 
 /** A machine of the lab is made for one way of entering it; a node that asks for another would never be reached. */
@@ -104,7 +109,9 @@ function bastion(
     );
   }
   const machine = typeof merged.machine === "string" ? merged.machine : undefined;
-  return resolveHop({ ...theirs, machine }, [...path, 0], around, []) ?? "unusable";
+  const instance = around.instances.get(first);
+  const user = theirs.user ?? instance?.user;
+  return resolveHop({ ...theirs, user, machine, instance }, [...path, 0], around, []) ?? "unusable";
 }
 
 function hopName(hop: string | HopInput): string {
@@ -145,7 +152,10 @@ function resolveAddress(place: Place, path: Path, around: Surroundings, problems
     }
     return problems.length > before ? null : { kind: "machine", machine: place.machine };
   }
-  const { host, hostKey } = place;
+  const { instance, hostKey } = place;
+  const host = place.host ?? instance?.interfaces[0]?.address;
+  if (instance !== undefined && host !== undefined && hostKey === undefined)
+    return { kind: "instance", instance: instance.name, host, port: place.port ?? 22 };
   if (host === undefined)
     problems.push({ path: [...path, "host"], remedy: "is missing; name the host, or a machine of the lab" });
   if (hostKey === undefined) {

@@ -135,8 +135,13 @@ function readNumaNode(input: { cpus: string | number; memory: string }, path: Pa
   return { cpus: read.cpus(input.cpus, [...path, "cpus"]), memoryKiB: memoryKiB ?? 0 };
 }
 
-function resolveHardware(input: HardwareInput, machine: FleetMachine | null, read: Reader): Hardware | null {
+function resolveHardware(
+  input: HardwareInput | undefined,
+  machine: FleetMachine | null,
+  read: Reader,
+): Hardware | null {
   const base = ["hardware"];
+  if (input === undefined) return null; // told with the settings
   const cpus = input.cpus === undefined ? machine?.cpus : read.cpus(input.cpus, [...base, "cpus"]);
   const numaNodes =
     input.numaNodes?.map((numaNode, index) => readNumaNode(numaNode, [...base, "numaNodes", index], read)) ??
@@ -148,10 +153,17 @@ function resolveHardware(input: HardwareInput, machine: FleetMachine | null, rea
       path: [...base, "numaNodes"],
       remedy: "is missing; list each NUMA node with cpus and memory",
     });
-  if (cpus === undefined || numaNodes === undefined) return null;
+  const { wayIn, kernel = "6.1" } = input;
+  if (wayIn === undefined)
+    read.problems.push({
+      path: [...base, "wayIn"],
+      remedy:
+        "is missing; list the PCI addresses of the devices that carry SSH (facts: wayIn.pci), which are never touched",
+    });
+  if (cpus === undefined || numaNodes === undefined || wayIn === undefined) return null;
   const nics = new Map(Object.entries(input.nics).map(([name, nic]): [string, HardwareNic] => [name, readNic(nic)]));
   const smtSiblings = input.smtSiblings.map((group, index) => read.cpus(group, [...base, "smtSiblings", index]));
-  return { cpus, kernel: input.kernel, numaNodes, smtSiblings, nics, wayIn: input.wayIn };
+  return { cpus, kernel, numaNodes, smtSiblings, nics, wayIn };
 }
 
 function readNic({ pci, mac, id, driver, numaNode, iommuGroup, sriov }: HardwareInput["nics"][string]): HardwareNic {

@@ -53,17 +53,22 @@ export const sshSchema = z
   .strictObject({
     host: field(
       host().optional(),
-      "Name or address of the node as its bastion (or the operator) reaches it; required without machine.",
+      "Name or address of the node as its bastion (or the operator) reaches it; required without machine. Default, of an " +
+        "instance: its management interface's address.",
       {
         reboot: false,
         example: "192.0.2.11",
       },
     ),
     port: field(count(1, 65535).optional(), "TCP port. Default: 22.", { reboot: false, example: 22 }),
-    user: field(account().default("root"), "Login.", { reboot: false, example: "operator" }),
+    user: field(account().optional(), "Login. Default: root; of an instance its image's user.", {
+      reboot: false,
+      example: "operator",
+    }),
     hostKey: field(
       hostKey().optional(),
-      "The node's public host key. Required without machine: an unknown host is never trusted. " +
+      "The node's public host key. Required without machine: an unknown host is never trusted. Default, of an instance: what its " +
+        "console shows. " +
         "`ssh-keyscan -t ed25519 HOST` prints it; compare it with the node's console before you write it here.",
       { reboot: false, example: "ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIB…" },
     ),

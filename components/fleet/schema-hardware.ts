@@ -76,8 +76,9 @@ export const hardwareSchema = z
       example: "0-3",
     }),
     kernel: field(
-      text(/^\d{1,2}\.\d{1,3}/, "must be a kernel release such as 6.1").default("6.1"),
-      "Kernel release that the node boots. Before 5.16 hugepages cannot be asked for per NUMA node at boot.",
+      text(/^\d{1,2}\.\d{1,3}/, "must be a kernel release such as 6.1").optional(),
+      "Kernel release that the node boots. Before 5.16 hugepages cannot be asked for per NUMA node at boot. Default: 6.1; of an " +
+        "instance its image's writeCombiningKernel.",
       { reboot: true, example: "6.1" },
     ),
     numaNodes: field(
@@ -95,9 +96,9 @@ export const hardwareSchema = z
       example: { data0: { pci: "0000:01:00.0", mac: "52:54:00:d0:00:01", driver: "igb" } },
     }),
     wayIn: field(
-      z.array(pci()).min(1, "must name at least one PCI device"),
+      z.array(pci()).min(1, "must name at least one PCI device").optional(),
       "PCI addresses of the devices that carry the operator's SSH connection (facts: wayIn.pci). They are never " +
-        "touched.",
+        "touched. Required, but of an instance: there it is the management interface.",
       { reboot: false, example: ["0000:00:02.0"] },
     ),
   })

@@ -1,5 +1,6 @@
 import { z } from "zod";
 import { account, field, name } from "./fields";
+import { awsSchema, instanceSchema } from "./schema-aws";
 import { sshSchema } from "./schema-connection";
 import { dataPlaneSchema } from "./schema-data-plane";
 import { hardwareSchema, machineSchema } from "./schema-hardware";
@@ -37,8 +38,9 @@ export const nodeSchema = z.strictObject({
       example: "alpha",
     },
   ),
+  instance: instanceSchema.optional(),
   ssh: sshSchema.prefault({}),
-  hardware: hardwareSchema,
+  hardware: hardwareSchema.optional(),
   requirements: requirementsSchema.optional(),
   cpus: cpusSchema,
   hugepages: hugepagesSchema,
@@ -87,12 +89,14 @@ export const fleetSchema = z.strictObject({
     .default({})
     .meta({ description: "Virtual machines of the lab. They stay when a node is taken out of the fleet." }),
   provider: field(
-    z.enum(["bare-metal", "kubernetes"]).default("bare-metal"),
+    z.enum(["bare-metal", "kubernetes", "aws"]).default("bare-metal"),
     "Where data planes run: as services of the nodes, or as pods of a cluster, which `kubernetes` describes. The nodes are " +
-      "then servers that the cluster has as workers, or none where somebody else prepares those.",
+      "then servers that the cluster has as workers, or none where somebody else prepares those. aws: services of nodes that are " +
+      "EC2 instances, which `aws` describes.",
     { reboot: false, example: "kubernetes" },
   ),
   kubernetes: kubernetesSchema.optional(),
+  aws: awsSchema.optional(),
   nodes: z.record(name(), z.record(z.string(), z.unknown())).meta({ description: "The DPDK nodes, by name." }),
 });
 

@@ -1,3 +1,4 @@
+import type { EnaFleetArgs } from "../aws/fleet-args";
 import type { CpuRoles } from "../host/cpu-roles";
 import type { CpuSet } from "../host/cpu-set";
 import type { DataPlane } from "../host/data-plane";
@@ -18,6 +19,8 @@ export interface Fleet {
   readonly machines: readonly FleetMachine[];
   /** Null where data planes are services of the nodes. */
   readonly kubernetes: FleetKubernetes | null;
+  /** Null where nodes are no EC2 instances. */
+  readonly aws: EnaFleetArgs | null;
 }
 
 /** What a cluster gets; the names are those of the objects. */
@@ -60,9 +63,10 @@ export interface NumaNode {
   readonly memoryKiB: number;
 }
 
-/** Where an SSH server is: told by the file, or by the lab once its machine runs. */
+/** Where an SSH server is: told by the file, by the lab once its machine runs, or by an instance's console which key it has. */
 export type SshAddress =
   | { readonly kind: "fixed"; readonly host: string; readonly port: number; readonly hostKey: string }
+  | { readonly kind: "instance"; readonly instance: string; readonly host: string; readonly port: number }
   | { readonly kind: "machine"; readonly machine: string };
 
 /** `machine` is the key that the lab made for itself. */

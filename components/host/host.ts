@@ -4,6 +4,7 @@ import * as pulumi from "@pulumi/pulumi";
 import { type AgentArchive, agentArchive } from "./agent-archive";
 import { providerConnection, type SshConnection } from "./connection";
 import { journal } from "./journal";
+import { MAC_ADDRESS } from "./nics";
 import type { HostPlan } from "./plan-schema";
 import { planText } from "./plan-text";
 import { type RetryLimits, retryHook } from "./retry";
@@ -30,6 +31,16 @@ export interface DpdkHostArgs {
    * an unknown in the plan would hide all of it from a preview.
    */
   image?: NodeImage;
+  /**
+   * MACs of NICs that are in the plan by their names alone (`latePci`, `lateMac`), because only the instance tells. Not part of the plan for
+   * the same reason as the image. Example: `{ dpdk0: networkInterface.macAddress }`.
+   */
+  nics?: Readonly<Record<string, pulumi.Input<string>>>;
+  /**
+   * Which machine it is: another one is given the agent anew, which an update would not do. Example: an EC2 instance's id. Default: the one
+   * that answers.
+   */
+  machine?: pulumi.Input<string>;
   /**
    * A folder of the operator's machine that remembers which nodes' last update did not end well; the next one looks at them
    * whatever their plan. Absent: a fleet file that is put back after a failed update changes nothing on the node.
@@ -71,6 +82,8 @@ function uploadAgent(name: string, agent: AgentArchive, args: DpdkHostArgs, pare
       connection: providerConnection(args.connection),
       source: new pulumi.asset.FileAsset(agent.path),
       remotePath: uploadedName(agent),
+      // The provider copies again when the file is another one, or in place of this resource another one comes.
+      ...(args.machine === undefined ? {} : { triggers: [args.machine] }),
     },
     { parent, ...patience(name, "upload", args) },
   );
@@ -114,7 +127,7 @@ function converge(
     `agent ${agent.sha256.slice(0, 12)}`,
     ...(entry === undefined || entry.attempt === 0 ? [] : [`attempt ${entry.attempt}`]),
   ];
-  const command = pulumi.interpolate`${asRoot(args)}${agentCommand} converge${imageOption(name, args)} # ${why.join(", ")}`;
+  const command = pulumi.interpolate`${asRoot(args)}${agentCommand} converge${imageOption(name, args)}${nicOptions(args)} # ${why.join(", ")}`;
   const { hooks, ...patient } = patience(name, "converge", args);
   return new local.Command(
     `${name}-converge`,
@@ -137,6 +150,19 @@ function imageOption(name: string, { plan, image }: DpdkHostArgs): pulumi.Input<
     throw new RangeError(`node ${name}: its plan has a service and no image is given; give DpdkHost an \`image\``);
   }
   return pulumi.interpolate` --image ${pulumi.output(image.reference).apply(checkedReference)}${image.plainHttp ? " --plain-http" : ""}`;
+}
+
+/** The options of converge that tell which NICs the plan means. */
+function nicOptions({ nics = {} }: DpdkHostArgs): pulumi.Input<string> {
+  const options = Object.entries(nics).map(
+    ([name, mac]) => pulumi.interpolate` --nic ${name}=${pulumi.output(mac).apply(checkedMac)}`,
+  );
+  return pulumi.all(options).apply((each) => each.join(""));
+}
+
+function checkedMac(mac: string): string {
+  if (MAC_ADDRESS.test(mac)) return mac;
+  throw new RangeError(`${JSON.stringify(mac)} is no MAC address in lowercase such as 02:ab:00:00:00:01`);
 }
 
 /** The reference becomes part of a command line: nothing but what a reference may hold. */

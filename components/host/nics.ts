@@ -3,6 +3,22 @@ export const PCI_ID = /^[0-9a-f]{4}:[0-9a-f]{4}$/;
 export const PCI_ADDRESS = /^[0-9a-f]{4}:[0-9a-f]{2}:[01][0-9a-f]\.[0-7]$/;
 export const MAC_ADDRESS = /^[0-9a-f]{2}(:[0-9a-f]{2}){5}$/;
 
+/**
+ * Stands in a plan for what is known only once an instance is there, so that a preview shows the rest: the PCI address and the MAC of its
+ * NIC of this name. The node agent puts them in: `converge --nic NAME=MAC` (agent/dpdk_node_agent/latenics.py).
+ */
+export function latePci(name: string): string {
+  return `{pci:${name}}`;
+}
+
+export function lateMac(name: string): string {
+  return `{mac:${name}}`;
+}
+
+export function isLate(text: string): boolean {
+  return /^\{(pci|mac):[a-z0-9-]+\}$/.test(text);
+}
+
 /** Where a card puts its virtual functions: sysfs' `sriov_offset` and `sriov_stride` of the physical function. */
 export interface SriovLayout {
   readonly offset: number;

@@ -46,6 +46,17 @@ test("nodes with addresses of their own pass, also with one behind each of two b
     ],
   ]));
 
+test("a MAC address that an instance tells is not that of another node's NIC of the same name", () =>
+  saysOfStack(rule, [
+    [
+      [
+        converge("alpha", "192.0.2.1", key("a"), card("{mac:dpdk0}", "02::2")),
+        converge("beta", "192.0.2.2", key("b"), card("{mac:dpdk0}", "02::4")),
+      ],
+      null,
+    ],
+  ]));
+
 test("two nodes at one address are refused, by plans, by components and by host keys", () =>
   saysOfStack(rule, [
     [

@@ -58,6 +58,9 @@ function contradicts(one: string | null, other: string | null): boolean {
   return one !== other && kind(one) === kind(other);
 }
 
+/** An instance's, which its node is told: the plan has the NIC's name alone (components/host/nics.ts). */
+const late = /^\{mac:/;
+
 function ofMacs(
   urn: string,
   plan: ReturnType<typeof hostPlanOf>,
@@ -68,7 +71,7 @@ function ofMacs(
     [nic.mac, ...nic.virtualFunctions.map(({ mac }) => mac)].map((mac) => ({ nic: nic.name, mac: mac?.toLowerCase() })),
   );
   return own.flatMap(({ nic, mac }) => {
-    if (mac === undefined) return [];
+    if (mac === undefined || late.test(mac)) return [];
     const other = macs.get(mac);
     macs.set(mac, { node: plan.node, nic });
     if (other === undefined || other.node === plan.node) return [];

@@ -42,6 +42,19 @@ test("a PCI address that is not there, and the NIC that carries SSH: each node r
   await assertUntouched();
 });
 
+test("a NIC that a plan has by name alone is the card with the MAC that is told; a MAC that no card has is refused", async () => {
+  const late =
+    "sed -e 's/0000:01:00\\.0/{pci:data0}/g' -e 's/52:54:00:d0:00:01/{mac:data0}/g' /var/lib/dpdk-fleet/plan.json";
+  const explain = (mac: string) =>
+    lab.ssh("alpha", `${late} | dpdk-node-agent explain --nic data0=${mac} 2>&1 || true`);
+  assert.match(await lab.ssh("alpha", late), /"pci": "\{pci:data0\}"/);
+  assert.equal(await explain("52:54:00:d0:00:01"), "nothing to do\n");
+  assert.match(
+    await explain("52:54:00:d0:00:77"),
+    /no card of this node has that MAC address, at NIC data0, found 52:54:00:d0:00:77; see whether the interface is attached/,
+  );
+});
+
 function bindWayIn(fleet: FleetYaml, name: string, pci: string, wayIn: string[]): void {
   const node = nodeOf(fleet, name);
   const profile = (fleet.profiles as Record<string, { hardware: { nics: Record<string, object> } }>).dpdk;

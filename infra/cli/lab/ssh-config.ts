@@ -1,7 +1,7 @@
 import { existsSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import type { FleetConnections } from "../../../components/fleet/types";
-import { type Endpoint, guestFolder, routeTo } from "../../ssh-address";
+import { type Endpoint, guestFolder, hostKeyFile, routeTo } from "../../ssh-address";
 import type { LabSettings } from "./settings";
 
 /** Writes the files by which the system's `ssh` enters the fleet's nodes by name: `ssh -F FILE alpha`. Answers FILE. */
@@ -53,7 +53,10 @@ Host *
 
 function hostKeyText(at: Endpoint, labFolder: string): string | undefined {
   if ("text" in at.hostKey) return at.hostKey.text;
-  const file = join(guestFolder(labFolder, at.hostKey.machine), "ssh_host_ed25519_key.pub");
+  const file =
+    "machine" in at.hostKey
+      ? join(guestFolder(labFolder, at.hostKey.machine), "ssh_host_ed25519_key.pub")
+      : hostKeyFile(labFolder, at.hostKey.instance);
   return existsSync(file) ? readFileSync(file, "utf8").trim() : undefined;
 }
 

@@ -22,7 +22,7 @@ def parser_of_all() -> argparse.ArgumentParser:
     check.add_argument("stages", nargs="*", metavar="STAGE")
     check.add_argument("--json", action="store_true", help="a JSON object a stage")
     explain = _image(verbs.add_parser("explain", help="what converge would do; the plan comes on standard input"))
-    explain.add_argument("--kept-image", action="store_true", help="with the image that the node was last given")
+    explain.add_argument("--kept-image", action="store_true", help="with the image and the NICs that the node was last given")
     verbs.add_parser("apply", help="applies stages by hand").add_argument("stages", nargs="+", metavar="STAGE")
     revert = _within(verbs.add_parser("revert", help="gives back what stages have changed"))
     revert.add_argument("stages", nargs="*", metavar="STAGE")
@@ -55,5 +55,12 @@ def _within(parser: argparse.ArgumentParser) -> argparse.ArgumentParser:
 
 def _image(parser: argparse.ArgumentParser) -> argparse.ArgumentParser:
     parser.add_argument("--image", metavar="REF", help="REGISTRY/REPOSITORY@sha256:DIGEST, for a plan with a service")
+    parser.add_argument(
+        "--nic",
+        action="append",
+        default=[],
+        metavar="NAME=MAC",
+        help="which card the plan's NIC of this name is, where the plan does not say",
+    )
     parser.add_argument("--plain-http", action="store_true", help="the image's registry is reached without TLS")
     return parser

@@ -130,10 +130,12 @@ def _check(asked: Asked, node: Node) -> int:
 
 
 def _explain(asked: Asked, node: Node) -> int:
-    from . import planfile, stages
+    from . import latenics, planfile, stages
     from .converge import refuse_impossible
 
-    plan = planfile.parse(sys.stdin.read())
+    text = sys.stdin.read()
+    known = asked.kept_image and not asked.nic
+    plan = planfile.parse(latenics.as_kept(node, text) if known else latenics.with_nics(node, text, asked.nic))
     if asked.image is not None:
         plan = planfile.with_image(plan, asked.image, asked.plain_http)
     elif asked.kept_image:
@@ -175,7 +177,7 @@ def _converge(asked: Asked, node: Node) -> int:
     def say(line: str) -> None:
         print(line, file=sys.stderr, flush=True)
 
-    found = converge(node, sys.stdin.read(), asked.within, say, asked.image, asked.plain_http)
+    found = converge(node, sys.stdin.read(), asked.within, say, asked.image, asked.plain_http, asked.nic)
     print(json.dumps(found, separators=(",", ":")))
     return 0
 

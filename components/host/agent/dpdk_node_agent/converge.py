@@ -7,9 +7,9 @@ import sys
 import time
 import uuid
 from pathlib import Path
-from typing import Callable
+from typing import Callable, Sequence
 
-from . import planfile, reboot, runstate, stages, worker
+from . import latenics, planfile, reboot, runstate, stages, worker
 from .errors import AgentError, Refused, Retry
 from .node import Node
 from .polling import until
@@ -24,10 +24,16 @@ Say = Callable[[str], None]
 
 
 def converge(
-    node: Node, text: str, within: float, say: Say, image: str | None = None, plain_http: bool = False
+    node: Node,
+    text: str,
+    within: float,
+    say: Say,
+    image: str | None = None,
+    plain_http: bool = False,
+    nics: Sequence[str] = (),
 ) -> dict:
-    """Makes the node what the plan in `text` says, with its image, or raises Retry or AgentError."""
-    plan = planfile.with_image(planfile.parse(text), image, plain_http)
+    """Makes the node what the plan in `text` says, with its image and NICs, or raises Retry or AgentError."""
+    plan = planfile.with_image(planfile.parse(latenics.with_nics(node, text, nics)), image, plain_http)
     _wait_for_others(node, within)
     run = _running(node, plan)
     if run is None:

@@ -12,10 +12,11 @@ from .errors import AgentError
 from .node import Node
 
 OFFLOADS = "offloads"
-_FEATURE_STRINGS = 4  # ETH_SS_FEATURES
+_STATISTIC_STRINGS, _FEATURE_STRINGS = 1, 4  # ETH_SS_STATS, ETH_SS_FEATURES
 _NAME_BYTES = 32  # ETH_GSTRING_LEN
 _STRING_COUNT, _STRINGS = 0x37, 0x1B  # ETHTOOL_GSSET_INFO, ETHTOOL_GSTRINGS
 _GET_FEATURES, _SET_FEATURES = 0x3A, 0x3B  # ETHTOOL_GFEATURES, ETHTOOL_SFEATURES
+_GET_STATISTICS = 0x1D  # ETHTOOL_GSTATS
 
 
 class Layout(NamedTuple):
@@ -63,6 +64,19 @@ def read(node: Node, interface: str, group: str) -> Answer | None:
         ) from failed
 
 
+def statistics(node: Node, interface: str) -> dict[str, int]:
+    """What the driver counts, as `ethtool -S` shows it; empty where it does not tell."""
+    try:
+        names = _names(node, interface, _STATISTIC_STRINGS)
+        # struct ethtool_stats: cmd, n_stats, then 64 bits each. The kernel writes as many as the driver has by then, so
+        # that there is room for twice as many: a driver's queues may just have become more.
+        header = struct.pack("=2I", _GET_STATISTICS, len(names))
+        answer = node.ask_driver(interface, header + bytes(2 * 8 * len(names)))[len(header) :]
+    except OSError:
+        return {}
+    return dict(zip(names, struct.unpack(f"={len(names)}Q", answer[: 8 * len(names)])))
+
+
 def write(node: Node, interface: str, group: str, changes: dict[str, int]) -> None:
     """Changes settings of one group in one request, and leaves the others of the group as they are."""
     if group == OFFLOADS:
@@ -88,18 +102,19 @@ def _read(node: Node, interface: str, layout: Layout) -> Answer:
     return Answer(values, values, {name: words[place] for name, place in layout.most.items()}, frozenset())
 
 
-def _feature_names(node: Node, interface: str) -> list[str]:
-    """The kernel's names of its features; their numbers differ from release to release."""
+def _names(node: Node, interface: str, strings: int) -> list[str]:
+    """The kernel's names of its features, or the driver's of its counters; their numbers differ from release to
+    release."""
     # struct ethtool_sset_info: cmd, reserved, a mask of 64 bits, then a count for each set that was asked for.
-    count = _ask(node, interface, [_STRING_COUNT, 0, 1 << _FEATURE_STRINGS, 0, 0])[4]
-    header = struct.pack("=3I", _STRINGS, _FEATURE_STRINGS, count)
+    count = _ask(node, interface, [_STRING_COUNT, 0, 1 << strings, 0, 0])[4]
+    header = struct.pack("=3I", _STRINGS, strings, count)
     answer = node.ask_driver(interface, header + bytes(count * _NAME_BYTES))[len(header) :]
     names = (answer[start : start + _NAME_BYTES] for start in range(0, len(answer), _NAME_BYTES))
     return [name.partition(b"\0")[0].decode(errors="replace") for name in names]
 
 
 def _read_features(node: Node, interface: str) -> Answer:
-    names = _feature_names(node, interface)
+    names = _names(node, interface, _FEATURE_STRINGS)
     blocks = (len(names) + 31) // 32
     # struct ethtool_gfeatures: cmd, size, then for 32 features each: available, requested, active, never_changed.
     words = _ask(node, interface, [_GET_FEATURES, blocks] + [0] * (blocks * 4))[2:]
@@ -112,7 +127,7 @@ def _read_features(node: Node, interface: str) -> Answer:
 
 
 def _features_request(node: Node, interface: str, changes: dict[str, int]) -> list[int]:
-    names = _feature_names(node, interface)
+    names = _names(node, interface, _FEATURE_STRINGS)
     blocks = (len(names) + 31) // 32
     # struct ethtool_sfeatures: cmd, size, then for 32 features each: valid, requested.
     words = [_SET_FEATURES, blocks] + [0] * (blocks * 2)

@@ -15,7 +15,16 @@ STARTED = "service-started.json"
 # The part of the plan that was applied, for `service-ready`; the last one that became active, as the way back.
 APPLIED, GOOD = "service.json", "service-good.json"
 
-_PROPERTIES = ("ActiveState", "SubState", "InvocationID", "NeedDaemonReload", "Result", "ExecMainStatus", "NRestarts")
+_PROPERTIES = (
+    "ActiveState",
+    "SubState",
+    "InvocationID",
+    "NeedDaemonReload",
+    "Result",
+    "ExecMainStatus",
+    "NRestarts",
+    "ActiveEnterTimestamp",
+)
 _STOP_SECONDS = 180
 
 
@@ -27,6 +36,7 @@ class Shown(NamedTuple):
     result: str
     exit_code: str
     restarts: int
+    since: str  # when it became active last, as systemd writes it; empty: never
 
     @property
     def is_up(self) -> bool:
@@ -47,6 +57,7 @@ def show(node: Node) -> Shown:
         found.get("Result", ""),
         found.get("ExecMainStatus", ""),
         int(restarts) if restarts.isdigit() else 0,
+        found.get("ActiveEnterTimestamp", ""),
     )
 
 

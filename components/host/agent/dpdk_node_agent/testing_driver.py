@@ -44,15 +44,22 @@ class Driver:
     fixed: set[str] = field(default_factory=lambda: {"rx-hashing", "rx-lro", "tx-tcp-ecn-segmentation"})
     negotiates_pause: bool = False  # as i40e does: pause is the link's, and autoneg cannot be turned off here
     rounds_to: int = 1
+    counters: dict[str, int] = field(default_factory=dict)  # of `ethtool -S`
     resets: int = 0
 
     def answer(self, request: bytes) -> bytes:
         words = list(struct.unpack(f"{len(request) // 4}I", request[: len(request) // 4 * 4]))
         command = words[0]
         if command == 0x37:  # ETHTOOL_GSSET_INFO
-            return struct.pack("2IQI", command, 0, words[2] | words[3] << 32, len(FEATURES)).ljust(len(request), b"\0")
+            mask = words[2] | words[3] << 32
+            count = len(self._strings(mask.bit_length() - 1))
+            return struct.pack("2IQI", command, 0, mask if count else 0, count).ljust(len(request), b"\0")
         if command == 0x1B:  # ETHTOOL_GSTRINGS
-            return request[:12] + b"".join(name.encode().ljust(32, b"\0") for name in FEATURES)
+            return request[:12] + b"".join(name.encode().ljust(32, b"\0") for name in self._strings(words[1]))
+        if command == 0x1D:  # ETHTOOL_GSTATS: as many as there are, whatever was asked for
+            found = struct.pack(f"=2I{len(self.counters)}Q", command, len(self.counters), *self.counters.values())
+            assert len(found) <= len(request), "the kernel would have written beyond the request"
+            return found.ljust(len(request), b"\0")
         if command == 0x3A:  # ETHTOOL_GFEATURES
             return struct.pack(f"{len(words)}I", *words[:2], *self._feature_words(words[1]))
         if command == 0x3B:  # ETHTOOL_SFEATURES
@@ -66,6 +73,10 @@ class Driver:
 
     def shown(self) -> str:
         return f"{self.words} {sorted(self.on)}"
+
+    def _strings(self, number: int) -> list[str]:
+        """ETH_SS_STATS is 1, ETH_SS_FEATURES 4."""
+        return {1: list(self.counters), 4: FEATURES}.get(number, [])
 
     def _feature_words(self, blocks: int) -> list[int]:
         found = [0] * blocks * 4

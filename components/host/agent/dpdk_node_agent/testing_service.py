@@ -24,6 +24,8 @@ PODMAN_IMAGE = f"registry.test:5000/pantheonchain/node@sha256:{'a' * 64}"
 _UNIT_FILE = f"/etc/systemd/system/{UNIT}"
 # Words in a configuration by which the program of the tests knows what to do.
 REFUSED, NEVER_STARTS = "refuse me", "never start"
+# As systemd writes a time.
+STARTED_AT = "Thu 2026-11-26 21:03:11 UTC"
 # By which it knows what it can take while it runs, and what not.
 HOT, COLD = "take me while running", "start me anew"
 
@@ -91,6 +93,7 @@ def systemctl(machine: Machine, rest: list[str]) -> Completed:
             "Result": "exit-code" if plane.active == "failed" else "success",
             "ExecMainStatus": str(plane.exit_code),
             "NRestarts": "0",
+            "ActiveEnterTimestamp": STARTED_AT if plane.active == "active" else "",
         }
         return Completed(0, "".join(f"{name}={text}\n" for name, text in shown.items()), "")
     elif rest[0] == "start":

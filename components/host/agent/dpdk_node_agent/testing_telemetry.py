@@ -10,7 +10,8 @@ from typing import Any
 
 
 class FakeTelemetry:
-    """Listens until closed; answers by question, a text as it stands and everything else as DPDK wraps it."""
+    """Listens until closed; answers by question, a text as it stands and everything else as DPDK wraps it. An answer
+    that can be called is another one each time."""
 
     def __init__(self, place: Path, answers: dict[str, Any], greeting: bytes = b'{"version":"DPDK 22.11.7","pid":7}'):
         place.parent.mkdir(parents=True, exist_ok=True)
@@ -36,6 +37,7 @@ class FakeTelemetry:
                 connection.send(self.greeting)
                 while question := connection.recv(1024).decode():
                     answer = self.answers.get(question)
+                    answer = answer() if callable(answer) else answer
                     command = question.partition(",")[0]
                     text = answer if isinstance(answer, str) else json.dumps({command: answer})
                     if not text:

@@ -6,6 +6,7 @@ import re
 from typing import NamedTuple
 
 from ..cmdline import lacking, tokens
+from ..ena import Look
 from ..errors import AgentError
 from ..node import Node
 from ..stage import Finding as Checked
@@ -15,12 +16,14 @@ from ..vfio import DRIVER, has_groups
 
 
 class Case(NamedTuple):
-    """A node; the plan that it was last asked for, and its data plane, where it has them; the kernel's log."""
+    """A node; the plan that it was last asked for, and its data plane, where it has them; the kernel's log; what AWS
+    had held back when the doctor began."""
 
     node: Node
     plan: dict | None
     log: str
     data_plane: dict | None
+    allowances: Look
 
     @property
     def service_is_up(self) -> bool:
