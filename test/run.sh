@@ -136,6 +136,7 @@ case "$tier" in
     lab_part "pods on a real kubelet" test/lab/kubernetes.lab.test.ts
     part "lab with Kubernetes down" npm run --silent lab:k8s:down
     lab_part "guests" components/lab/guest.lab.test.ts
+    lab_part "a guest as an instance of AWS" test/lab/instance.lab.test.ts
     lab_part "guest with UEFI firmware" components/lab/uefi.lab.test.ts
     ;;
   *)
