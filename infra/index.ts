@@ -7,9 +7,10 @@ import type { Fleet } from "../components/fleet/types";
 import { DpdkHost } from "../components/host/host";
 import { hostPlan } from "../components/host/plan";
 import { defaultRetryLimits } from "../components/host/retry";
+import type { LabGuest } from "../components/lab/guest";
 import { connectionTo } from "./connections";
 import { dataPlaneImage } from "./image";
-import { startInstances } from "./instances";
+import { type Instance, startInstances } from "./instances";
 import { clusterResources } from "./kubernetes";
 import { type LabPrograms, labCluster } from "./lab-cluster";
 import { startMachines } from "./machines";
@@ -60,8 +61,7 @@ for (const node of fleet.nodes) {
       limits: { ...defaultRetryLimits, seconds: node.limits.answerSeconds },
       ...(node.machine === null ? {} : { console: resolve(guestFolder(labFolder, node.machine), "console.log") }),
     },
-    // A node whose machine goes with it needs no reverting; one whose machine stays gets back what it was.
-    machine === undefined ? {} : { dependsOn: [...machines.values()], deletedWith: machine },
+    lifeOf(machine, instance),
   );
   hosts.push(host);
   nodes[node.name] = host.report;
@@ -69,6 +69,12 @@ for (const node of fleet.nodes) {
 }
 
 clusterResources(fleet, cluster, image, hosts);
+
+/** A node whose machine goes with it needs no reverting; one whose machine stays gets back what it was. */
+function lifeOf(machine: LabGuest | undefined, instance: Instance | undefined): pulumi.ComponentResourceOptions {
+  if (machine !== undefined) return { dependsOn: [...machines.values()], deletedWith: machine };
+  return instance === undefined ? {} : { deletedWith: instance.resource };
+}
 
 /** Mistakes of the fleet file are for a person: a line each, without the stack trace of a program's fault. */
 function readFleet(file: string): Fleet {

@@ -8,6 +8,8 @@ import { hostKeyFile } from "./ssh-address";
 /** An instance as its node is entered and prepared. */
 export interface Instance {
   readonly id: pulumi.Output<string>;
+  /** What is done on the instance goes with it. */
+  readonly resource: pulumi.Resource;
   readonly hostKey: pulumi.Output<string>;
   /** MACs of its interfaces by their names in the plan: `management`, `dpdk0`, … */
   readonly nics: Readonly<Record<string, pulumi.Output<string>>>;
@@ -21,9 +23,14 @@ export function startInstances({ aws, site, file }: Fleet, stackFolder: string):
 }
 
 function instanceOf(node: EnaNode, region: string, stackFolder: string): Instance {
-  const { name, instanceId, interfaces } = node;
+  const { name, instanceId, instance, interfaces } = node;
   const { hostKey } = new InstanceHostKey(name, { region, instanceId, file: hostKeyFile(stackFolder, name) });
-  return { id: instanceId, hostKey, nics: Object.fromEntries(interfaces.map((one) => [one.name, one.mac])) };
+  return {
+    id: instanceId,
+    resource: instance,
+    hostKey,
+    nics: Object.fromEntries(interfaces.map((one) => [one.name, one.mac])),
+  };
 }
 
 function refusedInOneLine<T>(file: string, make: () => T): T {

@@ -17,6 +17,8 @@ export interface EnaNode {
   readonly zone: string;
   readonly type: string;
   readonly instanceId: pulumi.Output<string>;
+  /** The EC2 instance: what is done on it goes with it (`deletedWith`). */
+  readonly instance: pulumi.Resource;
   /** Where SSH answers, within the VPC. */
   readonly managementAddress: string;
   /** The Elastic IP of the first DPDK interface; null where there is none. */
@@ -71,7 +73,7 @@ export class EnaFleet extends pulumi.ComponentResource {
     const made = makeInstances(plan, args, network, security, making);
     this.vpcId = pulumi.output(network.vpcId);
     this.nodes = made.map(nodeOf);
-    this.registerOutputs({ vpcId: this.vpcId, nodes: this.nodes });
+    this.registerOutputs({ vpcId: this.vpcId, nodes: this.nodes.map(({ instance: _, ...node }) => node) });
   }
 }
 
@@ -121,6 +123,7 @@ function nodeOf({ plan, instance, interfaces, elasticIp }: MadeInstance): EnaNod
   return {
     ...{ name, index, zone, type: type.name, user, mode, cpus, needsNosmt, hugepages },
     instanceId: instance.id,
+    instance,
     managementAddress: management.address,
     publicAddress: elasticIp?.publicIp ?? null,
     interfaces: plan.interfaces.map(({ queues, sourceDestCheck: _, ...one }, at) => ({

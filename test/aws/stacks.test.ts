@@ -184,8 +184,9 @@ describe("aws-dev", () => {
     assert.equal(readFileSync(join(stack.folder, "test", "host-keys", "dev-00.pub"), "utf8"), `${sshd.hostKey}\n`);
   });
 
-  test("destroy leaves nothing, the kept host key neither", async () => {
+  test("destroy leaves nothing, the kept host key neither, and does not enter a node whose instance goes", async () => {
     await done(stack, "destroy", "--yes", "--skip-preview");
+    assert.ok(!log().includes("uninstall"));
     assert.equal((await saved(stack)).size, 0);
     assert.equal(existsSync(join(stack.folder, "test", "host-keys", "dev-00.pub")), false);
   });
