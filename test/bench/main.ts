@@ -1,5 +1,6 @@
 import { parseArgs } from "node:util";
 import { labSettings } from "../../infra/cli/lab/settings";
+import { benchAws } from "./aws";
 import { benchDataplane } from "./dataplane";
 import { type Figure, table, write } from "./figures";
 import { benchHost } from "./host";
@@ -14,6 +15,7 @@ const usage = `usage: npm run bench -- lab [--cold]       how long the lab takes
        npm run bench -- host [--rounds N]  a node prepared by us and by Ansible, N times each (default 3)
        npm run bench -- dataplane [--pairs N] [--only PART]  DPDK against the kernel's sockets, N pairs of runs (default 6)
        npm run bench -- kubernetes [--lab] a control plane, and a workload of pods through the engine; a pod that runs, on the lab's guests
+       npm run bench -- aws                a preview of 100 instances through the engine, on an echo of AWS
        npm run bench -- policies           the policy pack: 1,000 resources, its start, and the corpus of manifests
        npm run bench -- policies --others  the corpus of manifests by the policy pack and by other tools (benchmarks/policies-others.json)
 `;
@@ -37,6 +39,7 @@ function benchmark(name: string | undefined, options: readonly string[]): (() =>
   if (name === "dataplane") return dataplane(options);
   if (name === "kubernetes" && option === undefined) return benchKubernetes;
   if (name === "kubernetes" && option === "--lab" && options.length === 1) return benchKubernetesLab;
+  if (name === "aws" && option === undefined) return benchAws;
   if (name === "policies" && option === undefined) return benchPolicies;
   if (name === "policies" && option === "--others" && options.length === 1) return benchBesideOthers;
   const number = options.length === 2 && /^[1-9]\d?$/.test(value ?? "") ? Number(value) : undefined;
