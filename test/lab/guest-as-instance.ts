@@ -5,7 +5,10 @@ import { planText } from "../../components/host/plan-text";
 import { poll } from "../../components/lab/poll";
 import { run } from "../../infra/cli/command";
 
-/** A fleet file whose only node is a virtual instance; of a guest of the lab are the numbers of its memory. */
+/**
+ * A fleet file whose only node is an instance, on metal: Debian's kernel has the guest's IOMMU on, and the agent refuses to go without one that is
+ * there. Of a guest of the lab are the numbers of its CPUs and memory.
+ */
 const FLEET = `
 version: 1
 site: solo
@@ -15,15 +18,17 @@ aws:
   environment: lab
   network: { kind: new, cidr: 10.80.0.0/16, zones: { eu-central-1a: {} } }
   access: { sshFrom: [198.51.100.0/28], sshKeys: ["ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIE5vdEFLZXlPZkFueWJvZHlCdXRBVGVzdHNPbmU0"] }
-  images: { x86_64: { ami: ami-0123456789abcdef0, distribution: debian-12, writeCombiningKernel: 6.1.0-28-cloud-amd64 } }
+  images: { x86_64: { ami: ami-0123456789abcdef0, distribution: debian-12 } }
 nodes:
   node:
-    instance: { index: 0, type: c6in.xlarge, zone: eu-central-1a, noIommu: accepted, smt: true }
+    instance: { index: 0, type: c6in.metal, zone: eu-central-1a, smt: true }
     hardware:
+      cpus: 0-3
+      smtSiblings: ["0", "1", "2", "3"]
       numaNodes: [{ cpus: 0-1, memory: 1280M }, { cpus: 2-3, memory: 1280M }]
     cpus: { isolated: "1,3" }
     hugepages: [{ size: 2M, pages: [48, 64], mount: { owner: root, group: root } }]
-    kernel: { iommu: "off", vfioNoIommu: true, trialSeconds: 600 }
+    kernel: { iommu: intel, trialSeconds: 600 }
     nics: [{ name: dpdk0, bind: vfio-pci }]
     dataPlane:
       ports: [{ nic: dpdk0 }]
