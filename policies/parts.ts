@@ -67,8 +67,14 @@ export function anyOf<Value>(reads: Iterable<() => Value>, is: (value: Value) =>
   return thoseThat(reads, is).length > 0;
 }
 
-/** What is known of several values, and a part that throws for each that is not: one must not hide the others. */
-export function settle<Value>(reads: Iterable<() => Value>): { known: Value[]; unknown: (() => never)[] } {
+/** What is known of several values, and a part that throws for each that is not. */
+export interface Settled<Value> {
+  readonly known: Value[];
+  readonly unknown: (() => never)[];
+}
+
+/** Reads each of them: one that is not known must not hide the others. */
+export function settle<Value>(reads: Iterable<() => Value>): Settled<Value> {
   const known: Value[] = [];
   const unknown: (() => never)[] = [];
   for (const read of reads) {

@@ -3,6 +3,7 @@ import { anyOf } from "../parts";
 import { type Finding, type StackFinding, stackRule } from "../rule";
 import { type Attached, attachedIn, attachment, nic } from "./attachments";
 import { cardsOf } from "./instance-types";
+import { type Links, linksOf } from "./links";
 import { crowding, missingCard, sameIndex } from "./network-cards";
 import { ownInterfaces } from "./own-interfaces";
 import { isDpdk } from "./role";
@@ -25,18 +26,15 @@ export const attachmentsFit = stackRule({
     const to = new Map<PolicyResource, Attached[]>();
     for (const one of known)
       if (typeof one.instance !== "string") to.set(one.instance, [...(to.get(one.instance) ?? []), one]);
-    return [...[...to].flatMap(([instance, attached]) => partsOfInstance(instance, attached, resources)), ...unknown];
+    const links = linksOf(resources);
+    return [...[...to].flatMap(([instance, attached]) => partsOfInstance(instance, attached, links)), ...unknown];
   },
 });
 
 type Part = () => StackFinding[];
 
-function partsOfInstance(
-  instance: PolicyResource,
-  all: readonly Attached[],
-  resources: readonly PolicyResource[],
-): Part[] {
-  const own = ownInterfaces(instance, resources);
+function partsOfInstance(instance: PolicyResource, all: readonly Attached[], links: Links): Part[] {
+  const own = ownInterfaces(instance, links);
   const attached = all.filter((one) => !own.isListed(one.nic));
   if (attached.length === 0) return []; // what it lists itself, dpdk-instance-type judges
   const ports = [...own.ports, ...attached.map(({ port }) => port)];

@@ -1,6 +1,7 @@
 import type { PolicyResource } from "@pulumi/policy";
 import { settle } from "../parts";
-import { identities, inputsOf, known, textsIn } from "./known";
+import { inputsOf, known, textsIn } from "./known";
+import { identities } from "./links";
 import { elementsOf } from "./machine";
 import { type Port, portOf } from "./network-cards";
 

@@ -1,6 +1,8 @@
 import type { PolicyResource } from "@pulumi/policy";
+import { once } from "../parts";
 import { type StackFinding, stackRule } from "../rule";
-import { inputsOf, known, linked } from "./known";
+import { inputsOf, known } from "./known";
+import { type Links, linksOf } from "./links";
 import { inherits, type Machine, machineOf, machineTypes } from "./machine";
 import { isDpdk } from "./role";
 
@@ -14,16 +16,15 @@ export const clusterPlacement = stackRule({
   severity: "low",
   levels: { lab: "disabled", staging: "advisory", mainnet: "advisory" },
   remediationSteps: 'Make a placement group with `strategy: "cluster"`, name it in each node, and keep to one zone.',
-  judge: ({ resources: all }) => {
-    const resources = all.filter(isPart); // each of them is compared with all of them
+  judge: ({ resources }) => {
     const machines = resources.filter(({ type }) => machineTypes.includes(type));
-    const started = machines.filter((one) => !startsOne(one, resources));
+    const links = linksOf(resources);
+    const started = machines.filter((one) => !startsOne(one, links));
     const alone = started.length === 1 && started[0]?.type !== template;
     if (machines.length === 0 || alone) return "the stack starts fewer than two EC2 machines";
-    const perMachine = machines.map((one) => () => (isDpdk(one) ? ofMachine(one, machines, resources) : []));
-    const perFleet = resources
-      .filter(({ type }) => type in fleets)
-      .map((one) => () => ofFleet(one, machines, resources));
+    const places = machines.map((one) => placeOf(one, links));
+    const perMachine = places.map((place) => () => (isDpdk(place.machine) ? ofMachine(place, places) : []));
+    const perFleet = resources.filter(({ type }) => type in fleets).map((one) => () => ofFleet(one, machines, links));
     return [...perMachine, ...perFleet];
   },
 });
@@ -31,8 +32,6 @@ export const clusterPlacement = stackRule({
 const group = "aws:ec2/placementGroup:PlacementGroup";
 const subnet = "aws:ec2/subnet:Subnet";
 const template = "aws:ec2/launchTemplate:LaunchTemplate";
-const isPart = ({ type }: PolicyResource) =>
-  machineTypes.includes(type) || type in fleets || [group, subnet].includes(type);
 const warn = (one: PolicyResource, warning: string): StackFinding[] => [{ urn: one.urn, finding: { warning } }];
 
 /** What starts machines in several subnets, with the property that lists these. */
@@ -41,45 +40,51 @@ const fleets: Readonly<Record<string, string>> = {
   "aws:autoscaling/group:Group": "vpcZoneIdentifiers",
 };
 
-type Found = (one: PolicyResource, resources: readonly PolicyResource[]) => PolicyResource[];
+const templateProperties = ["launchTemplate", "mixedInstancesPolicy"];
 
 /** What machines are started by from a template: machines themselves, and fleets. */
-const startersOf: Found = (one, resources) => resources.filter((each) => named(each, resources).includes(one));
-const fleetsOf: Found = (one, resources) => startersOf(one, resources).filter(({ type }) => type in fleets);
-
-/** The templates that machines are started from. */
-const named: Found = (one, resources) =>
-  ["launchTemplate", "mixedInstancesPolicy"].flatMap((property) => linked(one, property, [template], resources));
+function startersOf(one: PolicyResource, links: Links): PolicyResource[] {
+  const starts = ({ type }: PolicyResource) => machineTypes.includes(type) || type in fleets;
+  return templateProperties.flatMap((property) => links.naming(one, property)).filter(starts);
+}
 
 /** Whether a template is only what machines of the stack are started from, which are counted themselves. */
-function startsOne(one: PolicyResource, resources: readonly PolicyResource[]): boolean {
-  const starters = startersOf(one, resources);
+function startsOne(one: PolicyResource, links: Links): boolean {
+  const starters = startersOf(one, links);
   return starters.length > 0 && !starters.some(({ type }) => type in fleets);
+}
+
+/** Where a machine is started; each is read once, though it is compared with all others. */
+interface Place {
+  readonly machine: PolicyResource;
+  /** The placement group of the stack, else what it is called; null where none is named. */
+  readonly group: () => PolicyResource | string | null;
+  /** Null where neither the machine nor its subnet tells. */
+  readonly zone: () => string | null;
+}
+
+function placeOf(machine: PolicyResource, links: Links): Place {
+  return { machine, group: once(() => groupOf(machine, links)), zone: once(() => zoneOf(machine, links)) };
 }
 
 const groupProperties = ["placementGroup", "placementGroupId", "placement"];
 
-/** A machine's placement group: the one of the stack, else what it is called. */
-function groupOf(one: PolicyResource, resources: readonly PolicyResource[]): PolicyResource | string | null {
+function groupOf(one: PolicyResource, links: Links): PolicyResource | string | null {
   // A template may leave it to what starts its machines.
-  const [offered] = fleetsOf(one, resources);
-  return ownGroupOf(one, resources) ?? (offered === undefined ? null : ownGroupOf(offered, resources));
+  const offered = startersOf(one, links).find(({ type }) => type in fleets);
+  return ownGroupOf(one, links) ?? (offered === undefined ? null : ownGroupOf(offered, links));
 }
 
-function ownGroupOf(one: PolicyResource, resources: readonly PolicyResource[]): PolicyResource | string | null {
-  const [found] = groupProperties.flatMap((property) => linked(one, property, [group], resources));
+function ownGroupOf(one: PolicyResource, links: Links): PolicyResource | string | null {
+  const [found] = groupProperties.flatMap((property) => links.named(one, property, [group]));
   if (found !== undefined) return found;
   const { placementGroup, placementGroupId, placement } = inputsOf(one);
   const said: unknown = placementGroup || placementGroupId || placement?.groupName || placement?.groupId;
   return typeof said === "string" && said !== "" ? said : null;
 }
 
-function ofMachine(
-  one: PolicyResource,
-  machines: readonly PolicyResource[],
-  resources: readonly PolicyResource[],
-): StackFinding[] {
-  const own = groupOf(one, resources);
+function ofMachine({ machine: one, ...place }: Place, all: readonly Place[]): StackFinding[] {
+  const own = place.group();
   if (own === null) {
     if (inherits(machineOf({ type: one.type, props: inputsOf(one) }) as Machine)) return [];
     return warn(
@@ -92,42 +97,37 @@ function ofMachine(
     if (strategy !== "cluster")
       return warn(one, `placement group ${own.name} has strategy ${strategy}, which puts nodes apart; take cluster`);
   }
-  const zone = zoneOf(one, resources);
-  const other = machines.find((each) => {
-    const theirs = zoneOf(each, resources);
-    return theirs !== null && groupOf(each, resources) === own && theirs !== zone;
+  const zone = place.zone();
+  const other = all.find((each) => {
+    const theirs = each.zone();
+    return theirs !== null && each.group() === own && theirs !== zone;
   });
   if (zone === null || other === undefined) return [];
   return warn(
     one,
-    `it is in zone ${zone} and ${other.name} of the same placement group in ${zoneOf(other, resources)}; a cluster group is in one zone`,
+    `it is in zone ${zone} and ${other.machine.name} of the same placement group in ${other.zone()}; a cluster group is in one zone`,
   );
 }
 
-/** Null where neither the machine nor its subnet tells. */
-function zoneOf(one: PolicyResource, resources: readonly PolicyResource[]): string | null {
+function zoneOf(one: PolicyResource, links: Links): string | null {
   const props = inputsOf(one);
   const own: unknown = known(() => props.availabilityZone ?? props.placement?.availabilityZone);
   if (typeof own === "string") return own;
-  return zonesOf(one, "subnetId", resources)[0] ?? null;
+  return zonesOf(one, "subnetId", links)[0] ?? null;
 }
 
-function zonesOf(one: PolicyResource, property: string, resources: readonly PolicyResource[]): string[] {
-  const zones = linked(one, property, [subnet], resources).map((each) =>
-    known(() => inputsOf(each).availabilityZone as unknown),
-  );
+function zonesOf(one: PolicyResource, property: string, links: Links): string[] {
+  const zones = links
+    .named(one, property, [subnet])
+    .map((each) => known(() => inputsOf(each).availabilityZone as unknown));
   return [...new Set(zones.filter((zone) => typeof zone === "string"))];
 }
 
 /** A node group of which AWS may start a node in another zone than its placement group's. */
-function ofFleet(
-  one: PolicyResource,
-  machines: readonly PolicyResource[],
-  resources: readonly PolicyResource[],
-): StackFinding[] {
-  const zones = zonesOf(one, fleets[one.type] as string, resources);
+function ofFleet(one: PolicyResource, machines: readonly PolicyResource[], links: Links): StackFinding[] {
+  const zones = zonesOf(one, fleets[one.type] as string, links);
   if (zones.length < 2) return [];
-  const templates = named(one, resources);
+  const templates = templateProperties.flatMap((property) => links.named(one, property, [template]));
   const starts = machines.some((each) => templates.includes(each) && isDpdk(each));
   if (!starts && !isDpdk(one)) return [];
   return warn(

@@ -1,6 +1,7 @@
 import type { PolicyResource } from "@pulumi/policy";
 import { type StackFinding, stackRule } from "../rule";
-import { inputsOf, linked, textsIn } from "./known";
+import { inputsOf, textsIn } from "./known";
+import { type Links, linksOf } from "./links";
 import { elementsOf, isTrue, userDataOf } from "./machine";
 import { isDpdk } from "./role";
 import { decoded } from "./user-data";
@@ -21,7 +22,8 @@ export const eksInterfaceUnmanaged = stackRule({
     const judged = resources.filter(({ type }) => type === nic || type === template);
     if (judged.length === 0) return "the stack has neither EC2 interfaces nor launch templates";
     const hasEks = resources.some(({ type }) => clusters.includes(type));
-    return judged.flatMap((one) => (one.type === nic ? [() => ofInterface(one, hasEks)] : ofTemplate(one, resources)));
+    const links = linksOf(resources);
+    return judged.flatMap((one) => (one.type === nic ? [() => ofInterface(one, hasEks)] : ofTemplate(one, links)));
   },
 });
 
@@ -47,11 +49,9 @@ function ofInterface(one: PolicyResource, hasEks: boolean): StackFinding[] {
 const joinsEks = /\/etc\/eks\/bootstrap\.sh|node\.eks\.aws|settings\.kubernetes/;
 const maxPods = /\bmaxPods\b|(?<!--use-)\bmax-pods\b/;
 
-function ofTemplate(one: PolicyResource, resources: readonly PolicyResource[]): (() => StackFinding[])[] {
+function ofTemplate(one: PolicyResource, links: Links): (() => StackFinding[])[] {
   const props = inputsOf(one);
-  const group = resources.find(
-    (each) => each.type === nodeGroup && linked(each, "launchTemplate", [template], resources).includes(one),
-  );
+  const group = links.naming(one, "launchTemplate").find(({ type }) => type === nodeGroup);
   const hasMore = () => elementsOf(props, "networkInterfaces").some((read) => isSecond(read().props.deviceIndex));
   const isJudged = () => {
     const data = textsIn(() => props.userData);

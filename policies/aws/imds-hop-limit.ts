@@ -1,6 +1,7 @@
 import type { PolicyResource } from "@pulumi/policy";
 import { stackRule } from "../rule";
-import { inputsOf, isNamed, linked, namesSetting, textsIn } from "./known";
+import { inputsOf, isNamed, namesSetting, textsIn } from "./known";
+import { type Links, linksOf } from "./links";
 import { machineTypes } from "./machine";
 import { decoded } from "./user-data";
 
@@ -19,9 +20,10 @@ export const imdsHopLimit = stackRule({
     const { containers } = getConfig<{ containers?: string[] }>();
     const machines = resources.filter(({ type }) => machineTypes.includes(type));
     if (machines.length === 0) return "the stack starts no EC2 machine";
+    const links = linksOf(resources);
     return machines.map((one) => () => {
       const hops = Number(inputsOf(one).metadataOptions?.httpPutResponseHopLimit ?? 1);
-      const limit = hops < 2 || isNamed(containers, one.name) || hasContainers(one, resources) ? 2 : 1;
+      const limit = hops < 2 || isNamed(containers, one.name) || hasContainers(one, links) ? 2 : 1;
       if (hops <= limit) return [];
       const rest = limit === 2 ? "write 2 at most" : "write 1, or list it under containers";
       const warning = `metadataOptions.httpPutResponseHopLimit is ${hops}, so networks behind the node read its credentials; ${rest}`;
@@ -36,9 +38,8 @@ const nodeGroup = "aws:eks/nodeGroup:NodeGroup";
 const runtimes =
   /\b(kubelet|kubeadm|nodeadm|node\.eks\.aws|containerd|docker|podman|ecs|k3s)\b|\/etc\/eks\/|kubernetes\.io\/|^eks:/i;
 
-function hasContainers(machine: PolicyResource, resources: readonly PolicyResource[]): boolean {
-  const groups = resources.filter(({ type }) => type === nodeGroup);
-  if (groups.some((group) => linked(group, "launchTemplate", [machine.type], resources).includes(machine))) return true;
+function hasContainers(machine: PolicyResource, links: Links): boolean {
+  if (links.naming(machine, "launchTemplate").some(({ type }) => type === nodeGroup)) return true;
   const props = inputsOf(machine);
   const said = ["tags", "tagSpecifications", "userData", "userDataBase64"].map((place) => textsIn(() => props[place]));
   if (said.some(({ texts }) => texts.some((text) => runtimes.test(decoded(text))))) return true;

@@ -1,7 +1,8 @@
 import type { PolicyResource } from "@pulumi/policy";
 import { type StackFinding, stackRule } from "../rule";
 import { instanceType } from "./instance-types";
-import { identities, inputsOf, linked, textsIn } from "./known";
+import { inputsOf, textsIn } from "./known";
+import { identities, type Links, linksOf } from "./links";
 import { elementsOf, machineTypes, userDataOf } from "./machine";
 import { isDpdk, roleOf } from "./role";
 import { linesOf } from "./user-data";
@@ -19,7 +20,8 @@ export const interfaceNotDeviceZero = stackRule({
   judge: ({ resources }) => {
     const judged = resources.filter(({ type }) => type === nic || type === attachment || machineTypes.includes(type));
     if (judged.length === 0) return "the stack has no EC2 interface";
-    return judged.flatMap((one) => partsOfResource(one, resources));
+    const links = linksOf(resources);
+    return judged.flatMap((one) => partsOfResource(one, links));
   },
 });
 
@@ -27,7 +29,7 @@ const nic = "aws:ec2/networkInterface:NetworkInterface";
 const attachment = "aws:ec2/networkInterfaceAttachment:NetworkInterfaceAttachment";
 type Part = () => StackFinding[];
 
-function partsOfResource(one: PolicyResource, resources: readonly PolicyResource[]): Part[] {
+function partsOfResource(one: PolicyResource, links: Links): Part[] {
   const props = inputsOf(one);
   const tell = (where: string, what: string): StackFinding[] => [
     {
@@ -44,22 +46,18 @@ function partsOfResource(one: PolicyResource, resources: readonly PolicyResource
     return [
       () => {
         if (props.deviceIndex !== 0) return [];
-        const taken = linked(one, "networkInterfaceId", [nic], resources).filter(isDpdk);
+        const taken = links.named(one, "networkInterfaceId", [nic]).filter(isDpdk);
         return taken.flatMap(({ name }) => tell("deviceIndex", name));
       },
     ];
-  return [...ofMachine(one, resources, tell), ...bindings(one)];
+  return [...ofMachine(one, links, tell), ...bindings(one)];
 }
 
 /** Interfaces that a machine lists: by the text of an element, or by the interface that it names. */
-function ofMachine(
-  one: PolicyResource,
-  resources: readonly PolicyResource[],
-  tell: (where: string, what: string) => StackFinding[],
-): Part[] {
+function ofMachine(one: PolicyResource, links: Links, tell: (where: string, what: string) => StackFinding[]): Part[] {
   const props = inputsOf(one);
   const first = () => {
-    const taken = linked(one, "primaryNetworkInterface", [nic], resources).filter(isDpdk);
+    const taken = links.named(one, "primaryNetworkInterface", [nic]).filter(isDpdk);
     return taken.flatMap(({ name }) => tell("primaryNetworkInterface", name));
   };
   const listed = elementsOf(props, "networkInterfaces").map((read) => () => {
@@ -67,18 +65,14 @@ function ofMachine(
     if (element.deviceIndex !== 0) return [];
     const own = roleOf({ name: "", props: { description: element.description } }) === "dpdk";
     if (own) return tell(`${where}.deviceIndex`, String(element.description));
-    return namedBy(one, element, resources).flatMap(({ name }) => tell(`${where}.deviceIndex`, name));
+    return namedBy(one, element, links).flatMap(({ name }) => tell(`${where}.deviceIndex`, name));
   });
   return [first, ...listed];
 }
 
 /** By its id; while that is not known, by what the list is made from: where that is of both kinds, nobody can tell yet. */
-function namedBy(
-  one: PolicyResource,
-  element: PolicyResource["props"],
-  resources: readonly PolicyResource[],
-): PolicyResource[] {
-  const all = linked(one, "networkInterfaces", [nic], resources);
+function namedBy(one: PolicyResource, element: PolicyResource["props"], links: Links): PolicyResource[] {
+  const all = links.named(one, "networkInterfaces", [nic]);
   const { texts, error } = textsIn(() => element.networkInterfaceId);
   if (error === undefined)
     return all.filter((each) => isDpdk(each) && identities(each).some((id) => texts.includes(id)));

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import type { PolicyResource } from "@pulumi/policy";
-import { identities, inputsOf, linked, textsIn } from "./known";
+import { inputsOf, textsIn } from "./known";
 
 const error = new Error("unknown");
 const later = () => {
@@ -41,15 +41,4 @@ test("a value that no resource is behind is as good as absent where it is not kn
   assert.throws(() => inputsOf(resource("t", props, { later: [{}] })).later, /unknown/);
   assert.equal(inputsOf(resource("t", props)).none, null);
   assert.equal(inputsOf(resource("t", props)).list[0].a, 1);
-});
-
-test("a resource is linked by its id, name or ARN, only where it is of a type that is meant", () => {
-  const props = { id: "i", name: "n", arn: "a" };
-  assert.deepEqual(identities(resource("t", props)), ["i", "n", "a"]);
-  const [meant, other] = [resource("subnet", props), resource("group", props)];
-  for (const name of ["i", "n", "a"])
-    assert.deepEqual(linked(resource("t", { of: [name] }), "of", ["subnet"], [other, meant]), [meant]);
-  assert.deepEqual(linked(resource("t", { of: "i" }), "of", ["subnet"], [other]), []);
-  const byDependency = resource("t", { of: "?" }, { of: [other, meant] });
-  assert.deepEqual(linked(byDependency, "of", ["subnet"], []), [meant]);
 });

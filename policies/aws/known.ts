@@ -44,28 +44,6 @@ function read(target: Props, name: string | symbol, isInput: boolean): unknown {
   return new Proxy(value as Props, { get: (inner, part) => read(inner, part, isInput) });
 }
 
-/**
- * Resources of these types that a property names: by the id that it holds, else, where a preview does not know ids yet, by what the
- * property is made from.
- */
-export function linked(
-  resource: PolicyResource,
-  property: string,
-  types: readonly string[],
-  resources: readonly PolicyResource[],
-): PolicyResource[] {
-  const { texts } = textsIn(() => resource.props[property]);
-  const isNamed = (one: PolicyResource) => types.includes(one.type) && identities(one).some((id) => texts.includes(id));
-  const found = texts.length === 0 ? [] : resources.filter(isNamed);
-  if (found.length > 0) return found;
-  return (resource.propertyDependencies[property] ?? []).filter(({ type }) => types.includes(type));
-}
-
-/** Texts by which another resource names this one. */
-export function identities({ props }: PolicyResource): string[] {
-  return ["id", "name", "arn"].map((name) => known(() => props[name])).filter((id) => typeof id === "string");
-}
-
 /** The setting of a rule that lists resources by name, `*` for any text. */
 export function namesSetting(description: string) {
   return { type: "array" as const, items: { type: "string" as const, minLength: 1 }, default: [], description };

@@ -1,6 +1,7 @@
 import type { PolicyResource } from "@pulumi/policy";
 import { type StackFinding, stackRule } from "../rule";
-import { inputsOf, isNamed, known, linked } from "./known";
+import { inputsOf, isNamed, known } from "./known";
+import { type Links, linksOf } from "./links";
 import { isFalse, isTrue, machineTypes } from "./machine";
 import { bastions } from "./no-public-ip";
 import { declaredRole } from "./role";
@@ -23,9 +24,10 @@ export const noPublicIpFromElsewhere = stackRule({
     const isBastion = (one: PolicyResource) => isNamed(named, one.name) || declaredRole(inputsOf(one)) === "bastion";
     const judged = resources.filter(({ type }) => type in inSubnets || type in elastic);
     if (judged.length === 0) return "the stack has neither EC2 machines nor Elastic IPs";
+    const links = linksOf(resources);
     return judged.map(
       (one) => () =>
-        one.type in elastic ? elasticMistakes(one, resources, isBastion) : subnetMistakes(one, resources, isBastion),
+        one.type in elastic ? elasticMistakes(one, links, isBastion) : subnetMistakes(one, links, isBastion),
     );
   },
 });
@@ -41,21 +43,17 @@ const inSubnets: Readonly<Record<string, readonly string[]>> = {
 
 const subnet = "aws:ec2/subnet:Subnet";
 
-function subnetMistakes(
-  one: PolicyResource,
-  resources: readonly PolicyResource[],
-  isBastion: IsBastion,
-): StackFinding[] {
+function subnetMistakes(one: PolicyResource, links: Links, isBastion: IsBastion): StackFinding[] {
   const props = inputsOf(one);
   // What a machine itself says is the other rule's; that it got an address where it said nothing, AWS says in the same property.
-  const own: unknown[] = [props.associatePublicIpAddress, ...saidBy(one, resources)];
-  if (own.some(isFalse) || saidBy(one, resources).some(isTrue)) return [];
+  const own: unknown[] = [props.associatePublicIpAddress, ...saidBy(one, links)];
+  if (own.some(isFalse) || saidBy(one, links).some(isTrue)) return [];
   const giving = (inSubnets[one.type] as string[])
-    .flatMap((property) => linked(one, property, [subnet], resources))
+    .flatMap((property) => links.named(one, property, [subnet]))
     .filter((each) => isTrue(inputsOf(each).mapPublicIpOnLaunch));
   const found = giving.length === 0 ? hasAddress(one) : giving.map((each) => inOpenSubnet(one, each));
   // Last, as tags may not be known: where nothing is wrong nobody need be a bastion.
-  return found.length === 0 || isBastion(one) || templatesOf(one, resources).some(isBastion) ? [] : found;
+  return found.length === 0 || isBastion(one) || templatesOf(one, links).some(isBastion) ? [] : found;
 }
 
 function inOpenSubnet({ urn }: PolicyResource, { name }: PolicyResource): StackFinding {
@@ -73,13 +71,13 @@ function hasAddress({ urn, props }: PolicyResource): StackFinding[] {
 
 const template = "aws:ec2/launchTemplate:LaunchTemplate";
 
-function templatesOf(one: PolicyResource, resources: readonly PolicyResource[]): PolicyResource[] {
-  return ["launchTemplate", "mixedInstancesPolicy"].flatMap((property) => linked(one, property, [template], resources));
+function templatesOf(one: PolicyResource, links: Links): PolicyResource[] {
+  return ["launchTemplate", "mixedInstancesPolicy"].flatMap((property) => links.named(one, property, [template]));
 }
 
 /** The words of its interfaces, and of those of the template that it is started from. */
-function saidBy(one: PolicyResource, resources: readonly PolicyResource[]): unknown[] {
-  return [one, ...templatesOf(one, resources)].flatMap((each) => interfacesOf(inputsOf(each)));
+function saidBy(one: PolicyResource, links: Links): unknown[] {
+  return [one, ...templatesOf(one, links)].flatMap((each) => interfacesOf(inputsOf(each)));
 }
 
 function interfacesOf(props: PolicyResource["props"]): unknown[] {
@@ -95,14 +93,10 @@ const elastic: Readonly<Record<string, readonly string[]>> = {
 
 const holders = ["aws:ec2/instance:Instance", "aws:ec2/networkInterface:NetworkInterface"];
 
-function elasticMistakes(
-  one: PolicyResource,
-  resources: readonly PolicyResource[],
-  isBastion: IsBastion,
-): StackFinding[] {
-  if (isBastion(one) || isGateways(one, resources)) return [];
+function elasticMistakes(one: PolicyResource, links: Links, isBastion: IsBastion): StackFinding[] {
+  if (isBastion(one) || isGateways(one, links)) return [];
   const properties = elastic[one.type] as string[];
-  const holding = properties.map((property) => ({ property, by: linked(one, property, holders, resources) }));
+  const holding = properties.map((property) => ({ property, by: links.named(one, property, holders) }));
   // AWS fills in the interface of an instance, which need be no resource of the stack.
   const isHeld = holding.some(({ by }) => by.length > 0);
   return holding.flatMap(({ property, by }) => {
@@ -126,8 +120,8 @@ const gateways: Readonly<Record<string, string>> = {
 };
 
 /** AWS fills in the interface of a gateway, too. */
-function isGateways(one: PolicyResource, resources: readonly PolicyResource[]): boolean {
+function isGateways(one: PolicyResource, links: Links): boolean {
   return Object.entries(gateways).some(([type, property]) =>
-    resources.some((each) => each.type === type && linked(each, property, [one.type], resources).includes(one)),
+    links.naming(one, property).some((each) => each.type === type),
   );
 }

@@ -1,6 +1,7 @@
 import type { PolicyResource } from "@pulumi/policy";
 import { idsOf } from "./attachments";
-import { inputsOf, known, linked, textsIn } from "./known";
+import { inputsOf, known, textsIn } from "./known";
+import type { Links } from "./links";
 import { type Port, portsOf } from "./network-cards";
 
 /** What an instance is started with, by its own properties or by its template's. */
@@ -15,8 +16,8 @@ export interface OwnInterfaces {
 
 const template = "aws:ec2/launchTemplate:LaunchTemplate";
 
-export function ownInterfaces(instance: PolicyResource, resources: readonly PolicyResource[]): OwnInterfaces {
-  const sources = [instance, ...linked(instance, "launchTemplate", [template], resources).slice(0, 1)];
+export function ownInterfaces(instance: PolicyResource, links: Links): OwnInterfaces {
+  const sources = [instance, ...links.named(instance, "launchTemplate", [template]).slice(0, 1)];
   const said = sources.map((one) => portsOf(inputsOf(one), "networkInterfaces"));
   const listed = said.find((ports) => ports.length > 0) ?? [];
   return {

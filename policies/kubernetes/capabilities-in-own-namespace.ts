@@ -4,7 +4,7 @@ import { type Finding, type StackFinding, stackRule } from "../rule";
 import { type Container, containersOf, type Pod } from "./pod";
 import { type Role, roleOf } from "./role";
 import { capabilitiesOf, isPrivileged } from "./security-context";
-import { podsOf, type StackPod, saidNamespace } from "./stack-pods";
+import { podsOf, type StackPod } from "./stack-pods";
 
 export const capabilitiesInOwnNamespace = stackRule({
   name: "dpdk-capabilities-in-own-namespace",
@@ -21,7 +21,6 @@ export const capabilitiesInOwnNamespace = stackRule({
   judge: ({ resources }) => {
     const pods = podsOf(resources).map((one) => ({
       ...one,
-      namespace: once(() => saidNamespace(one.pod.props)),
       role: once(() => roleOf(one.pod)),
     }));
     if (pods.length === 0) return "the stack makes no pod";
@@ -37,7 +36,6 @@ export const capabilitiesInOwnNamespace = stackRule({
 
 /** A pod, compared with every other one of the stack. */
 interface Compared extends StackPod {
-  namespace(): string | undefined;
   role(): Role;
 }
 

@@ -1,6 +1,7 @@
 import type { PolicyResource } from "@pulumi/policy";
+import { once } from "../parts";
 import { type StackFinding, stackRule } from "../rule";
-import { selects } from "./selector";
+import { selectorOf } from "./selector";
 import { mayShareNamespace, podsOf, type StackPod, saidNamespace } from "./stack-pods";
 
 type Props = PolicyResource["props"];
@@ -19,8 +20,10 @@ export const disruptionBudgetPermitsEviction = stackRule({
     const budgets = resources.filter(({ type }) => /^kubernetes:policy\/v1(beta1)?:PodDisruptionBudget$/.test(type));
     if (budgets.length === 0) return "the stack has no disruption budget";
     const pods = podsOf(resources);
+    const scalers = resources.filter(({ type }) => type.endsWith(":HorizontalPodAutoscaler")).map(scalerOf);
+    const replicas = new Map(pods.map((one) => [one, once(() => replicasOf(one, scalers))]));
     return budgets.map(({ props, urn }) => (): StackFinding[] => {
-      const finding = judged(props, pods, resources);
+      const finding = judged(props, replicas);
       return finding === null ? [] : [{ finding: `${finding}, so a drain of its node never ends; ${remedy}`, urn }];
     });
   },
@@ -28,15 +31,18 @@ export const disruptionBudgetPermitsEviction = stackRule({
 
 const remedy = "write maxUnavailable 1, or run one replica more than minAvailable";
 
-function judged(budget: Props, pods: StackPod[], resources: readonly PolicyResource[]): string | null {
+/** Pods of the stack, and how many there are of each. */
+type Replicas = ReadonlyMap<StackPod, () => number | null>;
+
+function judged(budget: Props, pods: Replicas): string | null {
   const { minAvailable, maxUnavailable } = budget.spec ?? {};
   if (isPresent(maxUnavailable))
     return amountOf(maxUnavailable, 100) === 0 ? `maxUnavailable is ${maxUnavailable}: no pod may be evicted` : null;
   if (!isPresent(minAvailable)) return null;
   if (isPercent(minAvailable) && Number.parseInt(minAvailable, 10) >= 100)
     return `minAvailable is ${minAvailable}: no pod may be evicted`;
-  const selected = selectedBy(budget, pods);
-  const replicas = selected.map((one) => replicasOf(one, resources));
+  const selected = selectedBy(budget, [...pods.keys()]);
+  const replicas = selected.map((one) => pods.get(one)?.() ?? null);
   const all = replicas.reduce<number>((sum, one) => sum + (one ?? Number.POSITIVE_INFINITY), 0);
   if (all === 0 || !Number.isFinite(all) || amountOf(minAvailable, all) < all) return null;
   return `minAvailable is ${minAvailable} and ${selected.map(({ title }) => title).join(", ")} has ${all}: none of them may be evicted`;
@@ -53,22 +59,33 @@ function amountOf(value: unknown, of: number): number {
 function selectedBy(budget: Props, pods: StackPod[]): StackPod[] {
   const selector = budget.spec?.selector;
   if (!isPresent(selector)) return [];
-  return pods.filter(
-    ({ pod }) =>
-      mayShareNamespace(saidNamespace(budget), saidNamespace(pod.props)) && selects(selector, pod.metadata().labels),
-  );
+  const namespace = once(() => saidNamespace(budget));
+  const selects = selectorOf(() => selector);
+  return pods.filter((one) => mayShareNamespace(namespace(), one.namespace()) && selects(one.labels));
 }
 
 /** Null where the kind has no number of replicas, as a DaemonSet, whose pods a drain leaves. */
-function replicasOf({ pod }: StackPod, resources: readonly PolicyResource[]): number | null {
+function replicasOf({ pod }: StackPod, scalers: readonly Scaler[]): number | null {
   if (pod.kind === "Pod") return 1;
   if (!/^(Deployment|StatefulSet|ReplicaSet|ReplicationController)$/.test(pod.kind)) return null;
-  const scalers = resources.filter(({ type }) => type.endsWith(":HorizontalPodAutoscaler"));
+  const name = once((): unknown => pod.props.metadata?.name);
   const least = scalers
-    .filter(({ props }) => {
-      const { kind, name } = props.spec?.scaleTargetRef ?? {};
-      return kind === pod.kind && name === pod.props.metadata?.name;
-    })
-    .map(({ props }) => Number(props.spec?.minReplicas ?? 1));
+    .filter(({ target }) => target().kind === pod.kind && target().name === name())
+    .map(({ minReplicas }) => minReplicas());
   return Math.max(Number(pod.props.spec?.replicas ?? 1), ...least);
+}
+
+interface Scaler {
+  target(): { readonly kind: unknown; readonly name: unknown };
+  minReplicas(): number;
+}
+
+function scalerOf({ props }: PolicyResource): Scaler {
+  return {
+    target: once(() => {
+      const { kind, name } = props.spec?.scaleTargetRef ?? {};
+      return { kind, name };
+    }),
+    minReplicas: once(() => Number(props.spec?.minReplicas ?? 1)),
+  };
 }

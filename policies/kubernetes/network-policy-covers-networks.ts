@@ -1,9 +1,11 @@
 import type { PolicyResource } from "@pulumi/policy";
-import { thoseThat } from "../parts";
+import { anyOf, once } from "../parts";
 import { type StackFinding, stackRule } from "../rule";
 import { type NetworkName, networkNames, networksOf } from "./networks";
-import { selects } from "./selector";
+import { selectorOf } from "./selector";
 import { mayShareNamespace, podsOf, type StackPod, saidNamespace } from "./stack-pods";
+
+type Props = PolicyResource["props"];
 
 export const networkPolicyCoversNetworks = stackRule({
   name: "dpdk-network-policy-covers-networks",
@@ -19,36 +21,41 @@ export const networkPolicyCoversNetworks = stackRule({
   judge: ({ resources }) => {
     const policies = resources.filter(({ type }) => /^kubernetes:networking\.k8s\.io\/v1:NetworkPolicy$/.test(type));
     if (policies.length === 0) return "the stack has no NetworkPolicy";
-    const pods = podsOf(resources);
+    const pods = podsOf(resources).map((one) => ({ ...one, networks: once(() => networksOf(one.pod) ?? []) }));
     const multi = resources.filter(({ type }) => /^kubernetes:k8s\.cni\.cncf\.io\/\w+:MultiNetworkPolicy$/.test(type));
-    return policies.flatMap((policy) =>
-      pods.map((one) => (): StackFinding[] => {
-        if (!isFor(policy, one)) return [];
-        const left = (networksOf(one.pod) ?? []).filter((network) => !isCovered(network, one, multi));
-        return left.length === 0 ? [] : [{ finding: { warning: told(one, left) }, urn: policy.urn }];
-      }),
-    );
+    const covers = multi.map(coverOf);
+    return policies.flatMap(({ props, urn }) => {
+      const isFor = scopeOf(props);
+      return pods.map((one) => (): StackFinding[] => {
+        if (!isFor(one)) return [];
+        const left = one.networks().filter((network) => !isCovered(network, one, covers));
+        return left.length === 0 ? [] : [{ finding: { warning: told(one, left) }, urn }];
+      });
+    });
   },
 });
 
-function isFor({ props }: PolicyResource, { pod }: StackPod): boolean {
-  return (
-    mayShareNamespace(saidNamespace(props), saidNamespace(pod.props)) &&
-    selects(props.spec?.podSelector, pod.metadata().labels)
-  );
+/** Which pods a policy is for. */
+function scopeOf(props: Props): (one: StackPod) => boolean {
+  const namespace = once(() => saidNamespace(props));
+  const selects = selectorOf(() => props.spec?.podSelector);
+  return (one) => mayShareNamespace(namespace(), one.namespace()) && selects(one.labels);
 }
 
-function isCovered({ name }: NetworkName, one: StackPod, multi: readonly PolicyResource[]): boolean {
-  const isMeant = (policy: PolicyResource) => {
-    const networks: unknown = policy.props.metadata?.annotations?.["k8s.v1.cni.cncf.io/policy-for"] ?? "";
-    return isFor(policy, one) && (networkNames(String(networks)) ?? []).some((network) => network.name === name);
-  };
-  return (
-    thoseThat(
-      multi.map((policy) => () => policy),
-      isMeant,
-    ).length > 0
-  );
+/** What a MultiNetworkPolicy filters. */
+interface Cover {
+  networks(): readonly NetworkName[];
+  isFor(one: StackPod): boolean;
+}
+
+function coverOf({ props }: PolicyResource): Cover {
+  const said = () => String(props.metadata?.annotations?.["k8s.v1.cni.cncf.io/policy-for"] ?? "");
+  return { networks: once(() => networkNames(said()) ?? []), isFor: scopeOf(props) };
+}
+
+function isCovered({ name }: NetworkName, one: StackPod, covers: readonly Cover[]): boolean {
+  const reads = covers.map((cover) => () => ({ networks: cover.networks(), isFor: cover.isFor }));
+  return anyOf(reads, (cover) => cover.isFor(one) && cover.networks.some((network) => network.name === name));
 }
 
 function told({ title }: StackPod, left: NetworkName[]): string {

@@ -88,7 +88,7 @@ function definition(props: Props): StackNetwork {
   return {
     name: nameOf(props),
     namespace: saidNamespace(props),
-    resource: () => props.metadata?.annotations?.["k8s.v1.cni.cncf.io/resourceName"] ?? undefined,
+    resource: once(() => props.metadata?.annotations?.["k8s.v1.cni.cncf.io/resourceName"] ?? undefined),
   };
 }
 
@@ -97,7 +97,7 @@ function ofOperator(props: Props): StackNetwork {
   return {
     name: nameOf(props),
     namespace: props.spec?.networkNamespace || saidNamespace(props),
-    resource: () => props.spec?.resourceName ?? undefined,
+    resource: once(() => props.spec?.resourceName ?? undefined),
   };
 }
 

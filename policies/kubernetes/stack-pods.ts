@@ -1,5 +1,7 @@
 import type { PolicyResource } from "@pulumi/policy";
+import { once } from "../parts";
 import { type Pod, podOf } from "./pod";
+import { type Labels, labelsOf } from "./selector";
 
 /** A pod that the stack makes, and the resource that makes it. */
 export interface StackPod {
@@ -7,13 +9,18 @@ export interface StackPod {
   readonly urn: string;
   /** `Deployment node`: the kind and Pulumi's name of the resource. */
   readonly title: string;
+  /** As `saidNamespace`. */
+  namespace(): string | undefined;
+  readonly labels: Labels;
 }
 
 /** Of all workloads of a stack. A patch belongs to one that is made elsewhere, and says only a part of it. */
 export function podsOf(resources: readonly PolicyResource[]): StackPod[] {
   return resources.flatMap(({ type, props, urn, name }) => {
     const pod = podOf({ type, props });
-    return pod === null || pod.isPatch ? [] : [{ pod, urn, title: `${pod.kind} ${name}` }];
+    if (pod === null || pod.isPatch) return [];
+    const labels = labelsOf(() => pod.metadata().labels);
+    return [{ pod, urn, title: `${pod.kind} ${name}`, namespace: once(() => saidNamespace(props)), labels }];
   });
 }
 

@@ -1,5 +1,5 @@
 import type { PolicyResource } from "@pulumi/policy";
-import { partsOf, textsOf } from "../parts";
+import { once, partsOf, textsOf } from "../parts";
 import { configurationsOf, poolsOf } from "./device-plugin";
 import { nameOf, namespaceOf, objectsOf, type Placed, type Props } from "./objects";
 import { type VfRange, vfRangesOf } from "./vf-range";
@@ -86,8 +86,8 @@ function marksOf(spec: Props, lists: readonly string[]): Claim["marks"] {
   const nic: Props = spec.nicSelector ?? {};
   const names = ["vendor", "deviceID", "netFilter", ...lists].filter((name) => name in nic);
   return new Map([
-    ...Object.keys(labels).map((key) => [`label ${key}`, () => [String(labels[key])]] as const),
-    ...names.map((name) => [name, () => [nic[name]].flat().map(String)] as const),
+    ...Object.keys(labels).map((key) => [`label ${key}`, once(() => [String(labels[key])])] as const),
+    ...names.map((name) => [name, once(() => [nic[name]].flat().map(String))] as const),
   ]);
 }
 

@@ -1,5 +1,5 @@
 import type { PolicyResource } from "@pulumi/policy";
-import { partsOf, settle } from "../parts";
+import { once, partsOf, type Settled, settle } from "../parts";
 import { type StackFinding, stackRule } from "../rule";
 import { networkIdOf } from "./ena";
 import { objectsOf, type Placed, type Props } from "./objects";
@@ -27,7 +27,8 @@ export const enaSubnetApart = stackRule({
     if (policies.length === 0) return "the stack has no SR-IOV policy";
     const { managementSubnets = [] } = getConfig<{ managementSubnets?: string[] }>();
     const own = managementSubnets.map((id) => () => ({ id, whose: "the setting managementSubnets" }));
-    return policies.map((policy) => () => shared(policy, () => [...own, ...firstSubnets(resources)]));
+    const subnets = once(() => settle([...own, ...firstSubnets(resources)]));
+    return policies.map((policy) => () => shared(policy, subnets));
   },
 });
 
@@ -36,10 +37,10 @@ interface Subnet {
   readonly whose: string;
 }
 
-function shared({ object, urn }: Placed, subnets: () => (() => Subnet)[]): StackFinding[] {
+function shared({ object, urn }: Placed, subnets: () => Settled<Subnet>): StackFinding[] {
   const id = networkIdOf(object.spec().nicSelector?.netFilter);
   if (id === null) return [];
-  const { known, unknown } = settle(subnets());
+  const { known, unknown } = subnets();
   const found = known.find((each) => bare(each.id) === bare(id));
   if (found !== undefined)
     return [

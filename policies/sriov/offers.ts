@@ -1,4 +1,5 @@
 import type { PolicyResource } from "@pulumi/policy";
+import { once } from "../parts";
 import { configurationsOf, type Pool, poolsOf, userspaceDrivers } from "./device-plugin";
 import { clusterOf, nameOf, objectsOf, type Placed } from "./objects";
 
@@ -22,25 +23,27 @@ export function offersOf(resources: readonly PolicyResource[]): (() => Offer)[] 
 }
 
 function policies(resources: readonly PolicyResource[]): (() => Offer)[] {
-  return objectsOf(resources, "SriovNetworkNodePolicy").map((placed) => () => {
-    const { object, urn, cluster } = placed;
-    const selected = (name: string) => [object.spec().nicSelector?.[name]].flatMap((each) => each ?? []).map(String);
-    return {
-      urn,
-      cluster,
-      where: () => nameOf(object),
-      resourceName: () => String(object.spec().resourceName ?? ""),
-      isUserspace: () => object.spec().deviceType === "vfio-pci",
-      vendors: () => selected("vendor"),
-      devices: () => selected("deviceID"),
-      policy: placed,
-    };
-  });
+  return objectsOf(resources, "SriovNetworkNodePolicy").map((placed) =>
+    once(() => {
+      const { object, urn, cluster } = placed;
+      const selected = (name: string) => [object.spec().nicSelector?.[name]].flatMap((each) => each ?? []).map(String);
+      return {
+        urn,
+        cluster,
+        where: once(() => nameOf(object)),
+        resourceName: once(() => String(object.spec().resourceName ?? "")),
+        isUserspace: once(() => object.spec().deviceType === "vfio-pci"),
+        vendors: () => selected("vendor"),
+        devices: () => selected("deviceID"),
+        policy: placed,
+      };
+    }),
+  );
 }
 
 function pools(resources: readonly PolicyResource[]): (() => Offer)[] {
   return resources.flatMap((resource) =>
-    poolsOf(configurationsOf(resource) ?? []).map((read) => () => ofPool(read(), resource)),
+    poolsOf(configurationsOf(resource) ?? []).map((read) => once(() => ofPool(read(), resource))),
   );
 }
 
