@@ -66,11 +66,13 @@ function pmdsOf(fleet: Fleet): string[] {
   const ofNodes = fleet.nodes.flatMap((node) =>
     node.nics.flatMap(({ name }) => node.hardware.nics.get(name)?.driver ?? []),
   );
-  const ofPods = [...(fleet.kubernetes?.workloads.values() ?? [])].flatMap(({ nic }) => nic.driver ?? []);
-  if (ofNodes.length + ofPods.length === 0)
+  const pods = [...(fleet.kubernetes?.workloads.values() ?? [])].map(({ nic }) => nic);
+  const ofPods = pods.flatMap(({ driver }) => driver ?? []);
+  const ofSockets = pods.some(({ mode }) => mode === "af-xdp") ? ["net_af_xdp"] : [];
+  if (ofNodes.length + ofPods.length + ofSockets.length === 0)
     throw new pulumi.RunError(
       `${fleet.file}: no node and no workload says which card its image is for; ` +
         "write nic.driver at the workload, or give the stack dpdk-fleet:imageDigest",
     );
-  return pmdsFor([...ofNodes, ...ofPods]);
+  return [...pmdsFor([...ofNodes, ...ofPods]), ...ofSockets].sort();
 }

@@ -65,7 +65,7 @@ export const workloadSchema = z.strictObject({
       count: field(count(1, 8).optional(), "Functions of a pod, each a port. Default: 1.", { ...quiet, example: 1 }),
       mode: field(
         z.enum(["vfio", "bifurcated", "af-xdp"]).optional(),
-        "How the function is driven; decides the capabilities. Default: vfio.",
+        "How the function is driven; decides the capabilities. af-xdp, an interface that stays the kernel's, needs networks. Default: vfio.",
         { ...quiet, example: "vfio" },
       ),
       networks: field(z.array(z.string()).optional(), "Networks of Multus, as many as functions. Default: none.", {

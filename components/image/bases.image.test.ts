@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { execFile } from "node:child_process";
+import { chmodSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { after, before, describe, test } from "node:test";
 import { promisify } from "node:util";
@@ -13,7 +14,16 @@ import { type Unpacked, unpack } from "./unpacked.fixture";
 // The image of each base: built, pushed, unpacked, and its bill of materials compared with what is in it. Needs root; one or two
 // minutes more for each base that has no build tree yet.
 const run = promisify(execFile);
-const PMDS = ["net_af_packet", "net_bond", "net_e1000", "net_memif", "net_null", "net_ring", "net_virtio"];
+const PMDS = [
+  "net_af_packet",
+  "net_af_xdp",
+  "net_bond",
+  "net_e1000",
+  "net_memif",
+  "net_null",
+  "net_ring",
+  "net_virtio",
+];
 const VERSIONS: Record<Base, RegExp> = { bookworm: /^22\.11\.\d+$/, trixie: /^24\.11\.\d+$/ };
 const DISTRIBUTIONS: Record<Base, string> = { bookworm: "debian-12", trixie: "debian-13" };
 let trial: Trial;
@@ -85,6 +95,26 @@ for (const base of BASES)
         return true;
       });
     });
+
+    test("drives interfaces of the kernel (AF_XDP) with the capabilities of a pod, and takes them again", async () => {
+      const story = join(trial.source, "smoke/af-xdp.sh");
+      const own = join(image.tree, "opt/pantheonchain");
+      const { stdout } = await run("bash", [story], {
+        env: { ...process.env, NODE: byItsLoader(), XDP_PROGRAM: join(own, "lib/xsk_def_xdp_prog.o") },
+      });
+      assert.match(stdout, /^1\.\.11$/m, stdout);
+      assert.doesNotMatch(stdout, /^not ok|# SKIP/m, stdout);
+    });
+
+    /** A program that starts the image's with its own loader and glibc, which this machine's may be older than. */
+    function byItsLoader(): string {
+      const [file, tree] = [join(image.tree, "../pantheon-node"), image.tree];
+      const libraries = [`${tree}/usr/lib/x86_64-linux-gnu`, `${tree}/opt/pantheonchain/lib`].join(":");
+      const loader = `${tree}/usr/lib64/ld-linux-x86-64.so.2 --library-path ${libraries}`;
+      writeFileSync(file, `#!/bin/sh\nexec ${loader} ${tree}/opt/pantheonchain/bin/pantheon-node "$@"\n`);
+      chmodSync(file, 0o755);
+      return file;
+    }
 
     /** The program by QEMU's user emulation, with the image's own loader and glibc. */
     function onProcessor(model: string) {

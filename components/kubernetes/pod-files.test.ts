@@ -26,6 +26,18 @@ test("CPUs are counted from 0, the first one left to the control thread; functio
   assert.match(files["validators-0.toml"] ?? "", /network_threads = 2\n/);
 });
 
+test("ports of AF_XDP are the interfaces that Multus makes of the pod's networks", () => {
+  const xdp = { ...nic, count: 2, mode: "af-xdp" as const, networks: ["sriov/one", "two@wire"] };
+  const conf = podFiles("validators", workloadArgs({ cpus: 4, nic: xdp }))["dpdk.conf"] ?? "";
+  const program = "xdp_prog=/opt/pantheonchain/lib/xsk_def_xdp_prog.o";
+  assert.match(
+    conf,
+    new RegExp(`--no-pci --vdev=net_af_xdp0,iface=net1,${program} --vdev=net_af_xdp1,iface=wire,${program}`),
+  );
+  assert.match(conf, /^port-0-pci = net_af_xdp0$/m);
+  assert.match(conf, /^port-1-pci = net_af_xdp1$/m);
+});
+
 test("hugepages of the pod are all the memory that DPDK takes", () => {
   const large = podFiles("a", workloadArgs({ hugepages: { size: "1Gi", amount: "2Gi" } }))["dpdk.conf"];
   assert.match(large ?? "", /hugepage-size = 1G\nnum-hugepages = 2\nsocket-mem = 2048\n/);

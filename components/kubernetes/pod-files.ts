@@ -5,7 +5,7 @@ import { type DpdkConf, renderDpdkConf } from "../host/dpdk-conf";
 import { quantityKiB } from "../host/quantity";
 import { digestOf } from "./digest";
 import { KubernetesError } from "./errors";
-import { variableOf } from "./nic-mode";
+import { variableOf, xdpArguments } from "./nic-mode";
 import type { DpdkWorkloadArgs, WorkloadNode } from "./workload-args";
 import { CPUS, DESCRIPTORS, METRICS_PORT } from "./workload-defaults";
 
@@ -59,12 +59,13 @@ function confOf({ nic, hugepages, cpus = CPUS, dataPlane }: DpdkWorkloadArgs): D
   const size = hugepages.size === "1Gi" ? "1G" : "2M";
   const kiB = quantityKiB(hugepages.amount) ?? 0;
   const variable = variableOf(nic.resource);
+  const hasXdp = nic.mode === "af-xdp";
   const sized = (mempoolSize: number): DpdkConf => ({
     global: {
       lcores: Array.from({ length: cpus - 1 }, (_, index) => index + 1),
       memoryChannels: 4,
       processType: "primary",
-      moreEalArguments: [`--huge-dir=${HUGEPAGES}`],
+      moreEalArguments: [`--huge-dir=${HUGEPAGES}`, ...(hasXdp ? xdpArguments(nic.networks ?? []) : [])],
     },
     memory: {
       hugepageSize: size,
@@ -74,7 +75,7 @@ function confOf({ nic, hugepages, cpus = CPUS, dataPlane }: DpdkWorkloadArgs): D
     ports: {
       numPorts: count,
       list: Array.from({ length: count }, (_, index) => ({
-        pci: `$${variable}[${index}]`,
+        pci: hasXdp ? `net_af_xdp${index}` : `$${variable}[${index}]`,
         queues: 1,
         rxDesc: descriptors,
         txDesc: descriptors,

@@ -25,7 +25,7 @@ test("all capabilities are dropped, and those added that the NIC's mode needs", 
     node({ nic: { ...nic, mode } }).securityContext.capabilities;
   assert.deepEqual(added("vfio"), { drop: ["ALL"], add: ["IPC_LOCK", "SYS_NICE"] });
   assert.deepEqual(added("bifurcated").add, ["IPC_LOCK", "SYS_NICE", "NET_RAW"]);
-  assert.deepEqual(added("af-xdp").add, ["IPC_LOCK", "SYS_NICE", "NET_RAW", "BPF"]);
+  assert.deepEqual(added("af-xdp").add, ["IPC_LOCK", "SYS_NICE", "NET_RAW", "NET_ADMIN", "BPF"]);
 });
 
 test("the process is nobody's root and writes nowhere but its volumes", () => {
@@ -37,6 +37,11 @@ test("the process is nobody's root and writes nowhere but its volumes", () => {
     seccompProfile: { type: "RuntimeDefault" },
   });
   assert.equal(node().securityContext.readOnlyRootFilesystem, true);
+});
+
+test("a pod of AF_XDP starts as root, which alone has its container's capabilities", () => {
+  const { runAsNonRoot, runAsUser } = pod({ nic: { ...nic, mode: "af-xdp", networks: ["a"] } }).spec.securityContext;
+  assert.deepEqual({ runAsNonRoot, runAsUser }, { runAsNonRoot: false, runAsUser: 0 });
 });
 
 test("networks are named one for each function; without Multus none are", () => {

@@ -16,7 +16,9 @@ export function labelsOf(name: string): Record<string, string> {
  * it starts: their digest, `files`, makes a change of them a new pod.
  */
 export function podTemplate(name: string, args: DpdkWorkloadArgs, files: string) {
-  const { nic, runtime, user = 65532 } = args;
+  const { nic, runtime } = args;
+  // A process of another user has none of its container's capabilities when it starts. The data plane gives them away once its ports are open.
+  const user = nic.mode === "af-xdp" ? 0 : (args.user ?? 65532);
   return {
     metadata: {
       labels: labelsOf(name),
@@ -36,7 +38,7 @@ export function podTemplate(name: string, args: DpdkWorkloadArgs, files: string)
       enableServiceLinks: false,
       terminationGracePeriodSeconds: 30,
       securityContext: {
-        runAsNonRoot: true,
+        runAsNonRoot: user !== 0,
         runAsUser: user,
         runAsGroup: user,
         fsGroup: user,

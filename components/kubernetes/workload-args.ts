@@ -36,7 +36,7 @@ export interface DpdkWorkloadArgs {
   readonly runtime?: { readonly class: string; readonly annotations: Readonly<Record<string, string>> };
   /** Priority class, so that something cheaper is evicted first. Default: none. */
   readonly priorityClass?: string;
-  /** User and group of the process, and the group of its hugepages. Default 65532, the image's own. */
+  /** User and group of the process, and the group of its hugepages. Default 65532, the image's own; 0 with `nic.mode: af-xdp`, whose start needs capabilities. */
   readonly user?: number;
   /** How many pods an eviction may take at once; 1 lets a node be drained. Default 1. */
   readonly maxUnavailable?: number;
@@ -52,7 +52,10 @@ export interface WorkloadNic {
   readonly resource: string;
   /** Functions of a pod, each a port. Default 1. */
   readonly count?: number;
-  /** How the function is driven; it decides the capabilities. Default `vfio`. */
+  /**
+   * How the function is driven; it decides the capabilities. Default `vfio`. `af-xdp` needs an image with the driver `net_af_xdp` and
+   * `networks`, whose CNI moves the interfaces into the pod.
+   */
   readonly mode?: NicMode;
   /**
    * Networks (`NAMESPACE/NAME` or `NAME`) that stand for the functions, as many as there are: Multus then asks the CNI to set VLAN and

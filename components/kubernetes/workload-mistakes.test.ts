@@ -17,6 +17,11 @@ const cases: readonly (readonly [Partial<DpdkWorkloadArgs>, RegExp])[] = [
   [{ nic: { resource: "data_plane" } }, /nic\.resource data_plane makes no variable/],
   [{ nic: { ...nic, count: 0 } }, /nic\.count is 0; write how many functions/],
   [{ nic: { ...nic, networks: ["a", "b"] } }, /nic\.networks has 2 for 1 functions/],
+  [{ nic: { ...nic, mode: "af-xdp" } }, /nic\.mode is af-xdp without nic\.networks; name the networks/],
+  [
+    { nic: { ...nic, mode: "af-xdp", networks: ["a"] }, user: 1001 },
+    /nic\.mode is af-xdp and user 1001; leave user out/,
+  ],
   [{ nic: { ...nic, count: 2 } }, /cpus is 2; write 3 whole CPUs at least/],
   [{ cpus: 1 }, /cpus is 1; write 2 whole CPUs at least/],
   [{ cpus: 2.5 }, /cpus is 2\.5/],
@@ -29,6 +34,7 @@ test("a right workload is not refused", () => {
   refuseWorkload("validators", workloadArgs());
   refuseWorkload("validators", workloadArgs({ kind: "Deployment", nodes: [{}] }));
   refuseWorkload("validators", workloadArgs({ nic: { ...nic, count: 2, networks: ["a", "a"] }, cpus: 3 }));
+  refuseWorkload("validators", workloadArgs({ nic: { ...nic, mode: "af-xdp", networks: ["a"] } }));
 });
 
 for (const [changes, says] of cases)

@@ -29,6 +29,7 @@ export function refuseWorkload(name: string, args: DpdkWorkloadArgs): void {
       `nic.networks has ${nic.networks.length} for ${count} functions`,
       "name a network for each function, the same twice where both are of one",
     );
+  refuseXdp(args, refuse);
   if (!Number.isInteger(cpus) || cpus < 1 + count)
     refuse(
       `cpus is ${cpus}`,
@@ -40,4 +41,18 @@ export function refuseWorkload(name: string, args: DpdkWorkloadArgs): void {
   if (kiB === null || kiB % page !== 0)
     refuse(`hugepages.amount is ${hugepages.amount}`, `write a multiple of ${hugepages.size}`);
   refuseUnavailable(maxUnavailable, refuse);
+}
+
+function refuseXdp({ nic, user = 0 }: DpdkWorkloadArgs, refuse: Refuse): void {
+  if (nic.mode !== "af-xdp") return;
+  if (nic.networks === undefined)
+    refuse(
+      "nic.mode is af-xdp without nic.networks",
+      "name the networks whose CNI moves the interfaces into the pod; without one DPDK finds none",
+    );
+  if (user !== 0)
+    refuse(
+      `nic.mode is af-xdp and user ${user}`,
+      "leave user out: only root has the container's capabilities when it starts, and the data plane gives them away by itself",
+    );
 }

@@ -9,7 +9,7 @@ refuse() {
 
 # What may be in it, rather than what may not: no shell, compiler or package manager has another name here.
 meant='^('
-meant+='opt/pantheonchain/(bin/pantheon-node|lib/[^/]+\.so[.0-9]*)|usr/lib(64|/[^/]+)?/[^/]+\.so[.0-9]*|etc/(passwd|group)|'
+meant+='opt/pantheonchain/(bin/pantheon-node|lib/([^/]+\.so[.0-9]*|xsk_def_xdp_prog\.o))|usr/lib(64|/[^/]+)?/[^/]+\.so[.0-9]*|etc/(passwd|group)|'
 meant+='usr/share/doc/[^/]+/copyright|usr/share/common-licenses/[^/]+|var/lib/dpkg/status\.d/[^/]+|'
 meant+='usr/share/sbom/pantheon-node\.spdx\.json)$'
 other=$(cd "$root" && find . ! -type d -printf '%P %y\n' | grep -vE '^lib(64)? l$' | sed -E 's/ f$//' | grep -vE "$meant" |

@@ -59,6 +59,12 @@ for path in $(needed | LC_ALL=C sort -u); do
     install -m 644 "$tree$path" "$root/opt/pantheonchain/lib/${path##*/}"
   fi
 done
+# libxdp's program for AF_XDP's sockets, which the kernel runs: a port names it (components/kubernetes/nic-mode.ts).
+if grep -q ' libxdp\.so' "$origins"; then
+  program_of_xdp=/usr/lib/$triplet/bpf/xsk_def_xdp_prog.o
+  install -m 644 "$tree$program_of_xdp" "$root/opt/pantheonchain/lib/xsk_def_xdp_prog.o"
+  echo "$(owner_of "$program_of_xdp") shared xsk_def_xdp_prog.o" >> "$origins"
+fi
 while read -r name; do
   if [ -n "$dpdk" ] && [ -e "$tree$dpdk/lib/$name" ]; then
     package=dpdk

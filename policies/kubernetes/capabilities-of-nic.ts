@@ -47,11 +47,11 @@ const withoutIommu = new Set(["SYS_RAWIO", "SYS_ADMIN", "DAC_READ_SEARCH"]);
 /** IPC_LOCK pins memory, SYS_RESOURCE raises its limit, SYS_NICE places it on a NUMA node, NET_BIND_SERVICE opens ports below 1024. */
 const ofAll = ["IPC_LOCK", "SYS_RESOURCE", "SYS_NICE", "NET_BIND_SERVICE"];
 
-/** mlx5 makes its queues and sets its port through the kernel (DPDK, platform/mlx5). */
+/** mlx5 makes its queues and sets its port through the kernel (DPDK, platform/mlx5); AF_XDP loads a program into it (nics/af_xdp). */
 const ofNic: Readonly<Record<Nic, readonly string[]>> = {
   mlx: [...ofAll, "NET_RAW", "NET_ADMIN"],
   vfio: ofAll,
-  untold: [...ofAll, "NET_RAW", "NET_ADMIN"],
+  untold: [...ofAll, "NET_RAW", "NET_ADMIN", "BPF"],
 };
 
 function privilegedPart(pod: Pod, container: Container): Part {

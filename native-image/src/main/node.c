@@ -28,6 +28,7 @@
 #include "main/wait.h"
 #include "port/removal.h"
 #include "port/reset.h"
+#include "port/xdp.h"
 #include "statistics/telemetry.h"
 #include "worker/clock.h"
 
@@ -181,6 +182,12 @@ static enum node_exit watch(struct node *node) {
     }
 }
 
+static bool has_xdp(const struct plane *plane) {
+    for (unsigned i = 0; i < plane->port_count; i++)
+        if (strcmp(plane->ports[i].driver, XDP_DRIVER) == 0) return true;
+    return false;
+}
+
 /* Metrics are there, and what an intruder could want is not. */
 static bool close_up(struct node *node, struct failure *why) {
     const char *listen = node->configuration->config_toml.metrics.listen;
@@ -189,7 +196,7 @@ static bool close_up(struct node *node, struct failure *why) {
     bool others = false;
     if (!privileges_drop(node->options->user, files, why) ||
         (listen != NULL && !scrape_open(&node->scrape, listen, &node->pages.scrape, why)) ||
-        !seccomp_install(node->options->seccomp, &others, why))
+        !seccomp_install(node->options->seccomp, has_xdp(&node->plane), &others, why))
         return false;
     if (others)
         log_line(LOG_LINE_NOTICE, "the service manager's filter of system calls stays, since it lets no other one in");
@@ -206,6 +213,8 @@ static enum node_exit work(struct node *node) {
     struct failure why;
     enum node_exit result;
     if (node->uses_dpdk && !reset_watch(&node->reset, &why)) return give_up(&why);
+    /* A pod has its interfaces for itself, and a container before this one may have left a program there. */
+    if (node->uses_dpdk && node->options->in_pod && !xdp_take_away_programs(&why)) return give_up(&why);
     if (!plane_open(&node->plane, node->configuration, backend_of(node), &why)) return give_up(&why);
     if (node->uses_dpdk && !removal_watch(&node->removal, node->plane.ports, node->plane.port_count, say, &why))
         return give_up(&why);
@@ -249,7 +258,9 @@ static enum node_exit end(struct node *node, enum node_exit result) {
     if (node->uses_dpdk) removal_unwatch(&node->removal);
     if (node->uses_dpdk) reset_unwatch(&node->reset);
     unsigned missing = plane_close(&node->plane);
-    if (missing > 0) log_line(LOG_LINE_WARNING, "%u buffers did not come back from the ports", missing);
+    /* What stands in net_af_xdp's fill queue the driver keeps (rte_eth_af_xdp.c, eth_dev_close). */
+    if (missing > 0 && !has_xdp(&node->plane))
+        log_line(LOG_LINE_WARNING, "%u buffers did not come back from the ports", missing);
     log_line(LOG_LINE_NOTICE, "stopped: sent %" PRIu64 ", received %" PRIu64 ", lost %" PRIu64, totals.sent,
              totals.received, totals.lost);
     if (node->uses_dpdk) rte_eal_cleanup();

@@ -88,7 +88,7 @@ static const struct rule RULES[] = {
     ALLOW(exit_group), ALLOW(unlink), ALLOW(unlinkat),
 };
 
-/* No part of the program, of DPDK or of glibc makes these on any path. */
+/* No part of the program, of DPDK or of glibc makes these on any path; but net_af_xdp calls bpf where a port ends. */
 static const int ENDS[] = {
     SYS_execve, SYS_execveat, SYS_ptrace, SYS_process_vm_readv, SYS_process_vm_writev, SYS_bpf, SYS_init_module,
     SYS_finit_module, SYS_kexec_load, SYS_mount, SYS_pivot_root, SYS_chroot, SYS_setns, SYS_unshare, SYS_userfaultfd,
@@ -153,7 +153,7 @@ static void add_head(struct program *program, uint32_t end) {
     answer(program, end);
 }
 
-static void write_program(struct program *program, enum seccomp_mode mode) {
+static void write_program(struct program *program, enum seccomp_mode mode, bool has_xdp) {
     bool logged = mode == SECCOMP_LOGGED;
     uint32_t end = logged ? SECCOMP_RET_LOG : SECCOMP_RET_KILL_PROCESS;
     uint32_t refuse = logged ? SECCOMP_RET_LOG : SECCOMP_RET_ERRNO | EPERM;
@@ -167,6 +167,7 @@ static void write_program(struct program *program, enum seccomp_mode mode) {
     unless_equal(program, SYS_clone3, 1);
     answer(program, logged ? SECCOMP_RET_ALLOW : SECCOMP_RET_ERRNO | ENOSYS);
     for (size_t i = 0; i < LENGTH(ENDS); i++) {
+        if (has_xdp && ENDS[i] == SYS_bpf) continue;
         unless_equal(program, (uint32_t)ENDS[i], 1);
         answer(program, end);
     }
@@ -181,13 +182,13 @@ bool seccomp_mode_read(const char *text, enum seccomp_mode *mode) {
     return false;
 }
 
-bool seccomp_install(enum seccomp_mode mode, bool *others, struct failure *why) {
+bool seccomp_install(enum seccomp_mode mode, bool has_xdp, bool *others, struct failure *why) {
     *others = false;
     if (mode == SECCOMP_OFF) return true;
     struct program program;
     void *frame[1];
     backtrace(frame, 1); /* loads libgcc_s (backtrace(3)) while memory can still be made executable */
-    write_program(&program, mode);
+    write_program(&program, mode, has_xdp);
     const struct sock_fprog filter = {.len = program.length, .filter = program.code};
     if (prctl(PR_SET_NO_NEW_PRIVS, 1ul, 0ul, 0ul, 0ul) != 0)
         return failed(why, "no_new_privs cannot be set: %s", strerror(errno));

@@ -26,12 +26,15 @@ enum seccomp_mode {
 bool seccomp_mode_read(const char *text, enum seccomp_mode *mode);
 
 /*
+ * `has_xdp`: a port is net_af_xdp's, whose end takes the socket out of its XDP program's map with bpf(2). The call is refused then as
+ * one that is not listed is, and does not end the process: the kernel clears the map when the socket is closed.
+ *
  * `*others`: a filter is there already, the service manager's (SystemCallFilter= of the unit), and it lets no other one in:
  * that one stays, and nothing is installed.
  *
  * False where the kernel refuses the filter, or a thread has another one. no_new_privs is set with it. Also loads
  * libgcc_s, which glibc otherwise opens when the first thread is cancelled (rte_eal_cleanup does that).
  */
-bool seccomp_install(enum seccomp_mode mode, bool *others, struct failure *why);
+bool seccomp_install(enum seccomp_mode mode, bool has_xdp, bool *others, struct failure *why);
 
 #endif

@@ -40,17 +40,21 @@ static int result_of(long result) {
 }
 
 /* What becomes of a process of its own that has the filter and does it: its exit code, or minus the signal. */
-static int under(enum seccomp_mode mode, int (*does)(void)) {
+static int under_with(enum seccomp_mode mode, bool has_xdp, int (*does)(void)) {
     int status;
     pid_t child = fork();
     if (child == 0) {
         struct failure why;
         bool others;
-        if (!seccomp_install(mode, &others, &why) || others) _exit(100);
+        if (!seccomp_install(mode, has_xdp, &others, &why) || others) _exit(100);
         _exit(does());
     }
     assert_int_equal(waitpid(child, &status, 0), child);
     return WIFSIGNALED(status) ? -WTERMSIG(status) : WEXITSTATUS(status);
+}
+
+static int under(enum seccomp_mode mode, int (*does)(void)) {
+    return under_with(mode, false, does);
 }
 
 static int execute(void) {
@@ -98,6 +102,12 @@ static void calls_that_only_an_intruder_makes_end_the_process(void **state) {
     static int (*const DOES[])(void) = {execute, trace, look_into_another, load_bpf, leave_namespace, call_x32};
     for (size_t i = 0; i < sizeof DOES / sizeof *DOES; i++) assert_int_equal(under(SECCOMP_ENFORCED, DOES[i]), -SIGSYS);
     assert_true(under(SECCOMP_ENFORCED, call_i386) < 0); /* SIGSEGV where the kernel has no i386 */
+}
+
+static void a_port_of_xdp_may_end(void **state) {
+    (void)state;
+    assert_int_equal(under_with(SECCOMP_ENFORCED, true, load_bpf), REFUSED);
+    assert_int_equal(under_with(SECCOMP_ENFORCED, true, execute), -SIGSYS);
 }
 
 static int open_inet(void) {
@@ -260,7 +270,7 @@ static void a_thread_that_was_there_before_has_the_filter_too(void **state) {
         struct failure why;
         if (pthread_create(&thread, NULL, execute_when_told, NULL) != 0) _exit(100);
         bool others;
-        if (!seccomp_install(SECCOMP_ENFORCED, &others, &why)) _exit(101);
+        if (!seccomp_install(SECCOMP_ENFORCED, false, &others, &why)) _exit(101);
         atomic_store(&go, 1);
         pthread_join(thread, NULL);
         _exit(0);
@@ -291,7 +301,7 @@ static void a_service_managers_filter_that_lets_no_other_in_stays(void **state) 
         struct failure why;
         bool others = false;
         install_one_that_lets_no_other_in();
-        _exit(seccomp_install(SECCOMP_ENFORCED, &others, &why) && others ? 0 : 101);
+        _exit(seccomp_install(SECCOMP_ENFORCED, false, &others, &why) && others ? 0 : 101);
     }
     assert_int_equal(waitpid(child, &status, 0), child);
     assert_int_equal(status, 0);
@@ -321,6 +331,7 @@ static void a_mode_is_one_of_three_words(void **state) {
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(calls_that_only_an_intruder_makes_end_the_process),
+        cmocka_unit_test(a_port_of_xdp_may_end),
         cmocka_unit_test(other_calls_are_refused_and_the_process_goes_on),
         cmocka_unit_test(what_a_running_node_does_goes_on),
         cmocka_unit_test(a_thread_that_was_there_before_has_the_filter_too),
