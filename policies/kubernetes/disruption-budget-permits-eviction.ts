@@ -19,11 +19,10 @@ export const disruptionBudgetPermitsEviction = stackRule({
   judge: ({ resources }) => {
     const budgets = resources.filter(({ type }) => /^kubernetes:policy\/v1(beta1)?:PodDisruptionBudget$/.test(type));
     if (budgets.length === 0) return "the stack has no disruption budget";
-    const pods = podsOf(resources);
     const scalers = resources.filter(({ type }) => type.endsWith(":HorizontalPodAutoscaler")).map(scalerOf);
-    const replicas = new Map(pods.map((one) => [one, once(() => replicasOf(one, scalers))]));
+    const pods = podsOf(resources).map((one) => ({ ...one, replicas: once(() => replicasOf(one, scalers)) }));
     return budgets.map(({ props, urn }) => (): StackFinding[] => {
-      const finding = judged(props, replicas);
+      const finding = judged(props, pods);
       return finding === null ? [] : [{ finding: `${finding}, so a drain of its node never ends; ${remedy}`, urn }];
     });
   },
@@ -31,18 +30,20 @@ export const disruptionBudgetPermitsEviction = stackRule({
 
 const remedy = "write maxUnavailable 1, or run one replica more than minAvailable";
 
-/** Pods of the stack, and how many there are of each. */
-type Replicas = ReadonlyMap<StackPod, () => number | null>;
+/** Pods of one kind, and how many there are of them. */
+interface Counted extends StackPod {
+  replicas(): number | null;
+}
 
-function judged(budget: Props, pods: Replicas): string | null {
+function judged(budget: Props, pods: readonly Counted[]): string | null {
   const { minAvailable, maxUnavailable } = budget.spec ?? {};
   if (isPresent(maxUnavailable))
     return amountOf(maxUnavailable, 100) === 0 ? `maxUnavailable is ${maxUnavailable}: no pod may be evicted` : null;
   if (!isPresent(minAvailable)) return null;
   if (isPercent(minAvailable) && Number.parseInt(minAvailable, 10) >= 100)
     return `minAvailable is ${minAvailable}: no pod may be evicted`;
-  const selected = selectedBy(budget, [...pods.keys()]);
-  const replicas = selected.map((one) => pods.get(one)?.() ?? null);
+  const selected = selectedBy(budget, pods);
+  const replicas = selected.map((one) => one.replicas());
   const all = replicas.reduce<number>((sum, one) => sum + (one ?? Number.POSITIVE_INFINITY), 0);
   if (all === 0 || !Number.isFinite(all) || amountOf(minAvailable, all) < all) return null;
   return `minAvailable is ${minAvailable} and ${selected.map(({ title }) => title).join(", ")} has ${all}: none of them may be evicted`;
@@ -56,7 +57,7 @@ function amountOf(value: unknown, of: number): number {
   return isPercent(value) ? Math.ceil((Number.parseInt(value, 10) * of) / 100) : Number(value);
 }
 
-function selectedBy(budget: Props, pods: StackPod[]): StackPod[] {
+function selectedBy(budget: Props, pods: readonly Counted[]): Counted[] {
   const selector = budget.spec?.selector;
   if (!isPresent(selector)) return [];
   const namespace = once(() => saidNamespace(budget));
