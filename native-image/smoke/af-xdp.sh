@@ -4,7 +4,8 @@
 # system calls, leave the interfaces to the kernel, and are started again. Needs root, and a program with the driver net_af_xdp;
 # skipped without. XDP_PROGRAM is the image's (components/image/bases.image.test.ts), else libxdp's own.
 . "$(dirname "$0")/story.sh"
-[[ -n ${XDP_PROGRAM:-} ]] || grep -qaF net_af_xdp "$NODE" || skip "the program has no driver net_af_xdp"
+# Its name is in every program (port/xdp.h), its parameters are in the driver alone.
+[[ -n ${XDP_PROGRAM:-} ]] || grep -qaF "start_queue=<int>" "$NODE" || skip "the program has no driver net_af_xdp"
 unshare --net true 2>/dev/null || skip "no network namespace can be made"
 
 XDP_PROGRAM=${XDP_PROGRAM:-$(dpkg -L libxdp1 | grep '/xsk_def_xdp_prog\.o$')}
