@@ -17,6 +17,7 @@ test("what the NIC needs passes", async () => {
   assert.deepEqual(await judged(of(["IPC_LOCK", "SYS_NICE", "SYS_RESOURCE", "NET_BIND_SERVICE"])), passes);
   for (const nic of [mlx, untold])
     assert.deepEqual(await judged({ ...nic, ...of(["IPC_LOCK", "NET_RAW", "NET_ADMIN"]) }), passes);
+  assert.deepEqual(await judged({ ...untold, ...of(["IPC_LOCK", "NET_RAW", "NET_ADMIN", "BPF"]) }), passes);
   assert.deepEqual(await judged(of(["CAP_IPC_LOCK"], ["all"])), passes);
   assert.deepEqual(await judge(rule, podType, webPod), passes);
 });
@@ -44,6 +45,7 @@ test("what the NIC does not need is a warning, and depends on the NIC", async ()
     [of(["NET_ADMIN"]), /adds NET_ADMIN, which a NIC of vfio-pci/],
     [of(["SYS_RAWIO"]), /adds SYS_RAWIO/],
     [{ ...mlx, ...of(["NET_RAW", "SYS_PTRACE"]) }, /adds SYS_PTRACE, which mlx5 does not need/],
+    [{ ...mlx, ...of(["NET_RAW", "BPF"]) }, /adds BPF, which mlx5 does not need/],
     [{ ...untold, ...of(["DAC_OVERRIDE"]) }, /adds DAC_OVERRIDE, which DPDK does not need/],
   ];
   for (const [container, says] of cases) {
