@@ -23,7 +23,7 @@ function traceNoPromises(debuggable = require("@pulumi/pulumi/runtime/debuggable
   };
 }
 
-loadLate("@pulumi/pulumi", ["@npmcli/arborist", "@pulumi/pulumi/automation", "normalize-package-data"]);
+loadLate("@pulumi/pulumi", ["typescript", "@npmcli/arborist", "@pulumi/pulumi/automation", "normalize-package-data"]);
 traceNoPromises();
 
 module.exports = { traceNoPromises };
