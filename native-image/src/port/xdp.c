@@ -24,9 +24,10 @@ static int answer_to(int file, const struct no_program *request) {
         struct nlmsghdr head;
         struct nlmsgerr error;
     } answer;
-    if (send(file, request, sizeof *request, 0) < 0 || recv(file, &answer, sizeof answer, 0) < (ssize_t)sizeof answer)
-        return errno;
-    return answer.head.nlmsg_type == NLMSG_ERROR ? -answer.error.error : EPROTO;
+    if (send(file, request, sizeof *request, 0) < 0) return errno;
+    ssize_t length = recv(file, &answer, sizeof answer, 0);
+    if (length < 0) return errno;
+    return length == sizeof answer && answer.head.nlmsg_type == NLMSG_ERROR ? -answer.error.error : EPROTO;
 }
 
 /* 0 or a code of errno. */
