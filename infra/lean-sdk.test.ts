@@ -47,6 +47,16 @@ test("npm's resolver is not loaded until something of it is asked for", () => {
   assert.equal(printed(program), "false function true");
 });
 
+test("TypeScript's compiler, neither", () => {
+  const program = `
+    require("@pulumi/pulumi");
+    const file = require.resolve("typescript");
+    const isWaiting = require("node:util").types.isProxy(require.cache[file].exports);
+    console.log(isWaiting, typeof require("typescript").transpileModule);
+  `;
+  assert.equal(printed(program), "true function");
+});
+
 test("what is put into effect can be taken back", () => {
   const program = `
     const debuggable = require("@pulumi/pulumi/runtime/debuggable");

@@ -3,6 +3,9 @@
 // the time (npm run bench -- policies).
 const { Module } = require("node:module");
 
+/** What the SDK loads for functions in the cloud and for engines that are driven. */
+const UNUSED_OF_SDK = ["@npmcli/arborist", "@pulumi/pulumi/automation", "normalize-package-data"];
+
 /** Those of `names` that `owner` requires. Where a module is not there, or is there already, nothing changes. */
 function loadLate(owner, names) {
   const paths = [require.resolve(owner)];
@@ -35,4 +38,4 @@ function placeholder(file) {
   return Object.assign(module, { filename: file, loaded: true, exports: new Proxy({}, { get }) });
 }
 
-module.exports = { loadLate };
+module.exports = { loadLate, UNUSED_OF_SDK };

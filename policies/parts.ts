@@ -98,6 +98,16 @@ export function once<Value>(read: () => Value): () => Value {
   };
 }
 
+/** As `once`, for each key by itself. */
+export function onceEach<Key, Value>(read: (key: Key) => Value): (key: Key) => Value {
+  const reads = new Map<Key, () => Value>();
+  return (key) => {
+    const again = reads.get(key) ?? once(() => read(key));
+    reads.set(key, again);
+    return again();
+  };
+}
+
 function remembered<Value>(read: () => Value): () => Value {
   try {
     const value = read();

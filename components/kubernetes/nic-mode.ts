@@ -22,7 +22,7 @@ export const capabilitiesOf: Readonly<Record<NicMode, readonly string[]>> = {
 const XDP_PROGRAM = "/opt/pantheonchain/lib/xsk_def_xdp_prog.o";
 
 /** The interfaces that Multus makes of a pod's networks, in turn: `NAME@INTERFACE`, else net1, net2, … */
-export function interfacesOf(networks: readonly string[]): string[] {
+function interfacesOf(networks: readonly string[]): string[] {
   return networks.map((network, index) => network.split("@")[1] ?? `net${index + 1}`);
 }
 

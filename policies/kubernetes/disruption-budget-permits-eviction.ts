@@ -1,8 +1,7 @@
 import type { PolicyResource } from "@pulumi/policy";
 import { once } from "../parts";
 import { type StackFinding, stackRule } from "../rule";
-import { selectorOf } from "./selector";
-import { mayShareNamespace, podsOf, type StackPod, saidNamespace } from "./stack-pods";
+import { podsOf, type StackPod, scopeOf } from "./stack-pods";
 
 type Props = PolicyResource["props"];
 
@@ -60,9 +59,7 @@ function amountOf(value: unknown, of: number): number {
 function selectedBy(budget: Props, pods: readonly Counted[]): Counted[] {
   const selector = budget.spec?.selector;
   if (!isPresent(selector)) return [];
-  const namespace = once(() => saidNamespace(budget));
-  const selects = selectorOf(() => selector);
-  return pods.filter((one) => mayShareNamespace(namespace(), one.namespace()) && selects(one.labels));
+  return pods.filter(scopeOf(budget, () => selector));
 }
 
 /** Null where the kind has no number of replicas, as a DaemonSet, whose pods a drain leaves. */

@@ -2,10 +2,7 @@ import type { PolicyResource } from "@pulumi/policy";
 import { anyOf, once } from "../parts";
 import { type StackFinding, stackRule } from "../rule";
 import { type NetworkName, networkNames, networksOf } from "./networks";
-import { selectorOf } from "./selector";
-import { mayShareNamespace, podsOf, type StackPod, saidNamespace } from "./stack-pods";
-
-type Props = PolicyResource["props"];
+import { podsOf, type StackPod, scopeOf } from "./stack-pods";
 
 export const networkPolicyCoversNetworks = stackRule({
   name: "dpdk-network-policy-covers-networks",
@@ -24,23 +21,19 @@ export const networkPolicyCoversNetworks = stackRule({
     const pods = podsOf(resources).map((one) => ({ ...one, networks: once(() => networksOf(one.pod) ?? []) }));
     const multi = resources.filter(({ type }) => /^kubernetes:k8s\.cni\.cncf\.io\/\w+:MultiNetworkPolicy$/.test(type));
     const covers = multi.map(coverOf);
-    return policies.flatMap(({ props, urn }) => {
-      const isFor = scopeOf(props);
+    return policies.flatMap((policy) => {
+      const isFor = isForOf(policy);
       return pods.map((one) => (): StackFinding[] => {
         if (!isFor(one)) return [];
         const left = one.networks().filter((network) => !isCovered(network, one, covers));
-        return left.length === 0 ? [] : [{ finding: { warning: told(one, left) }, urn }];
+        return left.length === 0 ? [] : [{ finding: { warning: told(one, left) }, urn: policy.urn }];
       });
     });
   },
 });
 
 /** Which pods a policy is for. */
-function scopeOf(props: Props): (one: StackPod) => boolean {
-  const namespace = once(() => saidNamespace(props));
-  const selects = selectorOf(() => props.spec?.podSelector);
-  return (one) => mayShareNamespace(namespace(), one.namespace()) && selects(one.labels);
-}
+const isForOf = ({ props }: PolicyResource) => scopeOf(props, () => props.spec?.podSelector);
 
 /** What a MultiNetworkPolicy filters. */
 interface Cover {
@@ -48,9 +41,9 @@ interface Cover {
   isFor(one: StackPod): boolean;
 }
 
-function coverOf({ props }: PolicyResource): Cover {
-  const said = () => String(props.metadata?.annotations?.["k8s.v1.cni.cncf.io/policy-for"] ?? "");
-  return { networks: once(() => networkNames(said()) ?? []), isFor: scopeOf(props) };
+function coverOf(policy: PolicyResource): Cover {
+  const said = () => String(policy.props.metadata?.annotations?.["k8s.v1.cni.cncf.io/policy-for"] ?? "");
+  return { networks: once(() => networkNames(said()) ?? []), isFor: isForOf(policy) };
 }
 
 function isCovered({ name }: NetworkName, one: StackPod, covers: readonly Cover[]): boolean {

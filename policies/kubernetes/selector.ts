@@ -1,5 +1,5 @@
 import type { PolicyResource } from "@pulumi/policy";
-import { once } from "../parts";
+import { once, onceEach } from "../parts";
 
 type Props = PolicyResource["props"];
 
@@ -8,12 +8,7 @@ export type Labels = (key: string) => unknown;
 
 /** Each label is read once, however many selectors ask for it. */
 export function labelsOf(read: () => Props | undefined | null): Labels {
-  const found = new Map<string, () => unknown>();
-  return (key) => {
-    const value = found.get(key) ?? once((): unknown => read()?.[key]);
-    found.set(key, value);
-    return value();
-  };
+  return onceEach((key) => read()?.[key]);
 }
 
 /** Whether it selects what has these labels. Throws the SDK's error where that is not known yet. */

@@ -1,7 +1,7 @@
 import type { PolicyResource } from "@pulumi/policy";
 import { once } from "../parts";
 import { type Pod, podOf } from "./pod";
-import { type Labels, labelsOf } from "./selector";
+import { type Labels, labelsOf, selectorOf } from "./selector";
 
 /** A pod that the stack makes, and the resource that makes it. */
 export interface StackPod {
@@ -33,4 +33,14 @@ export function saidNamespace(props: PolicyResource["props"]): string | undefine
 /** Whether two resources may be in one namespace. What names none follows the other: both are made by one program. */
 export function mayShareNamespace(one: string | undefined, other: string | undefined): boolean {
   return one === undefined || other === undefined || one === other;
+}
+
+/** Whether an object is for a pod: its selector selects the labels, and both may be in one namespace. */
+export function scopeOf(
+  props: PolicyResource["props"],
+  selector: () => PolicyResource["props"] | undefined | null,
+): (one: StackPod) => boolean {
+  const namespace = once(() => saidNamespace(props));
+  const selects = selectorOf(selector);
+  return (one) => mayShareNamespace(namespace(), one.namespace()) && selects(one.labels);
 }

@@ -47,15 +47,13 @@ function ofManifests(at: number): Made[] {
   );
 }
 
-const later = (name: string) => Object.defineProperty({}, name, { get: left, enumerable: true });
-
 /** A node as a preview sees it: no id is known yet. */
 function ofNode(at: number): Made[] {
   const tags = { "pantheonchain.org/dpdk-role": "dpdk" };
   const made = (type: string, name: string, props: object, from: Made["from"] = {}): Made => ({
     type,
     name: `${name}-${at}`,
-    props: Object.defineProperties(props, Object.getOwnPropertyDescriptors(later("id"))),
+    props: Object.defineProperty(props, "id", { get: left, enumerable: true }),
     from,
   });
   const subnet = made("aws:ec2/subnet:Subnet", "subnet", { availabilityZone: "a" });
