@@ -1,6 +1,10 @@
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
 import { loadFleet } from "../../components/fleet/load";
+import { run } from "../../infra/cli/command";
 import type { PodAnswer } from "../../infra/cli/lab/pods";
-import { cardFrames, type Receiver } from "../lab/card-frames";
+import { cardFrames } from "../lab/card-frames";
+import { said } from "../lab/changes";
 import { type FleetYaml, type Lab, theLab } from "../lab/lab";
 import { type Figure, medianRatio, seconds } from "./figures";
 import { secondsOf } from "./stopwatch";
@@ -8,14 +12,17 @@ import { secondsOf } from "./stopwatch";
 /** Starts of the pod. */
 const STARTS = 3;
 const PAIRS = 8;
-/** Seconds of echoes in each run, and how many are under way: half of them in a ring of 64 descriptors. */
+/** Seconds of echoes in each run and before all, and how many are under way: half of them in a ring of 64 descriptors. */
 const ECHO_SECONDS = 8;
+const WARM_SECONDS = 20;
 const WINDOW = 32;
+const WORKER = "gamma";
+/** Its virtual functions, in the fleet file's order. */
+const FUNCTIONS = ["0000:01:10.0", "0000:01:10.2"];
 
 /**
  * What takes a guest with a kubelet (`npm run lab:k8s`): the workload from `up` to its running pod, and echoes of 64 bytes that the pod
- * answers, in turns with those that the same image answers on the other guest as a service of podman. Software emulation: no figure of
- * speed, and no goal; as much of it as stands between the two is in the ratio.
+ * answers, in turns with those of the same container without Kubernetes. Software emulation: no figure of speed, and no goal.
  */
 export async function benchKubernetesLab(): Promise<Figure[]> {
   const lab = theLab("lab-k8s");
@@ -23,8 +30,7 @@ export async function benchKubernetesLab(): Promise<Figure[]> {
   const starts: number[] = [];
   for (let turn = 0; turn < STARTS; turn++) starts.push(await start(lab));
   const { pods } = (await lab.statusData()) as { pods: PodAnswer[] };
-  const pairs: (readonly [outside: number, pod: number])[] = [];
-  for (let pair = 0; pair < PAIRS; pair++) pairs.push([await ofService(lab), await ofPod(lab, pods[0])]);
+  const pairs = await echoesOf(lab, pods[0]);
   return [
     seconds("DpdkWorkload on a guest: pulumi up to a pod that runs", starts, null),
     medianRatio("echoes of 64 bytes that a pod answers, of those of the same image outside", pairs, {
@@ -46,30 +52,54 @@ async function start(lab: Lab): Promise<number> {
   return took;
 }
 
-/** A second, of the service on delta, from gamma's card in the name of the pod. */
-function ofService(lab: Lab): Promise<number> {
-  return echoes(lab, "gamma", { mac: macOf(lab, "delta", 0), node: "10.78.0.2", peer: "10.78.0.1" });
+/**
+ * A second, of the pod on gamma and of the same container beside it, which runc alone started on the card's other function: same files,
+ * program, CPUs and limits. In turns: who has not his turn is stopped, as both have the same CPUs. Both are asked from delta's card.
+ */
+async function echoesOf(lab: Lab, pod: PodAnswer | undefined): Promise<(readonly [outside: number, pod: number])[]> {
+  const own = FUNCTIONS.indexOf(pod?.facts?.functions[0] ?? "");
+  if (own < 0) throw new Error("no pod of the lab has a function; see npm run lab:status -- --stack lab-k8s");
+  const other = 1 - own;
+  const pairs: (readonly [outside: number, pod: number])[] = [];
+  await outside(lab, "start", FUNCTIONS[other] as string);
+  try {
+    await echoes(lab, other, WARM_SECONDS); // until it is ready; nothing of it is counted
+    for (let pair = 0; pair < PAIRS; pair++) {
+      const measured = { pod: 0, outside: 0 };
+      // Who comes second finds the other way warm: by turns.
+      for (const who of pair % 2 === 0 ? (["outside", "pod"] as const) : (["pod", "outside"] as const)) {
+        await outside(lab, "turn", who);
+        measured[who] = await echoes(lab, who === "pod" ? own : other, ECHO_SECONDS);
+        if (measured[who] === 0) throw new Error(`no echo came back from the ${who === "pod" ? "pod" : "one outside"}`);
+      }
+      pairs.push([measured.outside, measured.pod]);
+    }
+  } finally {
+    await outside(lab, "stop");
+  }
+  return pairs;
 }
 
-/** The other way round: of the pod on gamma, whichever of its functions it has. */
-function ofPod(lab: Lab, pod: PodAnswer | undefined): Promise<number> {
-  const [pci] = pod?.facts?.functions ?? [];
-  if (pci === undefined) throw new Error("no pod of the lab has a function; see npm run lab:status -- --stack lab-k8s");
-  const at = pci === "0000:01:10.0" ? 0 : 1;
-  return echoes(lab, "delta", { mac: macOf(lab, "gamma", at), node: "10.78.0.1", peer: "10.78.0.2" });
+async function outside(lab: Lab, ...words: readonly string[]): Promise<void> {
+  const input = readFileSync(join(__dirname, "outside-pod.py"), "utf8");
+  const done = await run("ssh", ["-F", lab.sshConfig(), WORKER, `python3 - ${words.join(" ")}`], {
+    input,
+    seconds: 60,
+  });
+  if (done.code !== 0) throw new Error(said(done));
 }
 
-function macOf(lab: Lab, node: string, at: number): string {
+/** Replies a second of a function of the worker, in the name of the node beside it. */
+function echoes(lab: Lab, at: number, lasting: number): Promise<number> {
+  const mac = macOf(lab, at);
+  return cardFrames(lab, "delta", { mac, node: "10.78.0.1", peer: "10.78.0.2" }, ["rate", lasting, WINDOW]);
+}
+
+function macOf(lab: Lab, at: number): string {
   const { nodes } = loadFleet(lab.fleetFile);
-  const mac = nodes.find(({ name }) => name === node)?.nics[0]?.virtualFunctions[at]?.mac;
-  if (mac === undefined) throw new Error(`${node} has no function ${at}`);
+  const mac = nodes.find(({ name }) => name === WORKER)?.nics[0]?.virtualFunctions[at]?.mac;
+  if (mac === undefined) throw new Error(`${WORKER} has no function ${at}`);
   return mac;
-}
-
-async function echoes(lab: Lab, from: string, to: Receiver): Promise<number> {
-  const rate = await cardFrames(lab, from, to, ["rate", ECHO_SECONDS, WINDOW]);
-  if (rate > 0) return rate;
-  throw new Error(`no echo came back to ${from} from ${to.node}`);
 }
 
 async function well(doing: Promise<{ code: number; out: string; err: string }>): Promise<void> {
