@@ -21,7 +21,7 @@ test("a node that is no worker has no kubelet in its plan", () => {
 
 test("a worker's kubelet is told its node's own CPUs and memory, with every default filled in", () => {
   const [worker] = read(fleetValues(bare, [node("kubelet"), {}])).nodes;
-  assert.deepEqual(worker?.kubelet, KUBELET_DEFAULTS);
+  assert.deepEqual(worker?.kubelet, { ...KUBELET_DEFAULTS, labels: {} });
   const plan = planOf(bare, [node("kubelet"), {}]);
   assert.deepEqual(hostPlanSchema.parse(plan), plan);
   const { content, ...rest } = plan.kubelet ?? { content: "" };

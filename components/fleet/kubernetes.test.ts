@@ -3,6 +3,7 @@ import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { test } from "node:test";
 import { load } from "js-yaml";
+import { unjudgedNics } from "./checks-nic-owners";
 import { linesOf, type Path, read, set } from "./fleet.fixture";
 
 const file = join(__dirname, "../../stacks/lab-k8s.fleet.yaml");
@@ -108,4 +109,32 @@ test("an open selector and a resource that makes no variable are refused", () =>
     "data-plane",
   ]);
   assertLine(/hugepages\.size: found "4Mi"/, [[...workload, "hugepages", "size"], "4Mi"]);
+});
+
+const policyOf = (nic: object, nodeSelector: object = { "pantheonchain.org/dpdk": "" }): readonly [Path, unknown] => [
+  ["kubernetes", "policies", "data-plane"],
+  { resource: "data_plane", functions: 2, nodeSelector, nic: { model: "82576", ...nic } },
+];
+
+test("a NIC that a worker's plan cuts into functions is not a policy's of the operator too", () => {
+  const line =
+    /kubernetes\.policies\.data-plane\.nic: found "0000:01:00\.0"; is gamma\.data0, which nodes\.gamma\.nics hands to DPDK; take it out/;
+  assertLine(line, policyOf({ addresses: ["0000:01:00.0"] }));
+});
+
+test("a policy for other cards, for other labels, or for a node that is no worker takes nothing of it", () => {
+  assert.deepEqual(linesOf(lab(policyOf({ addresses: ["0000:02:00.0"] }))), []);
+  assert.deepEqual(linesOf(lab(policyOf({ addresses: ["0000:01:00.0"] }, { rack: "7" }))), []);
+  const unlabelled: readonly [Path, unknown] = [["nodes", "gamma", "kubelet", "labels"], { rack: "7" }];
+  assert.deepEqual(linesOf(lab(policyOf({ addresses: ["0000:01:00.0"] }), unlabelled)), []);
+});
+
+test("a policy that names an interface alone is told as not judged", () => {
+  const fleet = read(lab(policyOf({ interfaces: ["enp1s0"] })));
+  assert.deepEqual(unjudgedNics(fleet).length, 1);
+  assert.match(
+    unjudgedNics(fleet)[0] ?? "",
+    /^gamma: whether policy data-plane takes data0 .*: it names enp1s0; write/,
+  );
+  assert.deepEqual(unjudgedNics(read(lab())), []);
 });

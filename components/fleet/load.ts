@@ -1,6 +1,7 @@
 import { readFileSync } from "node:fs";
 import { load as parseYaml, YAMLException } from "js-yaml";
 import { nodeMistakes } from "./checks";
+import { nicOwnerMistakes } from "./checks-nic-owners";
 import { siteMistakes } from "./checks-site";
 import { FleetFileError, type FleetProblem, unreadable } from "./errors";
 import { instanceNodeMistakes, withInstance } from "./instance-node";
@@ -44,7 +45,8 @@ export function parseFleet(text: string, file: string): Fleet {
   const nodes = Object.entries(value.nodes).flatMap(([name, node]) => readNode(name, node, around, aws, problems));
   const kubernetes = resolveKubernetes(value, nodes, machines, problems);
   const peered = withPods(withPeers(nodes), kubernetes);
-  problems.push(...siteMistakes(nodes, machines, kubernetes), ...peered.nodes.flatMap(peerProblems));
+  problems.push(...siteMistakes(nodes, machines, kubernetes), ...nicOwnerMistakes(nodes, kubernetes));
+  problems.push(...peered.nodes.flatMap(peerProblems));
   if (problems.length > 0) throw new FleetFileError(file, distinct(problems));
   return { file, site: value.site, ...peered, machines, aws: aws?.args ?? null };
 }

@@ -37,6 +37,12 @@ export const kubeletSchema = z
       "Memory that is kept for the kubelet and the container runtime (kubeReserved), beside systemMemory.",
       { unit: "Ki, Mi or Gi, powers of 1,024", reboot: false, example: "512Mi" },
     ),
+    labels: field(
+      z.record(z.string(), z.string()).default({}),
+      "Labels that the node has in its cluster, by which `kubernetes.policies` select it: a NIC that a policy takes, and that `nics` binds or " +
+        "cuts into functions, is refused. They are told, not made; a worker of the lab joins with them.",
+      { reboot: false, example: { "node-role.kubernetes.io/validator": "" } },
+    ),
     topology: field(
       z.enum(["single-numa-node", "best-effort"]).default(KUBELET_DEFAULTS.topology),
       "single-numa-node: a pod whose CPUs, memory and devices are not of one NUMA node is refused; best-effort: only avoided.",

@@ -205,7 +205,7 @@ export interface FleetNode {
   readonly dataPlane: DataPlane | null;
   readonly service: Service | null;
   /** Null where the node is no worker of a Kubernetes cluster. */
-  readonly kubelet: KubeletSettings | null;
+  readonly kubelet: (KubeletSettings & { readonly labels: Readonly<Record<string, string>> }) | null;
   readonly memlockGroups: readonly string[];
   /** Null where nothing of it is touched. */
   readonly tuning: Tuning | null;

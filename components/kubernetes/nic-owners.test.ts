@@ -35,7 +35,7 @@ const nobody = { shared: [], unjudged: [] };
 
 test("a NIC that both name by its address has two owners", () => {
   assert.deepEqual(judged({ model: "82576", addresses: ["0000:3b:00.0", "0000:01:00.0"] }), {
-    shared: ["data0 (0000:01:00.0) is the host plan's, and policy sriov takes it too"],
+    shared: [{ policy: "sriov", nic: "data0", pci: "0000:01:00.0" }],
     unjudged: [],
   });
   assert.deepEqual(judged({ model: "82576", addresses: ["0000:3b:00.0"] }), nobody);

@@ -11,13 +11,27 @@ export interface WorkerSeen {
 }
 
 export interface NicOwners {
-  /** NICs that the plan binds or cuts and a policy takes too, a line each. */
-  readonly shared: readonly string[];
+  /** NICs that the plan binds or cuts and a policy takes too. */
+  readonly shared: readonly SharedNic[];
   /** Those of which it cannot be told, a line each, with what would tell it. */
   readonly unjudged: readonly string[];
 }
 
-type Nic = HostPlan["nics"][number];
+export interface SharedNic {
+  readonly policy: string;
+  readonly nic: string;
+  readonly pci: string;
+}
+
+/** What of a node's plan is looked at. */
+export interface OwnedNics {
+  readonly node: string;
+  readonly nics: readonly Nic[];
+}
+
+type Nic = Pick<HostPlan["nics"][number], "name" | "pci" | "driver" | "id" | "bind"> & {
+  readonly virtualFunctions: readonly object[];
+};
 /** Whether a policy takes a NIC; a text says what is not known. */
 type Verdict = { readonly takes: boolean } | { readonly unknown: string };
 
@@ -26,8 +40,8 @@ type Verdict = { readonly takes: boolean } | { readonly unknown: string };
  * its own way and reboots for it. Pure. NICs are compared by PCI address; one that a policy names by its interface alone, by the address
  * that the facts give that name. All of a policy's words must fit, as with the operator (api/v1/helper.go, Selected).
  */
-export function nicOwners(plan: HostPlan, policies: readonly NamedPolicy[], seen: WorkerSeen): NicOwners {
-  const [shared, unjudged]: [string[], string[]] = [[], []];
+export function nicOwners(plan: OwnedNics, policies: readonly NamedPolicy[], seen: WorkerSeen): NicOwners {
+  const [shared, unjudged]: [SharedNic[], string[]] = [[], []];
   for (const policy of policies)
     for (const nic of plan.nics.filter(isOwned)) {
       const verdict = verdictOf(policy, nic, seen);
@@ -35,8 +49,7 @@ export function nicOwners(plan: HostPlan, policies: readonly NamedPolicy[], seen
         unjudged.push(
           `${plan.node}: whether policy ${policy.name} takes ${nic.name} (${nic.pci}) too: ${verdict.unknown}`,
         );
-      else if (verdict.takes)
-        shared.push(`${nic.name} (${nic.pci}) is the host plan's, and policy ${policy.name} takes it too`);
+      else if (verdict.takes) shared.push({ policy: policy.name, nic: nic.name, pci: nic.pci });
     }
   return { shared, unjudged };
 }

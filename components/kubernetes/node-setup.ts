@@ -119,9 +119,12 @@ export function refuseSharedNics(
   seen: WorkerSeen,
 ): readonly string[] {
   const { shared, unjudged } = nicOwners(plan, policies, seen);
-  if (shared.length > 0)
+  const lines = shared.map(
+    ({ policy, nic, pci }) => `${nic} (${pci}) is the host plan's, and policy ${policy} takes it too`,
+  );
+  if (lines.length > 0)
     throw new KubernetesError(
-      `${name}: ${shared.join("; ")}`,
+      `${name}: ${lines.join("; ")}`,
       "take the NIC out of the plan's nics, or out of the policy; DevicePluginPool offers functions that the plan binds",
     );
   return unjudged;
