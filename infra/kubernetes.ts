@@ -1,6 +1,7 @@
 import { readFileSync } from "node:fs";
 import * as kubernetes from "@pulumi/kubernetes";
 import * as pulumi from "@pulumi/pulumi";
+import { unjudgedNics } from "../components/fleet/checks-nic-owners";
 import type { Fleet, FleetKubernetes } from "../components/fleet/types";
 import type { NodeImage } from "../components/host/host";
 import { ClusterCheck } from "../components/kubernetes/cluster-check";
@@ -8,6 +9,7 @@ import { DevicePluginPool } from "../components/kubernetes/device-plugin";
 import { KubernetesError } from "../components/kubernetes/errors";
 import { refuseOverlaps } from "../components/kubernetes/node-policy-plan";
 import { SriovOperator } from "../components/kubernetes/operator";
+import type { SriovOperatorArgs } from "../components/kubernetes/operator-plan";
 import { reach, serverOf } from "../components/kubernetes/reach";
 import { SriovDrain, SriovNetwork, SriovNodePolicy } from "../components/kubernetes/sriov";
 import { DpdkWorkload } from "../components/kubernetes/workload";
@@ -41,7 +43,8 @@ export function clusterResources(
   told(`${fleet.file}: kubernetes.policies`, () =>
     refuseOverlaps([...asked.policies].map(([name, args]) => ({ name, args }))),
   );
-  const operator = asked.operator == null ? [] : [operatorOf(fleet.file, asked.operator, after())];
+  for (const line of unjudgedNics(fleet)) void pulumi.log.warn(`${fleet.file}: ${line}`);
+  const operator = asked.operator == null ? [] : [operatorOf(fleet.file, { ...asked.operator, ...access }, after())];
   const policies = each(
     "policies",
     asked.policies,
@@ -69,7 +72,7 @@ export function clusterResources(
   });
 }
 
-function operatorOf(file: string, args: NonNullable<FleetKubernetes["operator"]>, options: Options): SriovOperator {
+function operatorOf(file: string, args: SriovOperatorArgs, options: Options): SriovOperator {
   return told(`${file}: kubernetes.operator`, () => new SriovOperator("sriov-network-operator", args, options));
 }
 

@@ -1,11 +1,12 @@
-import { CoreV1Api, KubeConfig, type V1Node, type V1Pod } from "@kubernetes/client-node";
+import { CoreV1Api, type KubeConfig, type V1Node, type V1Pod } from "@kubernetes/client-node";
 import { quantityOf } from "../host/quantity";
 import { poll } from "../lab/poll";
 import { type CapacityAsk, type CapacityNode, type CapacityProblem, capacityProblem } from "./capacity";
+import { checkProgram } from "./check-program";
 import { KubernetesError } from "./errors";
 import { labelsOf } from "./pod";
 
-/** What the check is asked for, as JSON in CLUSTER_CHECK. */
+/** What the check is asked for. */
 export interface CheckSpec {
   readonly ask: CapacityAsk;
   /** The namespace, where somebody else made it. */
@@ -15,16 +16,8 @@ export interface CheckSpec {
   readonly seconds: number;
 }
 
-/** Ends well when the cluster has room for the workload, and with one line where it has not. Changes nothing. */
-async function main(): Promise<void> {
-  const { CLUSTER_CHECK: text, CLUSTER_CHECK_KUBECONFIG: kubeconfig } = process.env;
-  if (text === undefined)
-    throw new KubernetesError("CLUSTER_CHECK is not set", "run this through the workload's check");
-  const spec = JSON.parse(text) as CheckSpec;
-  const config = new KubeConfig();
-  if (kubeconfig === undefined || kubeconfig === "") config.loadFromDefault();
-  else config.loadFromString(kubeconfig);
-  if (spec.context !== null) config.setCurrentContext(spec.context);
+/** Ends well when the cluster has room for the workload. */
+async function look(spec: CheckSpec, config: KubeConfig): Promise<string> {
   const api = config.makeApiClient(CoreV1Api);
   const { workload } = spec.ask;
   if (spec.namespace !== null) await refuseNamespace(api, workload, spec.namespace);
@@ -35,7 +28,7 @@ async function main(): Promise<void> {
   });
   const found = problem as CapacityProblem | null;
   if (!hasRoom && found !== null) throw new KubernetesError(`${workload}: ${found.what}`, found.remedy);
-  process.stdout.write("room for all pods\n");
+  return "room for all pods";
 }
 
 function tell(workload: string, problem: () => CapacityProblem | null): (seconds: number) => void {
@@ -95,9 +88,4 @@ function isOf({ metadata }: V1Pod, workload: string): boolean {
   return Object.entries(labelsOf(workload)).every(([label, value]) => metadata?.labels?.[label] === value);
 }
 
-main().catch((error: unknown) => {
-  const line =
-    error instanceof KubernetesError ? error.message : `the cluster does not answer: ${String(error).split("\n")[0]}`;
-  process.stderr.write(`kubernetes: ${line}\n`);
-  process.exitCode = 1;
-});
+checkProgram(look);

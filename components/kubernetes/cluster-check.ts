@@ -1,18 +1,13 @@
-import { join } from "node:path";
-import { local } from "@pulumi/command";
 import * as pulumi from "@pulumi/pulumi";
-import { interpreterOf } from "../image/interpreter";
+import { type CheckAccess, clusterLook } from "./check";
 import type { CheckSpec } from "./cluster-check-command";
 import { podTemplate } from "./pod";
 import type { DpdkWorkloadArgs } from "./workload-args";
 import { NAMESPACE } from "./workload-defaults";
 
-export interface ClusterCheckArgs {
+export interface ClusterCheckArgs extends CheckAccess {
   /** The workload that is to find room. */
   readonly workload: DpdkWorkloadArgs;
-  /** The cluster's kubeconfig. Default: that of KUBECONFIG, or ~/.kube/config. */
-  readonly kubeconfig?: pulumi.Input<string>;
-  readonly context?: string;
   /** Seconds for a device plugin that was made just before to offer what it has. Default 120. */
   readonly seconds?: number;
 }
@@ -29,21 +24,7 @@ export interface ClusterCheckArgs {
 export class ClusterCheck extends pulumi.ComponentResource {
   constructor(name: string, args: ClusterCheckArgs, opts?: pulumi.ComponentResourceOptions) {
     super("dpdk-fleet:kubernetes:ClusterCheck", name, {}, opts);
-    new local.Command(
-      `${name}-check`,
-      {
-        interpreter: interpreterOf(__filename, join(__dirname, "cluster-check-command")),
-        dir: __dirname,
-        addPreviousOutputInEnv: false,
-        create: "check",
-        environment: {
-          CLUSTER_CHECK: JSON.stringify(checkSpec(name, args), undefined, 1),
-          ...(args.kubeconfig === undefined ? {} : { CLUSTER_CHECK_KUBECONFIG: pulumi.secret(args.kubeconfig) }),
-        },
-        logging: local.Logging.Stderr,
-      },
-      { parent: this },
-    );
+    clusterLook(`${name}-check`, "cluster-check-command", checkSpec(name, args), args.kubeconfig, { parent: this });
     this.registerOutputs({});
   }
 }

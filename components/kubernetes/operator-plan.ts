@@ -1,7 +1,8 @@
+import type { CheckAccess } from "./check";
 import { refuseOpenSelector, refusing } from "./refusals";
 
 /** The SR-IOV network operator, from its chart. */
-export interface SriovOperatorArgs {
+export interface SriovOperatorArgs extends CheckAccess {
   /** Namespace, made by the component; its pods are privileged. Default `sriov-network-operator`. */
   readonly namespace?: string;
   /** The chart: an OCI address, or a folder. Default the project's own, `oci://ghcr.io/k8snetworkplumbingwg/sriov-network-operator-chart`. */
@@ -9,8 +10,10 @@ export interface SriovOperatorArgs {
   /** The chart's release; left out for a folder. Default `1.5.0`. */
   readonly version?: string;
   /**
-   * Where the certificates of its webhooks come from: cert-manager, which the cluster must have, or secrets that are there
-   * (`operator-webhook-cert`, `network-resources-injector-cert`). The webhooks are what refuses a wrong policy; the chart leaves them off.
+   * Where the certificates of its webhooks come from: cert-manager, which the cluster must have, or secrets of its namespace
+   * (`operator-webhook-cert` for `operator-webhook-service.NAMESPACE.svc`, `network-resources-injector-cert`), each with tls.crt, tls.key and
+   * ca.crt, the latter in base64 **before** it is put into the secret: the operator takes it as it is. Its pods wait for them. The webhooks are
+   * what refuses a wrong policy; the chart leaves them off.
    */
   readonly certificates: "cert-manager" | "secrets";
   /** Labels of the nodes whose NICs it configures; at least one. */
@@ -21,6 +24,8 @@ export interface SriovOperatorArgs {
   readonly prefix?: string;
   /** NICs that its list does not have: `NAME: "VENDOR PF VF"`. Example: `Intel_82576: "8086 10c9 10ca"`. Default none. */
   readonly extraNics?: readonly string[];
+  /** Seconds for its webhook to judge policies, once its own pods run. Default 180. */
+  readonly seconds?: number;
 }
 
 export const CHART = "oci://ghcr.io/k8snetworkplumbingwg/sriov-network-operator-chart";

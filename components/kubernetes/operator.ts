@@ -1,16 +1,23 @@
 import * as core from "@pulumi/kubernetes/core/v1";
 import { Release } from "@pulumi/kubernetes/helm/v3";
 import * as pulumi from "@pulumi/pulumi";
+import { clusterLook } from "./check";
 import { OPERATOR_NAMESPACE } from "./node-policy-plan";
 import { CHART, CHART_VERSION, operatorValues, type SriovOperatorArgs } from "./operator-plan";
+import type { WebhookCheckSpec } from "./webhook-check-command";
 
 /**
  * The SR-IOV network operator with its webhooks on, which its chart leaves off. What depends on it (`dependsOn`) is made once its
- * definitions are there and its pods run. Nodes are drained by its policies, not by it.
+ * definitions are there, its pods run and its webhook judges policies, which is some time later (openshift/sriov-network-operator #339); that is
+ * looked at by a policy that the webhook refuses, which the API server only tries. Nodes are drained by its policies, not by it. `destroy` leaves its definitions, as Helm does.
+ *
+ * Its webhook runs on nodes with the label `node-role.kubernetes.io/control-plane` alone: where nodes of the control plane are not seen, as
+ * with a managed cluster, label some node so.
  *
  * Not on EC2 where IMDSv2 is required: the operator asks for metadata without a token. `DevicePluginPool` is for that.
  *
- * @throws KubernetesError before anything is made.
+ * @throws KubernetesError before anything is made. A webhook that does not come up ends the update in one line with the reason; run it again
+ * once that is mended.
  * @example
  * const operator = new SriovOperator("sriov", {
  *   certificates: "cert-manager", nodeSelector: { "node-role.kubernetes.io/validator": "" },
@@ -28,7 +35,7 @@ export class SriovOperator extends pulumi.ComponentResource {
     const namespace = new core.Namespace(named, { metadata: { name: named, labels } }, { parent: this });
     const chart = args.chart ?? CHART;
     const isRemote = chart.startsWith("oci://");
-    new Release(
+    const release = new Release(
       name,
       {
         name,
@@ -40,6 +47,12 @@ export class SriovOperator extends pulumi.ComponentResource {
       },
       { parent: this },
     );
+    const look: pulumi.Output<WebhookCheckSpec> = release.status.revision.apply((revision) => ({
+      ...{ operator: name, namespace: named, revision },
+      context: args.context ?? null,
+      seconds: args.seconds ?? 180,
+    }));
+    clusterLook(`${name}-webhook`, "webhook-check-command", look, args.kubeconfig, { parent: this });
     this.namespace = namespace.metadata.name;
     this.registerOutputs({ namespace: this.namespace });
   }

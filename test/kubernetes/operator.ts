@@ -16,14 +16,27 @@ export async function defineOperator(cluster: Cluster): Promise<void> {
 }
 
 /**
- * The operator's real webhook as a process of this machine, asked by the API server under its address on loopback, and its own configurations
- * of 1.5.0: policies are refused where it does not answer. It takes the API server's certificate, which the cluster's authority has signed for
- * 127.0.0.1. It has no option for the address that it listens on: for the test's time it is every address of this machine.
+ * The operator's real webhook, asked by the API server under its address on loopback, and its own configurations of 1.5.0: policies are
+ * refused where it does not answer.
  */
 export async function startWebhook(cluster: Cluster): Promise<Running> {
   const module = await operatorModule();
-  const program = await ensureOperatorWebhook(ofTests());
   await must(cluster.kubectl("apply", "-n", NAMESPACE, "-f", join(module, "deploy/configmap.yaml")));
+  const { port, ...webhook } = await runWebhook(cluster);
+  const authority = readFileSync(join(cluster.spec.folder, "certificates/ca.crt")).toString("base64");
+  const configurations = configurationsOf(module, `https://127.0.0.1:${port}`, authority);
+  const made = await cluster.kubectlWith(JSON.stringify(configurations), "apply", "-f", "-");
+  if (made.code === 0) return webhook;
+  await webhook.stop();
+  throw new Error(`the webhook's configurations were not taken: ${made.err}`);
+}
+
+/**
+ * The webhook alone, as a process of this computer; nobody asks it yet. It takes the API server's certificate, which the cluster's authority
+ * has signed for 127.0.0.1. It has no option for the address that it listens on: for the test's time it is every address of this machine.
+ */
+export async function runWebhook(cluster: Cluster): Promise<Running & { readonly port: number }> {
+  const program = await ensureOperatorWebhook(ofTests());
   const port = await freePort();
   const certificate = (name: string) => join(cluster.spec.folder, "certificates", name);
   const authority = readFileSync(certificate("ca.crt"));
@@ -41,11 +54,7 @@ export async function startWebhook(cluster: Cluster): Promise<Running> {
       isWell: () => answers(`https://127.0.0.1:${port}/readyz`, authority),
     },
   );
-  const configurations = configurationsOf(module, `https://127.0.0.1:${port}`, authority.toString("base64"));
-  const made = await cluster.kubectlWith(JSON.stringify(configurations), "apply", "-f", "-");
-  if (made.code === 0) return webhook;
-  await webhook.stop();
-  throw new Error(`the webhook's configurations were not taken: ${made.err}`);
+  return { ...webhook, port };
 }
 
 interface Configuration {
@@ -98,20 +107,28 @@ export async function makeNode(
   nics: readonly Nic[],
 ): Promise<void> {
   const node = { apiVersion: "v1", kind: "Node", metadata: { name, labels } };
-  const state = {
+  const items = { apiVersion: "v1", kind: "List", items: [node, stateOf(name)] };
+  await must(cluster.kubectlWith(JSON.stringify(items), "create", "-f", "-"));
+  await tellNics(cluster, name, nics);
+}
+
+/** What the operator's daemon would tell of a node that the operator knows. */
+export async function tellNics(cluster: Cluster, name: string, nics: readonly Nic[]): Promise<void> {
+  const status = { syncStatus: "Succeeded", interfaces: nics.map((nic) => ({ ...nic, mtu: 1500, linkType: "ETH" })) };
+  await must(
+    cluster.kubectlWith(
+      JSON.stringify({ ...stateOf(name), status }),
+      ..."apply --server-side --subresource=status --validate=strict -f -".split(" "),
+    ),
+  );
+}
+
+function stateOf(name: string): object {
+  return {
     apiVersion: "sriovnetwork.openshift.io/v1",
     kind: "SriovNetworkNodeState",
     metadata: { name, namespace: NAMESPACE },
   };
-  const items = { apiVersion: "v1", kind: "List", items: [node, state] };
-  await must(cluster.kubectlWith(JSON.stringify(items), "create", "-f", "-"));
-  const status = { syncStatus: "Succeeded", interfaces: nics.map((nic) => ({ ...nic, mtu: 1500, linkType: "ETH" })) };
-  await must(
-    cluster.kubectlWith(
-      JSON.stringify({ ...state, status }),
-      ..."apply --server-side --subresource=status --validate=strict -f -".split(" "),
-    ),
-  );
 }
 
 async function must(command: ReturnType<Cluster["kubectl"]>): Promise<void> {

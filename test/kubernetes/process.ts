@@ -13,11 +13,18 @@ export interface Running {
 export async function startProcess(
   program: string,
   args: readonly string[],
-  how: { log: string; environment: Record<string, string>; limit: number; isWell: () => Promise<boolean> },
+  how: {
+    log: string;
+    environment: Record<string, string>;
+    limit: number;
+    isWell: () => Promise<boolean>;
+    folder?: string;
+  },
 ): Promise<Running> {
   const output = openSync(how.log, "a");
   const child = spawn("setpriv", ["--pdeathsig", "KILL", program, ...args], {
     env: { ...process.env, ...how.environment },
+    cwd: how.folder,
     stdio: ["ignore", output, output],
   });
   closeSync(output);

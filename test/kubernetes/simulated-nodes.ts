@@ -19,6 +19,8 @@ export interface Kind {
   readonly count: number;
   /** Label by which pods choose it. */
   readonly pool: string;
+  /** Beside that one. Default: none. */
+  readonly labels?: Readonly<Record<string, string>>;
   /** As Kubernetes counts: whole CPUs, whole functions, bytes. */
   readonly has: Amounts;
 }
@@ -32,7 +34,7 @@ export function nodesOf(kinds: readonly Kind[]): Map<string, Amounts> {
 
 /**
  * Nodes that are objects alone, ready and kept so by kwok: the scheduler and the controllers are real, and of a pod that is bound it is only
- * said that it runs. A pod is ready a moment after it is bound and gone a moment after it is deleted, as one that runs.
+ * said that it runs. A pod is ready a moment after it is bound and gone a moment after it is deleted, as one that runs; one of a Job ends well.
  */
 export async function simulateNodes(cluster: Cluster, api: Api, kinds: readonly Kind[]): Promise<Running> {
   const kwok = await startKwok(cluster);
@@ -53,7 +55,7 @@ async function startKwok({ spec, kubeconfig }: Cluster): Promise<Running> {
   const stages = join(folder, "stages.yaml");
   writeFileSync(
     stages,
-    ["pod-ready", "pod-delete"].map((name) => delayed(join(podStages, `${name}.yaml`))).join("---\n"),
+    ["pod-ready", "pod-complete", "pod-delete"].map((name) => delayed(join(podStages, `${name}.yaml`))).join("---\n"),
   );
   const log = join(folder, "log");
   return startProcess(
@@ -83,7 +85,10 @@ function node(name: string, kind: Kind) {
   return {
     apiVersion: "v1",
     kind: "Node",
-    metadata: { name, labels: { "kubernetes.io/hostname": name, pool: kind.pool } },
+    metadata: {
+      name,
+      labels: { "kubernetes.io/hostname": name, "kubernetes.io/os": "linux", pool: kind.pool, ...kind.labels },
+    },
     status: { capacity: amounts, allocatable: amounts },
   };
 }

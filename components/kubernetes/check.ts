@@ -1,0 +1,38 @@
+import { join } from "node:path";
+import { local } from "@pulumi/command";
+import * as pulumi from "@pulumi/pulumi";
+import { interpreterOf } from "../image/interpreter";
+import { KUBECONFIG, SPEC } from "./check-environment";
+
+/** How a look at the cluster enters it. */
+export interface CheckAccess {
+  /** The cluster's kubeconfig. Default: that of KUBECONFIG, or ~/.kube/config. */
+  readonly kubeconfig?: pulumi.Input<string>;
+  /** Default: the one that is current in the kubeconfig. */
+  readonly context?: string;
+}
+
+/** A look at the cluster by a program of this folder: when it is made, and again when something of `spec` is another. */
+export function clusterLook(
+  name: string,
+  program: "cluster-check-command" | "webhook-check-command",
+  spec: pulumi.Input<object>,
+  kubeconfig: pulumi.Input<string> | undefined,
+  opts: pulumi.CustomResourceOptions,
+): local.Command {
+  return new local.Command(
+    name,
+    {
+      interpreter: interpreterOf(__filename, join(__dirname, program)),
+      dir: __dirname,
+      addPreviousOutputInEnv: false,
+      create: "check",
+      environment: {
+        [SPEC]: pulumi.output(spec).apply((known) => JSON.stringify(known, undefined, 1)),
+        ...(kubeconfig === undefined ? {} : { [KUBECONFIG]: pulumi.secret(kubeconfig) }),
+      },
+      logging: local.Logging.Stderr,
+    },
+    opts,
+  );
+}
