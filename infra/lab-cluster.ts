@@ -27,6 +27,9 @@ export interface LabCluster {
   readonly before: readonly pulumi.Resource[];
 }
 
+/** Label of the lab's workers, for selectors of the fleet file. */
+const WORKER_LABEL = "pantheonchain.org/dpdk";
+
 /** The control plane and the images that a worker pulls; undefined where the fleet has no such cluster. */
 export function labCluster(
   fleet: Fleet,
@@ -67,7 +70,7 @@ export function labCluster(
       registry: registry.addressForGuests,
       pause: `${registry.addressForGuests}/pause:${IMAGE_TAG}`,
       address: lanAddress,
-      labels: fleet.nodes.find((node) => node.machine === machine)?.kubelet?.labels ?? {},
+      labels: { [WORKER_LABEL]: "" },
     };
   };
   return { controlPlane, devicePlugin: plugin.reference, worker, before: [controlPlane, pause, plugin] };

@@ -2,7 +2,7 @@
 # Runs one tier of tests:  run.sh unit | lab | kubernetes | nightly
 #   unit     no guest: types, lint, TypeScript, Python, Go, the real engine against an sshd of the tests' own
 #   lab      the lab's guests, for real, in half an hour under emulation; brings the lab up where it is not, and leaves one node of it: npm start makes it whole
-#   kubernetes  a real control plane, Pulumi's own provider, kwok and the SR-IOV operator's webhook, all built from Go modules first: twenty minutes the first time
+#   kubernetes  a real control plane, Pulumi's own provider, kwok, the SR-IOV operator and its webhook, all built from Go modules first: twenty minutes the first time; one needs port 443, so root
 #   nightly  all of them, and all else that the guests show: the way in, every stage, bad luck, the service, all faults, UEFI; soak, fuzzing
 # Every part runs, also after one that failed; the last line counts the parts.
 set -uo pipefail

@@ -1,4 +1,5 @@
-import { type NicOwners, nicOwners } from "../kubernetes/nic-owners";
+import { planNics } from "../host/plan";
+import { type NicOwners, nicOwners, unjudgedLine } from "../kubernetes/nic-owners";
 import type { FleetProblem } from "./errors";
 import type { Fleet, FleetKubernetes, FleetNode } from "./types";
 
@@ -15,27 +16,21 @@ export function nicOwnerMistakes(nodes: readonly FleetNode[], kubernetes: FleetK
 
 /** NICs of which the file does not tell whether a policy takes them too, a line each. */
 export function unjudgedNics({ nodes, kubernetes }: Fleet): string[] {
-  return nodes.flatMap((node) => ownersOf(node, kubernetes).unjudged);
+  return nodes.flatMap((node) => {
+    const remedies = {
+      label: `write it into nodes.${node.name}.kubelet.labels`,
+      interface: "write nic.addresses into the policy",
+      subnet: "leave the NIC to one of the two",
+    };
+    return ownersOf(node, kubernetes).unjudged.map((nic) => unjudgedLine(node.name, nic, remedies));
+  });
 }
 
-function ownersOf({ name, kubelet, nics, hardware }: FleetNode, kubernetes: FleetKubernetes | null): NicOwners {
+function ownersOf(node: FleetNode, kubernetes: FleetKubernetes | null): NicOwners {
+  const { name, kubelet, nics, hardware } = node;
   if (kubelet === null || kubernetes === null) return { shared: [], unjudged: [] };
   const policies = [...kubernetes.policies].map(([policy, args]) => ({ name: policy, args }));
-  const owned = nics.flatMap((role) => {
-    const card = hardware.nics.get(role.name);
-    if (card === undefined) return [];
-    const { bind, virtualFunctions } = role;
-    const { pci, driver, id } = card;
-    return [
-      {
-        name: role.name,
-        pci,
-        driver,
-        virtualFunctions,
-        ...(id === null ? {} : { id }),
-        ...(bind === null ? {} : { bind }),
-      },
-    ];
-  });
-  return nicOwners({ node: name, nics: owned }, policies, { labels: kubelet.labels });
+  // A card that is not there is told by itself.
+  const known = { ...node, nics: nics.filter((role) => hardware.nics.has(role.name)) };
+  return nicOwners({ node: name, nics: planNics(known) }, policies, { labels: kubelet.labels });
 }

@@ -111,7 +111,9 @@ test("an open selector and a resource that makes no variable are refused", () =>
   assertLine(/hugepages\.size: found "4Mi"/, [[...workload, "hugepages", "size"], "4Mi"]);
 });
 
-const policyOf = (nic: object, nodeSelector: object = { "pantheonchain.org/dpdk": "" }): readonly [Path, unknown] => [
+const labelled = (labels: object): readonly [Path, unknown] => [["nodes", "gamma", "kubelet", "labels"], labels];
+const validators = { "node-role.kubernetes.io/validator": "" };
+const policyOf = (nic: object, nodeSelector: object = validators): readonly [Path, unknown] => [
   ["kubernetes", "policies", "data-plane"],
   { resource: "data_plane", functions: 2, nodeSelector, nic: { model: "82576", ...nic } },
 ];
@@ -119,22 +121,24 @@ const policyOf = (nic: object, nodeSelector: object = { "pantheonchain.org/dpdk"
 test("a NIC that a worker's plan cuts into functions is not a policy's of the operator too", () => {
   const line =
     /kubernetes\.policies\.data-plane\.nic: found "0000:01:00\.0"; is gamma\.data0, which nodes\.gamma\.nics hands to DPDK; take it out/;
-  assertLine(line, policyOf({ addresses: ["0000:01:00.0"] }));
+  assertLine(line, policyOf({ addresses: ["0000:01:00.0"] }), labelled(validators));
 });
 
 test("a policy for other cards, for other labels, or for a node that is no worker takes nothing of it", () => {
-  assert.deepEqual(linesOf(lab(policyOf({ addresses: ["0000:02:00.0"] }))), []);
-  assert.deepEqual(linesOf(lab(policyOf({ addresses: ["0000:01:00.0"] }, { rack: "7" }))), []);
-  const unlabelled: readonly [Path, unknown] = [["nodes", "gamma", "kubelet", "labels"], { rack: "7" }];
-  assert.deepEqual(linesOf(lab(policyOf({ addresses: ["0000:01:00.0"] }), unlabelled)), []);
+  assert.deepEqual(linesOf(lab(policyOf({ addresses: ["0000:02:00.0"] }), labelled(validators))), []);
+  assert.deepEqual(linesOf(lab(policyOf({ addresses: ["0000:01:00.0"] }, { rack: "7" }), labelled(validators))), []);
+  assert.deepEqual(linesOf(lab(policyOf({ addresses: ["0000:01:00.0"] }), labelled({ rack: "7" }))), []);
 });
 
-test("a policy that names an interface alone is told as not judged", () => {
-  const fleet = read(lab(policyOf({ interfaces: ["enp1s0"] })));
-  assert.deepEqual(unjudgedNics(fleet).length, 1);
+test("a policy that names an interface alone, and a label that only the cluster knows, are told as not judged", () => {
+  const linesFor = (...changes: readonly (readonly [Path, unknown])[]) => unjudgedNics(read(lab(...changes)));
+  assert.deepEqual(linesFor(policyOf({ interfaces: ["enp1s0"] }), labelled(validators)), [
+    "gamma: whether policy data-plane takes data0 (0000:01:00.0) too: it names enp1s0; write nic.addresses into the policy",
+  ]);
+  const hostname = policyOf({ addresses: ["0000:01:00.0"] }, { "kubernetes.io/hostname": "gamma" });
   assert.match(
-    unjudgedNics(fleet)[0] ?? "",
-    /^gamma: whether policy data-plane takes data0 .*: it names enp1s0; write/,
+    linesFor(hostname).join(),
+    /gives kubernetes\.io\/hostname by itself; write it into nodes\.gamma\.kubelet\./,
   );
-  assert.deepEqual(unjudgedNics(read(lab())), []);
+  assert.deepEqual(linesFor(), []);
 });

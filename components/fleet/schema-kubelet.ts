@@ -40,7 +40,7 @@ export const kubeletSchema = z
     labels: field(
       z.record(z.string(), z.string()).default({}),
       "Labels that the node has in its cluster, by which `kubernetes.policies` select it: a NIC that a policy takes, and that `nics` binds or " +
-        "cuts into functions, is refused. They are told, not made; a worker of the lab joins with them.",
+        "cuts into functions, is refused. They are told here, and made by whoever runs the cluster.",
       { reboot: false, example: { "node-role.kubernetes.io/validator": "" } },
     ),
     topology: field(

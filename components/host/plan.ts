@@ -108,7 +108,8 @@ function planRequirements({ requirements }: FleetNode): Pick<HostPlan, "requirem
   };
 }
 
-function planNics({ name: node, nics, hardware }: FleetNode): HostPlan["nics"] {
+/** The cards of a node, with what is done to each. */
+export function planNics({ name: node, nics, hardware }: FleetNode): HostPlan["nics"] {
   return nics.map(({ name, bind, virtualFunctions, settings }) => {
     const nic = hardware.nics.get(name);
     if (nic === undefined) throw new RangeError(`node ${node}: there is no NIC ${name}`);

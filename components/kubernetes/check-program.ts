@@ -2,12 +2,12 @@ import { KubeConfig } from "@kubernetes/client-node";
 import { KUBECONFIG, SPEC } from "./check-environment";
 import { KubernetesError } from "./errors";
 
-/** A program that looks at a cluster: ends well with the line that `look` answers, or with one line of why not. Changes nothing. */
+/** A program that looks at a cluster: ends well with the line that `check` answers, or with one line of why not. Changes nothing. */
 export function checkProgram<T extends { readonly context: string | null }>(
-  look: (spec: T, config: KubeConfig) => Promise<string>,
+  check: (spec: T, config: KubeConfig) => Promise<string>,
 ): void {
   enter<T>()
-    .then(({ spec, config }) => look(spec, config))
+    .then(({ spec, config }) => check(spec, config))
     .then((well) => process.stdout.write(`${well}\n`))
     .catch((error: unknown) => {
       const line =

@@ -17,7 +17,7 @@ export interface CheckSpec {
 }
 
 /** Ends well when the cluster has room for the workload. */
-async function look(spec: CheckSpec, config: KubeConfig): Promise<string> {
+async function check(spec: CheckSpec, config: KubeConfig): Promise<string> {
   const api = config.makeApiClient(CoreV1Api);
   const { workload } = spec.ask;
   if (spec.namespace !== null) await refuseNamespace(api, workload, spec.namespace);
@@ -88,4 +88,4 @@ function isOf({ metadata }: V1Pod, workload: string): boolean {
   return Object.entries(labelsOf(workload)).every(([label, value]) => metadata?.labels?.[label] === value);
 }
 
-checkProgram(look);
+checkProgram(check);

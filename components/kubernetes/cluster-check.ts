@@ -1,5 +1,5 @@
 import * as pulumi from "@pulumi/pulumi";
-import { type CheckAccess, clusterLook } from "./check";
+import { type CheckAccess, clusterCheckCommand } from "./check-resource";
 import type { CheckSpec } from "./cluster-check-command";
 import { podTemplate } from "./pod";
 import type { DpdkWorkloadArgs } from "./workload-args";
@@ -24,7 +24,9 @@ export interface ClusterCheckArgs extends CheckAccess {
 export class ClusterCheck extends pulumi.ComponentResource {
   constructor(name: string, args: ClusterCheckArgs, opts?: pulumi.ComponentResourceOptions) {
     super("dpdk-fleet:kubernetes:ClusterCheck", name, {}, opts);
-    clusterLook(`${name}-check`, "cluster-check-command", checkSpec(name, args), args.kubeconfig, { parent: this });
+    clusterCheckCommand(`${name}-check`, "cluster-check-command", checkSpec(name, args), args.kubeconfig, {
+      parent: this,
+    });
     this.registerOutputs({});
   }
 }

@@ -13,8 +13,8 @@ export interface WorkerSeen {
 export interface NicOwners {
   /** NICs that the plan binds or cuts and a policy takes too. */
   readonly shared: readonly SharedNic[];
-  /** Those of which it cannot be told, a line each, with what would tell it. */
-  readonly unjudged: readonly string[];
+  /** Those of which it cannot be told. */
+  readonly unjudged: readonly UnjudgedNic[];
 }
 
 export interface SharedNic {
@@ -23,35 +23,41 @@ export interface SharedNic {
   readonly pci: string;
 }
 
-/** What of a node's plan is looked at. */
-export interface OwnedNics {
-  readonly node: string;
-  readonly nics: readonly Nic[];
+export interface UnjudgedNic extends SharedNic {
+  /** What is not known: a label that the cluster gives, the NIC's interface, or its subnet. */
+  readonly unknown: Unknown;
+  readonly why: string;
 }
 
-type Nic = Pick<HostPlan["nics"][number], "name" | "pci" | "driver" | "id" | "bind"> & {
-  readonly virtualFunctions: readonly object[];
-};
-/** Whether a policy takes a NIC; a text says what is not known. */
-type Verdict = { readonly takes: boolean } | { readonly unknown: string };
+type Unknown = "label" | "interface" | "subnet";
+type Nic = HostPlan["nics"][number];
+/** Whether a policy takes a NIC, or why that is not known. */
+type Verdict = { readonly takes: boolean } | Pick<UnjudgedNic, "unknown" | "why">;
 
 /**
  * NICs that two would own: the host plan, which binds them or cuts them into functions at every boot, and the SR-IOV operator, which does it
  * its own way and reboots for it. Pure. NICs are compared by PCI address; one that a policy names by its interface alone, by the address
  * that the facts give that name. All of a policy's words must fit, as with the operator (api/v1/helper.go, Selected).
  */
-export function nicOwners(plan: OwnedNics, policies: readonly NamedPolicy[], seen: WorkerSeen): NicOwners {
-  const [shared, unjudged]: [SharedNic[], string[]] = [[], []];
+export function nicOwners(
+  plan: Pick<HostPlan, "node" | "nics">,
+  policies: readonly NamedPolicy[],
+  seen: WorkerSeen,
+): NicOwners {
+  const [shared, unjudged]: [SharedNic[], UnjudgedNic[]] = [[], []];
   for (const policy of policies)
     for (const nic of plan.nics.filter(isOwned)) {
       const verdict = verdictOf(policy, nic, seen);
-      if ("unknown" in verdict)
-        unjudged.push(
-          `${plan.node}: whether policy ${policy.name} takes ${nic.name} (${nic.pci}) too: ${verdict.unknown}`,
-        );
-      else if (verdict.takes) shared.push({ policy: policy.name, nic: nic.name, pci: nic.pci });
+      const one = { policy: policy.name, nic: nic.name, pci: nic.pci };
+      if ("unknown" in verdict) unjudged.push({ ...one, ...verdict });
+      else if (verdict.takes) shared.push(one);
     }
   return { shared, unjudged };
+}
+
+/** A line of what cannot be told, with what would tell it. */
+export function unjudgedLine(node: string, nic: UnjudgedNic, remedies: Readonly<Record<Unknown, string>>): string {
+  return `${node}: whether policy ${nic.policy} takes ${nic.nic} (${nic.pci}) too: ${nic.why}; ${remedies[nic.unknown]}`;
 }
 
 /** One that stays with its driver as a whole may be the operator's. */
@@ -83,7 +89,7 @@ function bySelector({ args }: NamedPolicy, { labels }: WorkerSeen): Verdict {
   const [first] = missing;
   if (first === undefined) return { takes: true };
   const mayBeThere = missing.every((label) => labels[label] === undefined && ofCluster.test(label));
-  return mayBeThere ? { unknown: `the cluster gives ${first} by itself; write it among labels` } : { takes: false };
+  return mayBeThere ? { unknown: "label", why: `the cluster gives ${first} by itself` } : { takes: false };
 }
 
 /** A policy is for one vendor's cards; `ena` is told by its driver too. Where the card's vendor is not known, its name decides. */
@@ -106,12 +112,10 @@ function byInterface({ args }: NamedPolicy, { pci }: Nic, { facts }: WorkerSeen)
   if (own !== null) return { takes: interfaces.includes(own) };
   const strange = interfaces.filter((name) => !known.some((nic) => nic.interface === name));
   if (strange.length === 0) return { takes: false };
-  return {
-    unknown: `it names ${strange.join(", ")}; write nic.addresses into the policy, or give facts in which ${pci} has its interface`,
-  };
+  return { unknown: "interface", why: `it names ${strange.join(", ")}` };
 }
 
 function bySubnet({ args }: NamedPolicy): Verdict {
   if (args.nic.subnet === undefined) return { takes: true };
-  return { unknown: `it takes all of ${args.nic.subnet}; leave the NIC to one of the two` };
+  return { unknown: "subnet", why: `it takes all of ${args.nic.subnet}` };
 }

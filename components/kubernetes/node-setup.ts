@@ -5,7 +5,7 @@ import { HUGEPAGE_KIB } from "../host/hugepages";
 import { KUBELET_DEFAULTS, type KubeletSettings, kubeletPart } from "../host/kubelet";
 import type { HostPlan } from "../host/plan-schema";
 import { KubernetesError } from "./errors";
-import { nicOwners, type WorkerSeen } from "./nic-owners";
+import { nicOwners, unjudgedLine, type WorkerSeen } from "./nic-owners";
 import type { NamedPolicy } from "./node-policy-plan";
 
 /** A worker of a cluster that is there: what its server must be, and what its kubelet is told. */
@@ -127,5 +127,11 @@ export function refuseSharedNics(
       `${name}: ${lines.join("; ")}`,
       "take the NIC out of the plan's nics, or out of the policy; DevicePluginPool offers functions that the plan binds",
     );
-  return unjudged;
+  return unjudged.map((nic) => unjudgedLine(plan.node, nic, REMEDIES));
 }
+
+const REMEDIES = {
+  label: "write it among labels",
+  interface: "write nic.addresses into the policy, or give facts in which the NIC has its interface",
+  subnet: "leave the NIC to one of the two",
+};

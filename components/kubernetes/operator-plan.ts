@@ -1,4 +1,4 @@
-import type { CheckAccess } from "./check";
+import type { CheckAccess } from "./check-resource";
 import { refuseOpenSelector, refusing } from "./refusals";
 
 /** The SR-IOV network operator, from its chart. */

@@ -1,18 +1,19 @@
 import * as core from "@pulumi/kubernetes/core/v1";
 import { Release } from "@pulumi/kubernetes/helm/v3";
 import * as pulumi from "@pulumi/pulumi";
-import { clusterLook } from "./check";
+import { clusterCheckCommand } from "./check-resource";
 import { OPERATOR_NAMESPACE } from "./node-policy-plan";
 import { CHART, CHART_VERSION, operatorValues, type SriovOperatorArgs } from "./operator-plan";
 import type { WebhookCheckSpec } from "./webhook-check-command";
 
 /**
  * The SR-IOV network operator with its webhooks on, which its chart leaves off. What depends on it (`dependsOn`) is made once its
- * definitions are there, its pods run and its webhook judges policies, which is some time later (openshift/sriov-network-operator #339); that is
- * looked at by a policy that the webhook refuses, which the API server only tries. Nodes are drained by its policies, not by it. `destroy` leaves its definitions, as Helm does.
+ * definitions are there, its pods run and its webhook judges policies, which is some time later (openshift/sriov-network-operator #339): a
+ * policy that the webhook refuses is dry-run until it does. Nodes are drained by its policies, not by it. `destroy` leaves its
+ * definitions, as Helm does.
  *
- * Its webhook runs on nodes with the label `node-role.kubernetes.io/control-plane` alone: where nodes of the control plane are not seen, as
- * with a managed cluster, label some node so.
+ * Its webhook runs on nodes with the label `node-role.kubernetes.io/control-plane` or `…/master` alone: where nodes of the control plane are
+ * not seen, as with a managed cluster, label some node so.
  *
  * Not on EC2 where IMDSv2 is required: the operator asks for metadata without a token. `DevicePluginPool` is for that.
  *
@@ -20,7 +21,7 @@ import type { WebhookCheckSpec } from "./webhook-check-command";
  * once that is mended.
  * @example
  * const operator = new SriovOperator("sriov", {
- *   certificates: "cert-manager", nodeSelector: { "node-role.kubernetes.io/validator": "" },
+ *   certificates: "cert-manager", nodeSelector: { "node-role.kubernetes.io/validator": "" }, kubeconfig,
  * }, { provider });
  * new SriovNodePolicy("data-plane", { … }, { provider, dependsOn: operator });
  */
@@ -47,12 +48,12 @@ export class SriovOperator extends pulumi.ComponentResource {
       },
       { parent: this },
     );
-    const look: pulumi.Output<WebhookCheckSpec> = release.status.revision.apply((revision) => ({
+    const check: pulumi.Output<WebhookCheckSpec> = release.status.revision.apply((revision) => ({
       ...{ operator: name, namespace: named, revision },
       context: args.context ?? null,
       seconds: args.seconds ?? 180,
     }));
-    clusterLook(`${name}-webhook`, "webhook-check-command", look, args.kubeconfig, { parent: this });
+    clusterCheckCommand(`${name}-webhook`, "webhook-check-command", check, args.kubeconfig, { parent: this });
     this.namespace = namespace.metadata.name;
     this.registerOutputs({ namespace: this.namespace });
   }

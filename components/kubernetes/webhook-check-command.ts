@@ -20,48 +20,57 @@ export interface WebhookCheckSpec {
  * Ends well once the operator's webhook judges policies. The operator itself makes the webhook, some time after its own pods run: a policy
  * that comes before is taken without a look, or refused because nobody answers.
  */
-async function look(spec: WebhookCheckSpec, config: KubeConfig): Promise<string> {
+async function check(spec: WebhookCheckSpec, config: KubeConfig): Promise<string> {
   const { operator, namespace, seconds } = spec;
   const policies = config.makeApiClient(CustomObjectsApi);
-  let verdict: WebhookVerdict = { state: "waits", why: "asking" };
-  const progress = (elapsed: number) => process.stderr.write(`${operator}: ${elapsed} s, webhook: ${whyOf(verdict)}\n`);
+  let last: WebhookVerdict = { state: "waits", cause: "not-configured", why: "asking" };
+  const progress = (elapsed: number) => process.stderr.write(`${operator}: ${elapsed} s, webhook: ${whyOf(last)}\n`);
   await poll({ limit: seconds, every: 1, progress }, async () => {
-    verdict = await ask(policies, namespace);
-    return verdict.state !== "waits";
+    last = await dryRun(policies, namespace);
+    return last.state !== "waits";
   });
-  const last = verdict as WebhookVerdict;
-  if (last.state === "answers") return "the operator's webhook judges policies";
-  if (last.state === "refused")
-    throw new KubernetesError(
-      `${operator}: a policy may not be tried: ${last.why}`,
-      "log in as somebody who may create SR-IOV policies",
-    );
-  const remedy = webhookRemedy(namespace, await podsOf(config.makeApiClient(AppsV1Api), namespace));
-  throw new KubernetesError(`${operator}: its webhook judges no policy after ${seconds} s: ${last.why}`, remedy);
+  const verdict = last as WebhookVerdict;
+  if (verdict.state === "judges") return "the operator's webhook judges policies";
+  if (verdict.state === "fails")
+    throw new KubernetesError(`${operator}: the dry run of a policy failed: ${verdict.why}`, verdict.remedy);
+  const remedy = webhookRemedy(namespace, verdict.cause, await podsOf(config.makeApiClient(AppsV1Api), namespace));
+  throw new KubernetesError(`${operator}: its webhook judges no policy after ${seconds} s: ${verdict.why}`, remedy);
 }
 
 function whyOf(verdict: WebhookVerdict): string {
-  return verdict.state === "answers" ? "answers" : verdict.why;
+  return verdict.state === "judges" ? "judges" : verdict.why;
 }
 
-/** Nothing is made: the API server only says what it would do (dryRun). */
-async function ask(policies: CustomObjectsApi, namespace: string): Promise<WebhookVerdict> {
+/** Nothing is made. */
+async function dryRun(policies: CustomObjectsApi, namespace: string): Promise<WebhookVerdict> {
   const [group, version, plural] = ["sriovnetwork.openshift.io", "v1", "sriovnetworknodepolicies"] as const;
   const body = refusedPolicy(namespace);
   try {
     await policies.createNamespacedCustomObject({ group, version, plural, namespace, body, dryRun: "All" });
     return webhookVerdict({ code: 201, message: "" });
   } catch (error) {
-    const { code, body: told } = error as { code?: number; body?: unknown };
-    if (code === undefined) throw error;
-    return webhookVerdict({ code, message: messageOf(told) });
+    const { code, body: told } = error as { code?: unknown; body?: unknown };
+    // A connection that fails has a code too: ECONNREFUSED.
+    if (typeof code !== "number") throw error;
+    return webhookVerdict({ code, message: messageOf(code, told) });
   }
 }
 
-/** An API server's Status, as text or read already. */
-function messageOf(told: unknown): string {
-  const status = typeof told === "string" ? (JSON.parse(told) as unknown) : told;
-  return (status as { message?: string } | null)?.message ?? String(told);
+/** Of a Status, as text or read already; of what is none (a proxy's page, no such path) its first line. */
+function messageOf(code: number, told: unknown): string {
+  const status = typeof told === "string" ? parsed(told) : told;
+  const message = (status as { message?: unknown } | null | undefined)?.message;
+  if (typeof message === "string") return message;
+  const [line = ""] = typeof told === "string" ? told.trim().split("\n") : [];
+  return `the API server answers ${code} ${line}`.trim();
+}
+
+function parsed(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return null;
+  }
 }
 
 async function podsOf(api: AppsV1Api, namespace: string): Promise<WebhookPods> {
@@ -69,9 +78,9 @@ async function podsOf(api: AppsV1Api, namespace: string): Promise<WebhookPods> {
     const { status } = await api.readNamespacedDaemonSet({ name: "operator-webhook", namespace });
     return { wanted: status?.desiredNumberScheduled ?? 0, ready: status?.numberReady ?? 0 };
   } catch (error) {
-    if ((error as { code?: number }).code !== 404) throw error;
-    return null;
+    // What this login does not see is not what the line is about.
+    return (error as { code?: unknown }).code === 404 ? null : "hidden";
   }
 }
 
-checkProgram(look);
+checkProgram(check);

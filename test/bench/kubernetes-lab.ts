@@ -1,20 +1,18 @@
-import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { loadFleet } from "../../components/fleet/load";
-import { run } from "../../infra/cli/command";
+import { poll } from "../../components/lab/poll";
 import type { PodAnswer } from "../../infra/cli/lab/pods";
 import { cardFrames } from "../lab/card-frames";
-import { said } from "../lab/changes";
 import { type FleetYaml, type Lab, theLab } from "../lab/lab";
+import { pythonOn } from "../lab/python";
 import { type Figure, medianRatio, seconds } from "./figures";
 import { secondsOf } from "./stopwatch";
 
 /** Starts of the pod. */
 const STARTS = 3;
 const PAIRS = 8;
-/** Seconds of echoes in each run and before all, and how many are under way: half of them in a ring of 64 descriptors. */
+/** Seconds of echoes in each run, and how many are under way: half of them in a ring of 64 descriptors. */
 const ECHO_SECONDS = 8;
-const WARM_SECONDS = 20;
 const WINDOW = 32;
 const WORKER = "gamma";
 /** Its virtual functions, in the fleet file's order. */
@@ -61,9 +59,10 @@ async function echoesOf(lab: Lab, pod: PodAnswer | undefined): Promise<(readonly
   if (own < 0) throw new Error("no pod of the lab has a function; see npm run lab:status -- --stack lab-k8s");
   const other = 1 - own;
   const pairs: (readonly [outside: number, pod: number])[] = [];
-  await outside(lab, "start", FUNCTIONS[other] as string);
   try {
-    await echoes(lab, other, WARM_SECONDS); // until it is ready; nothing of it is counted
+    await outside(lab, "start", FUNCTIONS[other] as string);
+    const answers = await poll({ limit: 120, every: 1 }, async () => (await echoes(lab, other, 1)) > 0);
+    if (!answers) throw new Error(`the one outside did not answer within 120 s; see /run/outside-pod/log on ${WORKER}`);
     for (let pair = 0; pair < PAIRS; pair++) {
       const measured = { pod: 0, outside: 0 };
       // Who comes second finds the other way warm: by turns.
@@ -81,12 +80,7 @@ async function echoesOf(lab: Lab, pod: PodAnswer | undefined): Promise<(readonly
 }
 
 async function outside(lab: Lab, ...words: readonly string[]): Promise<void> {
-  const input = readFileSync(join(__dirname, "outside-pod.py"), "utf8");
-  const done = await run("ssh", ["-F", lab.sshConfig(), WORKER, `python3 - ${words.join(" ")}`], {
-    input,
-    seconds: 60,
-  });
-  if (done.code !== 0) throw new Error(said(done));
+  await pythonOn(lab, WORKER, join(__dirname, "outside-pod.py"), words);
 }
 
 /** Replies a second of a function of the worker, in the name of the node beside it. */

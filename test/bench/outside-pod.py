@@ -70,6 +70,7 @@ def give_function(linux, pci):
 
 
 def start(pci):
+    clean()  # what a run that was cut off has left
     spec = bundle(pods_own(), pci)
     user = spec["process"]["user"]
     for folder in OWN_MOUNTS.values():
@@ -88,7 +89,11 @@ def turn(who):
 
 
 def stop():
+    clean()
     run("runc", "--root", POD_ROOT, "kill", pods_own(), "CONT")
+
+
+def clean():
     subprocess.run(["runc", "delete", "--force", NAME], check=False, stderr=subprocess.DEVNULL)
     if os.path.ismount(PAGES):
         run("umount", PAGES)

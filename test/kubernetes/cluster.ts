@@ -40,6 +40,13 @@ export async function startCluster(changes: Partial<ControlPlaneSpec> = {}): Pro
   };
 }
 
+/** What a command of kubectl that must go well has printed. */
+export async function told(cluster: Cluster, ...args: string[]): Promise<string> {
+  const { code, out, err } = await cluster.kubectl(...args);
+  if (code !== 0) throw new Error(`kubectl ${args.join(" ")}: ${err}`);
+  return out;
+}
+
 /** kubectl with another login. */
 export function kubectlOf(program: string, kubeconfig: string) {
   const withInput = kubectlWith(program, kubeconfig);

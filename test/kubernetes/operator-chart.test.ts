@@ -6,7 +6,7 @@ import { poll } from "../../components/lab/poll";
 import { operatorModule } from "../../tools/kubernetes/operator";
 import { makeStack, type TestStack } from "../engine/stack";
 import { apiOf } from "./api";
-import { type Cluster, startCluster } from "./cluster";
+import { type Cluster, startCluster, told } from "./cluster";
 import { NAMESPACE, type Nic, runWebhook, tellNics } from "./operator";
 import { makeCertificates, runOperator, SERVICES_ON_LOOPBACK, serveWebhook, WEBHOOK_HOST } from "./operator-run";
 import type { Running } from "./process";
@@ -40,7 +40,15 @@ before(async () => {
 });
 
 after(async () => {
-  for (const end of ends.reverse()) await end();
+  const failed: unknown[] = [];
+  for (const end of ends.reverse()) {
+    try {
+      await end();
+    } catch (error) {
+      failed.push(error);
+    }
+  }
+  assert.deepEqual(failed, []);
 });
 
 const policy = {
@@ -68,12 +76,11 @@ function settle(seconds: number, ...more: object[]): void {
   });
 }
 
-async function get(...what: string[]): Promise<string> {
-  return (await cluster.kubectl("get", ...what)).out;
-}
+/** Empty where there is none. */
+const get = (...what: string[]) => told(cluster, "get", "--ignore-not-found", ...what);
 
 async function comes(what: string, isThere: () => Promise<boolean>): Promise<void> {
-  assert.ok(await poll({ limit: 60, every: 0.5 }, isThere), what);
+  assert.ok(await poll({ limit: 180, every: 0.5 }, isThere), what);
 }
 
 /** The operator starts as soon as the chart's Deployment is there: that is when its pod would. */
@@ -87,7 +94,9 @@ test("while no node takes the operator's webhook, up says so in one line, and no
   const made = await cluster.kubectl("create", "namespace", NAMESPACE);
   assert.equal(made.code, 0, made.err);
   await makeCertificates(cluster);
-  const [done] = await Promise.all([stack.pulumi("up", "--yes", "--skip-preview"), operatorOfChart()]);
+  const [ended, started] = await Promise.allSettled([stack.pulumi("up", "--yes", "--skip-preview"), operatorOfChart()]);
+  if (started.status === "rejected") throw started.reason;
+  const done = ended.status === "fulfilled" ? ended.value : assert.fail(String(ended.reason));
   assert.notEqual(done.code, 0);
   assert.match(
     done.out + done.err,
@@ -102,7 +111,7 @@ test("once one does, the next up goes on from there, and the policy comes after 
   const webhook = await runWebhook(cluster);
   ends.push(() => webhook.stop());
   const service = await serveWebhook(cluster, webhook.port);
-  ends.push(() => service.close());
+  ends.push(() => service.stop());
   const intel: Nic = { name: "ens1f0", pciAddress: "0000:3b:00.0", vendor: "8086", deviceID: "1592", totalvfs: 64 };
   for (const node of ["validator-0", "validator-1"]) await tellNics(cluster, node, [intel]);
   settle(60, policy, network);

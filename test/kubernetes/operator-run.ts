@@ -1,10 +1,10 @@
 import { readFileSync } from "node:fs";
-import { connect, createServer, type Server } from "node:net";
+import { connect, createServer, type Socket } from "node:net";
 import { join } from "node:path";
 import { poll } from "../../components/lab/poll";
 import { ensureOperator, operatorModule } from "../../tools/kubernetes/operator";
 import { freePort } from "../engine/sshd";
-import { type Cluster, ofTests } from "./cluster";
+import { type Cluster, ofTests, told } from "./cluster";
 import { NAMESPACE } from "./operator";
 import { type Running, startProcess } from "./process";
 
@@ -29,7 +29,7 @@ interface Deployment {
   };
 }
 
-/** The secrets that the chart's values name, in the namespace that the component makes. */
+/** The secrets that the chart's values name; their namespace is there before the component that makes it. */
 export async function makeCertificates({ spec, kubectlWith }: Cluster): Promise<void> {
   const file = (name: string) => readFileSync(join(spec.folder, "certificates", name)).toString("base64");
   // What the operator takes for base64 already.
@@ -67,7 +67,9 @@ export async function runOperator(cluster: Cluster): Promise<Running> {
 }
 
 async function environmentOf(cluster: Cluster): Promise<Record<string, string>> {
-  const { items } = JSON.parse(await got(cluster, "deployments", "-o", "json")) as { items: Deployment[] };
+  const { items } = JSON.parse(await told(cluster, "get", "deployments", "-n", NAMESPACE, "-o", "json")) as {
+    items: Deployment[];
+  };
   const variables = items[0]?.spec.template.spec.containers[0]?.env ?? [];
   const pairs = variables.map(async (variable) => [variable.name, await resolved(cluster, variable)] as const);
   return Object.fromEntries(await Promise.all(pairs));
@@ -89,42 +91,47 @@ async function resolved(cluster: Cluster, { name, value, valueFrom }: Variable):
   }
   if (secretKeyRef === undefined) return value ?? "";
   const path = `jsonpath={.data.${secretKeyRef.key.replace(".", "\\.")}}`;
-  return Buffer.from(await got(cluster, "secret", secretKeyRef.name, "-o", path), "base64").toString();
-}
-
-async function got({ kubectl }: Cluster, ...what: string[]): Promise<string> {
-  const { code, out, err } = await kubectl("get", "-n", NAMESPACE, ...what);
-  if (code !== 0) throw new Error(err);
-  return out;
+  return Buffer.from(
+    await told(cluster, "get", "secret", secretKeyRef.name, "-n", NAMESPACE, "-o", path),
+    "base64",
+  ).toString();
 }
 
 /**
- * Puts a webhook that listens at `port` where the operator's Service is, once there is one: what kube-proxy does on a node. Needs root, as the
- * service's port is 443.
+ * Puts a webhook that listens at `port` where the operator's Service is, once there is one: what kube-proxy does on a node. The service's port is
+ * 443, so this needs root, or net.ipv4.ip_unprivileged_port_start at 443 or below.
  */
-export async function serveWebhook(cluster: Cluster, port: number): Promise<Server> {
+export async function serveWebhook(cluster: Cluster, port: number): Promise<{ stop(): Promise<void> }> {
+  const service = "get service operator-webhook-service --ignore-not-found -o jsonpath={.spec.clusterIP} -n";
   let address = "";
   const isThere = await poll({ limit: 60, every: 0.5 }, async () => {
-    address = (
-      await cluster.kubectl(
-        ..."get service operator-webhook-service -o jsonpath={.spec.clusterIP} -n".split(" "),
-        NAMESPACE,
-      )
-    ).out;
+    address = await told(cluster, ...service.split(" "), NAMESPACE);
     return address !== "";
   });
   if (!isThere) throw new Error("the operator has made no service of its webhook");
+  const sockets = new Set<Socket>();
   const server = createServer((from) => {
     const to = connect(port, "127.0.0.1");
     from.pipe(to).pipe(from);
     for (const [end, other] of [
       [from, to],
       [to, from],
-    ] as const)
-      end.on("error", () => other.destroy());
+    ] as const) {
+      sockets.add(end);
+      end.on("error", () => undefined); // it is closed then
+      end.on("close", () => {
+        sockets.delete(end);
+        other.destroy();
+      });
+    }
   });
-  return new Promise((resolve, reject) => {
-    server.once("error", reject);
-    server.listen(443, address, () => resolve(server));
+  await new Promise<void>((listening, reject) => {
+    server.once("error", reject).listen(443, address, listening);
   });
+  const stop = async () => {
+    const closed = new Promise((done) => server.close(done));
+    for (const socket of sockets) socket.destroy();
+    await closed;
+  };
+  return { stop };
 }

@@ -1,8 +1,6 @@
-import { readFileSync } from "node:fs";
 import { join } from "node:path";
-import { run } from "../../infra/cli/command";
-import { said } from "./changes";
 import type { Lab } from "./lab";
+import { pythonOn } from "./python";
 
 /** Whom the frames are for: the node by its MAC address and its address, in the name of one of its peers. */
 export interface Receiver {
@@ -23,9 +21,6 @@ export async function cardFrames(
   { mac, node, peer }: Receiver,
   [what, ...amounts]: readonly [what: "echo" | "rate", first: number, second: number],
 ): Promise<number> {
-  const source = readFileSync(join(__dirname, "card-frames.py"), "utf8");
-  const command = `sudo -n python3 - ${[await cardOf(lab, from), mac, node, peer, what, ...amounts].join(" ")}`;
-  const done = await run("ssh", ["-F", lab.sshConfig(), from, command], { input: source, seconds: 60 });
-  if (done.code !== 0) throw new Error(said(done));
-  return Number(done.out.trim());
+  const words = [await cardOf(lab, from), mac, node, peer, what, ...amounts];
+  return Number(await pythonOn(lab, from, join(__dirname, "card-frames.py"), words));
 }

@@ -4,16 +4,16 @@ import * as pulumi from "@pulumi/pulumi";
 import { interpreterOf } from "../image/interpreter";
 import { KUBECONFIG, SPEC } from "./check-environment";
 
-/** How a look at the cluster enters it. */
+/** How a check of the cluster enters it: by itself, as a provider does not tell where it goes. */
 export interface CheckAccess {
-  /** The cluster's kubeconfig. Default: that of KUBECONFIG, or ~/.kube/config. */
+  /** The provider's kubeconfig, where it has one. Default: that of KUBECONFIG, or ~/.kube/config. */
   readonly kubeconfig?: pulumi.Input<string>;
   /** Default: the one that is current in the kubeconfig. */
   readonly context?: string;
 }
 
-/** A look at the cluster by a program of this folder: when it is made, and again when something of `spec` is another. */
-export function clusterLook(
+/** A check of the cluster by a program of this folder: when it is made, and again when something of `spec` is another. */
+export function clusterCheckCommand(
   name: string,
   program: "cluster-check-command" | "webhook-check-command",
   spec: pulumi.Input<object>,
