@@ -1,8 +1,8 @@
 import * as apps from "@pulumi/kubernetes/apps/v1";
-import * as core from "@pulumi/kubernetes/core/v1";
 import * as pulumi from "@pulumi/pulumi";
 import { type DevicePluginPoolArgs, pluginConfig, resourcesOf } from "./device-plugin-plan";
-import { digestOf } from "./digest";
+import { digestOf, filesName } from "./digest";
+import { filesOfPods } from "./files";
 
 /**
  * The SR-IOV network device plugin alone, for clusters where the operator does not fit (EC2 with IMDSv2, no CNI of ours): the functions are
@@ -26,8 +26,9 @@ export class DevicePluginPool extends pulumi.ComponentResource {
     super("dpdk-fleet:kubernetes:DevicePluginPool", name, {}, opts);
     const config = pluginConfig(name, args);
     const metadata = { name, namespace: args.namespace ?? "kube-system", labels: labelsOf(name) };
-    const files = new core.ConfigMap(name, { metadata, data: { "config.json": config } }, { parent: this });
-    const spec = { selector: { matchLabels: labelsOf(name) }, template: template(name, args, config) };
+    const named = filesName(name, digestOf(config));
+    const files = filesOfPods(name, { ...metadata, name: named }, { "config.json": config }, this);
+    const spec = { selector: { matchLabels: labelsOf(name) }, template: template(name, args, named) };
     new apps.DaemonSet(name, { metadata, spec }, { parent: this, dependsOn: files });
     this.resources = resourcesOf(args);
     this.registerOutputs({ resources: this.resources });
@@ -38,9 +39,9 @@ function labelsOf(name: string): Record<string, string> {
   return { "app.kubernetes.io/name": "sriov-device-plugin", "app.kubernetes.io/instance": name };
 }
 
-function template(name: string, { image, nodeSelector }: DevicePluginPoolArgs, config: string) {
+function template(name: string, { image, nodeSelector }: DevicePluginPoolArgs, files: string) {
   return {
-    metadata: { labels: labelsOf(name), annotations: { "pantheonchain.org/files": digestOf(config) } },
+    metadata: { labels: labelsOf(name) },
     spec: {
       nodeSelector: { ...nodeSelector },
       priorityClassName: "system-node-critical",
@@ -67,7 +68,7 @@ function template(name: string, { image, nodeSelector }: DevicePluginPoolArgs, c
         },
       ],
       volumes: [
-        { name: "config", configMap: { name } },
+        { name: "config", configMap: { name: files } },
         { name: "plugins", hostPath: { path: "/var/lib/kubelet/device-plugins" } },
         { name: "registry", hostPath: { path: "/var/lib/kubelet/plugins_registry", type: "DirectoryOrCreate" } },
         { name: "info", hostPath: { path: "/var/run/k8s.cni.cncf.io/devinfo/dp", type: "DirectoryOrCreate" } },

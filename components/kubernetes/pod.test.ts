@@ -47,14 +47,14 @@ test("a pod of AF_XDP starts as root, which alone has its container's capabiliti
 test("networks are named one for each function; without Multus none are", () => {
   const named = pod({ nic: { ...nic, networks: ["sriov/data-plane"] } }).metadata.annotations;
   assert.equal((named as Record<string, string>)["k8s.v1.cni.cncf.io/networks"], "sriov/data-plane");
-  assert.deepEqual(pod().metadata.annotations, { "pantheonchain.org/files": "digest" });
+  assert.deepEqual(pod().metadata.annotations, {});
 });
 
 test("annotations of a runtime stand beside its class", () => {
   const annotations = { "cpu-load-balancing.crio.io": "disable" };
   const with_ = pod({ runtime: { class: "performance", annotations } });
   assert.equal((with_.spec as { runtimeClassName?: string }).runtimeClassName, "performance");
-  assert.deepEqual(with_.metadata.annotations, { ...annotations, "pantheonchain.org/files": "digest" });
+  assert.deepEqual(with_.metadata.annotations, annotations);
 });
 
 test("two pods of a workload are never on one machine", () => {
@@ -71,4 +71,9 @@ test("probes ask over HTTP, and start nothing on CPUs that poll", () => {
 test("a StatefulSet's pod reads the file of its name, a Deployment's the only one", () => {
   assert.equal(node().args[0], "--config=/etc/pantheonchain/$(POD_NAME).toml");
   assert.equal(node({ kind: "Deployment" }).args[0], "--config=/etc/pantheonchain/node.toml");
+});
+
+test("pods read the files of their own time: the ConfigMap is named by what is in it", () => {
+  const [files] = pod().spec.volumes;
+  assert.deepEqual(files, { name: "files", configMap: { name: "validators-digest", defaultMode: 0o440 } });
 });

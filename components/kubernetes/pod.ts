@@ -1,3 +1,4 @@
+import { filesName } from "./digest";
 import { capabilitiesOf } from "./nic-mode";
 import { FOLDER, HUGEPAGES } from "./pod-files";
 import type { DpdkWorkloadArgs } from "./workload-args";
@@ -13,7 +14,7 @@ export function labelsOf(name: string): Record<string, string> {
 
 /**
  * The pod: Guaranteed, with whole CPUs, hugepages and functions, and no right beyond what its NIC needs. A pod reads its files once, when
- * it starts: their digest, `files`, makes a change of them a new pod.
+ * it starts: the ConfigMap is named by their digest, `files`, so that a change of them makes a new pod.
  */
 export function podTemplate(name: string, args: DpdkWorkloadArgs, files: string) {
   const { nic, runtime } = args;
@@ -25,7 +26,6 @@ export function podTemplate(name: string, args: DpdkWorkloadArgs, files: string)
       annotations: {
         ...(nic.networks === undefined ? {} : { "k8s.v1.cni.cncf.io/networks": nic.networks.join(",") }),
         ...runtime?.annotations,
-        "pantheonchain.org/files": files,
       },
     },
     spec: {
@@ -46,7 +46,7 @@ export function podTemplate(name: string, args: DpdkWorkloadArgs, files: string)
       },
       containers: [container(args)],
       volumes: [
-        { name: "files", configMap: { name, defaultMode: 0o440 } },
+        { name: "files", configMap: { name: filesName(name, files), defaultMode: 0o440 } },
         { name: "hugepages", emptyDir: { medium: `HugePages-${args.hugepages.size}` } },
         { name: "run", emptyDir: { medium: "Memory", sizeLimit: "16Mi" } },
       ],

@@ -2,6 +2,8 @@ import * as apps from "@pulumi/kubernetes/apps/v1";
 import * as core from "@pulumi/kubernetes/core/v1";
 import * as policy from "@pulumi/kubernetes/policy/v1";
 import * as pulumi from "@pulumi/pulumi";
+import { filesName } from "./digest";
+import { filesOfPods, goneSoon } from "./files";
 import { labelsOf, podTemplate } from "./pod";
 import { filesDigest, podFiles } from "./pod-files";
 import type { DpdkWorkloadArgs } from "./workload-args";
@@ -61,16 +63,17 @@ function workload(
   parent: pulumi.Resource,
 ): void {
   const metadata = { name, namespace: made.namespace, labels: labelsOf(name) };
-  const files = new core.ConfigMap(name, { metadata, data: made.files }, { parent });
+  const digest = filesDigest(made.files);
+  const files = filesOfPods(name, { ...metadata, name: filesName(name, digest) }, made.files, parent);
   const ports = [{ name: "metrics", port: args.dataPlane.metricsPort ?? METRICS_PORT, targetPort: "metrics" }];
   const selector = { matchLabels: labelsOf(name) };
   // Without an address of its own: it gives the pods names, and Prometheus a list of them.
   const service = new core.Service(
     name,
     { metadata, spec: { clusterIP: "None", selector: labelsOf(name), ports, publishNotReadyAddresses: true } },
-    { parent },
+    { parent, ...goneSoon },
   );
-  const template = podTemplate(name, args, filesDigest(made.files));
+  const template = podTemplate(name, args, digest);
   const options = { parent, dependsOn: [files, service] };
   // Recreate: a function that is in use cannot be given to the pod that comes after. A StatefulSet deletes a pod before it makes the next.
   if (args.kind === "Deployment")
@@ -102,6 +105,6 @@ function budget(name: string, args: DpdkWorkloadArgs, namespace: pulumi.Output<s
   return new policy.PodDisruptionBudget(
     name,
     { metadata: { name, namespace, labels: labelsOf(name) }, spec },
-    { parent },
+    { parent, ...goneSoon },
   );
 }

@@ -3,7 +3,7 @@ import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { after, before, test } from "node:test";
 import { makeStack, type TestStack } from "../engine/stack";
-import { type Cluster, startCluster } from "./cluster";
+import { type Cluster, startCluster, told } from "./cluster";
 import { defineOperator } from "./operator";
 
 // The operator's own custom resource definitions, of its release 1.5.0, on a real API server; the real engine with the policy pack.
@@ -77,16 +77,8 @@ test("a device plugin offers functions by their addresses, and its pods may be w
   const done = await stack.pulumi("up", "--yes", "--skip-preview");
   assert.equal(done.code, 0, done.out + done.err);
   assert.doesNotMatch(done.out, /\[mandatory\]/, done.out);
-  const found = await cluster.kubectl(
-    "get",
-    "configmap",
-    "sriov",
-    "-n",
-    "kube-system",
-    "-o",
-    "jsonpath={.data.config\\.json}",
-  );
-  assert.match(found.out, /"0000:01:10\.2"/);
+  const files = "get configmap -l app.kubernetes.io/instance=sriov -n kube-system -o jsonpath={.items[0].data}";
+  assert.match(await told(cluster, ...files.split(" ")), /0000:01:10\.2/);
 });
 
 test("destroy takes all of it away", async () => {

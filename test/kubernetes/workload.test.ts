@@ -5,7 +5,7 @@ import { after, before, test } from "node:test";
 import { workloadArgs } from "../../components/kubernetes/workload.fixture";
 import type { DpdkWorkloadArgs } from "../../components/kubernetes/workload-args";
 import { makeStack, type TestStack } from "../engine/stack";
-import { type Cluster, startCluster } from "./cluster";
+import { type Cluster, startCluster, told } from "./cluster";
 
 // The real engine with the policy pack, Pulumi's own provider, and a real API server with its admission: all but nodes.
 let cluster: Cluster;
@@ -33,10 +33,10 @@ async function done(...args: string[]): Promise<string> {
   return out;
 }
 
-async function got(what: string, path: string): Promise<string> {
-  const { code, out, err } = await cluster.kubectl("get", what, "-n", "pantheonchain", "-o", `jsonpath={${path}}`);
-  assert.equal(code, 0, err);
-  return out;
+const FILES = "configmap -l app.kubernetes.io/instance=validators";
+
+function got(what: string, path: string): Promise<string> {
+  return told(cluster, "get", ...what.split(" "), "-n", "pantheonchain", "-o", `jsonpath={${path}}`);
 }
 
 test("a workload passes the policies of mainnet and the API server, and a second up changes nothing", async () => {
@@ -49,7 +49,7 @@ test("a workload passes the policies of mainnet and the API server, and a second
   );
   assert.equal(poded.code, 0, poded.err);
   assert.equal(await got("pod/validators-0", ".status.qosClass"), "Guaranteed");
-  assert.match(await got("configmap/validators", ".data['validators-1\\.toml']"), /listen_address = "10\.78\.0\.2"/);
+  assert.match(await got(FILES, ".items[0].data['validators-1\\.toml']"), /listen_address = "10\.78\.0\.2"/);
 });
 
 test("the scheduler says which resource no node has", async () => {
@@ -59,13 +59,36 @@ test("the scheduler says which resource no node has", async () => {
 });
 
 test("a preview of another peer shows the file that changes and the pods that come anew, and touches nothing", async () => {
-  const before = await got("configmap/validators", ".metadata.resourceVersion");
+  const before = await got(FILES, ".items[*].metadata.resourceVersion");
   const peers = [{ name: "elsewhere", address: "10.78.0.9", port: 30900 }];
   settle(workloadArgs({ dataPlane: { networkId: "pantheon-lab", peers } }));
   const out = await done("preview", "--diff");
   assert.match(out, /\+.*elsewhere/);
   assert.match(out, /StatefulSet/);
-  assert.equal(await got("configmap/validators", ".metadata.resourceVersion"), before);
+  assert.equal(await got(FILES, ".items[*].metadata.resourceVersion"), before);
+});
+
+test("changed files are there before the pods that ask for them, and the old ones go last", async () => {
+  const before = await got(FILES, ".items[*].metadata.name");
+  const peers = [{ name: "elsewhere", address: "10.78.0.9", port: 30900 }];
+  settle(workloadArgs({ dataPlane: { networkId: "pantheon-lab", peers } }));
+  const out = await done("up", "--yes", "--skip-preview");
+  const steps = [
+    /ConfigMap validators created replacement/,
+    /StatefulSet validators updated/,
+    /ConfigMap validators deleted original/,
+  ];
+  const places = steps.map((step) => out.search(step));
+  assert.deepEqual(
+    places,
+    [...places].sort((a, b) => a - b),
+    out,
+  );
+  assert.ok(!places.includes(-1), out);
+  const after = await got(FILES, ".items[*].metadata.name");
+  assert.match(after, /^validators-[0-9a-f]{16}$/);
+  assert.notEqual(after, before);
+  assert.equal(await got("statefulset/validators", ".spec.template.spec.volumes[0].configMap.name"), after);
 });
 
 test("a namespace of a stricter level refuses the pod, which is why the workload has one of its own", async () => {

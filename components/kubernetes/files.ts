@@ -1,0 +1,25 @@
+import * as core from "@pulumi/kubernetes/core/v1";
+import type * as pulumi from "@pulumi/pulumi";
+
+/**
+ * Seconds after which the engine looks whether an object that nothing else hangs on is gone. Kubernetes' provider 4.18 waits for word of that,
+ * which it misses where the object goes between its two looks, and then for ten minutes (pulumi-kubernetes #4580).
+ */
+export const goneSoon: pulumi.CustomResourceOptions = { customTimeouts: { delete: "1m" } };
+
+/**
+ * Files of pods. Their ConfigMap is named for what is in it, so it is made before pods ask for it and taken away after the last one that does:
+ * one of the same name would be taken away first, and a pod that starts meanwhile would wait for it.
+ */
+export function filesOfPods(
+  name: string,
+  metadata: {
+    readonly name: string;
+    readonly namespace: pulumi.Input<string>;
+    readonly labels: Record<string, string>;
+  },
+  data: Record<string, string>,
+  parent: pulumi.Resource,
+): core.ConfigMap {
+  return new core.ConfigMap(name, { metadata, data, immutable: true }, { parent, ...goneSoon });
+}
