@@ -5,6 +5,7 @@ import { test } from "node:test";
 import { load } from "js-yaml";
 import { unjudgedNics } from "./checks-nic-owners";
 import { linesOf, type Path, read, set } from "./fleet.fixture";
+import { loadFleet } from "./load";
 
 const file = join(__dirname, "../../stacks/lab-k8s.fleet.yaml");
 const plugin: Path = ["kubernetes", "devicePlugins", "sriov"];
@@ -141,4 +142,10 @@ test("a policy that names an interface alone, and a label that only the cluster 
     /gives kubernetes\.io\/hostname by itself; write it into nodes\.gamma\.kubelet\./,
   );
   assert.deepEqual(linesFor(), []);
+});
+
+test("the example of a cluster that exists is a fleet file: pods of one network without a node of its own", () => {
+  const { nodes, kubernetes } = loadFleet(join(__dirname, "../../stacks/kubernetes-production.fleet.yaml"));
+  assert.deepEqual(nodes, []);
+  assert.deepEqual([...(kubernetes?.workloads.keys() ?? [])], ["validators"]);
 });

@@ -8,8 +8,7 @@ import { makeStack, type TestStack } from "../engine/stack";
 import { apiOf } from "./api";
 import { type Cluster, startCluster, told } from "./cluster";
 import { NAMESPACE, type Nic, runWebhook, tellNics } from "./operator";
-import { makeCertificates, runOperator, SERVICES_ON_LOOPBACK, serveWebhook, WEBHOOK_HOST } from "./operator-run";
-import type { Running } from "./process";
+import { makeCertificates, operatorOfChart, SERVICES_ON_LOOPBACK, serveWebhook, WEBHOOK_HOST } from "./operator-run";
 import { simulateNodes } from "./simulated-nodes";
 
 // SriovOperator from the chart of the operator's release 1.5.0, with the real engine, provider, API server and operator, and its real webhook.
@@ -18,7 +17,6 @@ import { simulateNodes } from "./simulated-nodes";
 let cluster: Cluster;
 let stack: TestStack;
 let chart: string;
-let operator: Running | undefined;
 const ends: (() => unknown)[] = [];
 
 const validators = { "node-role.kubernetes.io/validator": "" };
@@ -36,7 +34,6 @@ before(async () => {
   chart = join(await operatorModule(), "deployment/sriov-network-operator-chart");
   stack = await makeStack(join(__dirname, "program"), { kubernetes: true });
   ends.push(() => stack.remove());
-  ends.push(() => operator?.stop());
 });
 
 after(async () => {
@@ -83,19 +80,15 @@ async function comes(what: string, isThere: () => Promise<boolean>): Promise<voi
   assert.ok(await poll({ limit: 180, every: 0.5 }, isThere), what);
 }
 
-/** The operator starts as soon as the chart's Deployment is there: that is when its pod would. */
-async function operatorOfChart(): Promise<void> {
-  await comes("the chart's deployment", async () => (await get("deployments", "-n", NAMESPACE, "-o", "name")) !== "");
-  operator ??= await runOperator(cluster);
-}
-
 test("while no node takes the operator's webhook, up says so in one line, and no policy is made", async () => {
   settle(20, policy);
   const made = await cluster.kubectl("create", "namespace", NAMESPACE);
   assert.equal(made.code, 0, made.err);
   await makeCertificates(cluster);
-  const [ended, started] = await Promise.allSettled([stack.pulumi("up", "--yes", "--skip-preview"), operatorOfChart()]);
+  const up = stack.pulumi("up", "--yes", "--skip-preview");
+  const [ended, started] = await Promise.allSettled([up, operatorOfChart(cluster)]);
   if (started.status === "rejected") throw started.reason;
+  ends.push(() => started.value.stop());
   const done = ended.status === "fulfilled" ? ended.value : assert.fail(String(ended.reason));
   assert.notEqual(done.code, 0);
   assert.match(

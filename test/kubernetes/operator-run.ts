@@ -47,11 +47,18 @@ export async function makeCertificates({ spec, kubectlWith }: Cluster): Promise<
   if (made.code !== 0) throw new Error(made.err);
 }
 
+/** The operator of a chart that an `up` installs meanwhile: it starts when the chart's Deployment is there, as its pod would. */
+export async function operatorOfChart(cluster: Cluster): Promise<Running> {
+  const isThere = async () => (await told(cluster, "get", "deployments", "-n", NAMESPACE, "-o", "name")) !== "";
+  if (await poll({ limit: 180, every: 0.5 }, isThere)) return runOperator(cluster);
+  throw new Error("the chart's deployment is not there");
+}
+
 /**
  * The real operator as a process of this computer, with the environment that its chart gives its pod: values, fields and secrets are
  * resolved as a kubelet does. The chart's pod itself only seems to run.
  */
-export async function runOperator(cluster: Cluster): Promise<Running> {
+async function runOperator(cluster: Cluster): Promise<Running> {
   const program = await ensureOperator(ofTests());
   const [health, folder] = [await freePort(), await operatorModule()];
   const environment = await environmentOf(cluster);
