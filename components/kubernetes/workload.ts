@@ -17,6 +17,9 @@ import { refuseWorkload } from "./workload-mistakes";
  * The cluster must offer what is asked for: a device plugin with functions on vfio-pci, hugepages set aside at boot, the kubelet's static
  * CPU manager (`NodeSetup`, or `kubelet` in the fleet file). A change of the files restarts the pods one after the other; no Kubernetes node reboots.
  *
+ * **An update may end before the roll-out does**: Kubernetes' provider 4.18 takes a StatefulSet's status of before the change for that of after it.
+ * Follow it with `kubectl rollout status -n NAMESPACE statefulset/NAME`.
+ *
  * @throws KubernetesError before anything is made, where it could not run: what, which value, what to do.
  * @example
  * new DpdkWorkload("validators", {

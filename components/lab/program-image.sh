@@ -1,7 +1,8 @@
 #!/usr/bin/env bash
 # Makes an image of one static program, pushes it to the lab's registry and prints its digest:
 #     program-image.sh PROGRAM REPOSITORY EMPTY_FILES TAG
-# EMPTY_FILES are paths with commas between them. Without a daemon; what buildah keeps goes when this ends.
+# EMPTY_FILES are paths with commas between them. Without a daemon; what buildah keeps goes when this ends. The format is OCI: Docker's
+# keeps the build's own host name, so the same program would be another image each time.
 set -euo pipefail
 program=$1 repository=$2 tag=$4
 IFS=, read -ra empty_files <<< "$3"
@@ -20,11 +21,11 @@ for file in "${empty_files[@]}"; do
   : > "$root/$file"
 done
 policy=(--quiet --signature-policy "$work/policy.json")
-container=$("${storage[@]}" from --signature-policy "$work/policy.json" --format docker scratch)
+container=$("${storage[@]}" from --signature-policy "$work/policy.json" --format oci scratch)
 "${storage[@]}" copy --quiet "$container" "$root" /
 "${storage[@]}" config --entrypoint "[\"/usr/bin/$name\"]" "$container"
-image=$("${storage[@]}" commit "${policy[@]}" --format docker --timestamp 0 --omit-history --identity-label=false "$container")
-"${storage[@]}" push "${policy[@]}" --format v2s2 --tls-verify=false --digestfile "$work/digest" "$image" "docker://$repository:$tag" >&2 || {
+image=$("${storage[@]}" commit "${policy[@]}" --format oci --timestamp 0 --omit-history --identity-label=false "$container")
+"${storage[@]}" push "${policy[@]}" --tls-verify=false --digestfile "$work/digest" "$image" "docker://$repository:$tag" >&2 || {
   echo "lab: $repository did not take the image of $name; see that the lab's registry runs" >&2
   exit 1
 }

@@ -1,12 +1,13 @@
 import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
-import { after, before, test } from "node:test";
+import { before, test } from "node:test";
 import { drainPool } from "../../components/kubernetes/drain-plan";
 import type { SriovNodePolicyArgs } from "../../components/kubernetes/node-policy-args";
 import { nodePolicy, refuseOverlaps } from "../../components/kubernetes/node-policy-plan";
 import { makeStack, type TestStack } from "../engine/stack";
 import { type Cluster, startCluster } from "./cluster";
+import { endings } from "./endings";
 import { defineOperator, makeNode, NAMESPACE, startWebhook } from "./operator";
 import type { Running } from "./process";
 
@@ -15,7 +16,7 @@ import type { Running } from "./process";
 let cluster: Cluster;
 let webhook: Running;
 let stack: TestStack;
-const ends: (() => unknown)[] = [];
+const ends = endings();
 
 const nodeSelector = { "node-role.kubernetes.io/validator": "" };
 
@@ -34,10 +35,6 @@ before(async () => {
   ends.push(() => webhook.stop());
   stack = await makeStack(join(__dirname, "program"), { kubernetes: true });
   ends.push(() => stack.remove());
-});
-
-after(async () => {
-  for (const end of ends.reverse()) await end();
 });
 
 const args = (changes: Partial<SriovNodePolicyArgs> = {}): SriovNodePolicyArgs => ({

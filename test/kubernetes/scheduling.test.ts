@@ -1,13 +1,14 @@
 import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
-import { after, before, test } from "node:test";
+import { before, test } from "node:test";
 import { workloadArgs } from "../../components/kubernetes/workload.fixture";
 import type { DpdkWorkloadArgs } from "../../components/kubernetes/workload-args";
 import { poll } from "../../components/lab/poll";
 import { makeStack, type TestStack } from "../engine/stack";
 import { type Api, apiOf } from "./api";
 import { type Cluster, startCluster } from "./cluster";
+import { endings } from "./endings";
 import { type Amounts, type Ledger, ledger, type Pod } from "./ledger";
 import { GRACE, type Kind, nodesOf, simulateNodes } from "./simulated-nodes";
 
@@ -52,7 +53,7 @@ let cluster: Cluster;
 let stack: TestStack;
 let api: Api;
 let books: Ledger;
-const ends: (() => unknown)[] = [];
+const ends = endings();
 
 before(async () => {
   cluster = await startCluster({ nodeGrace: GRACE });
@@ -65,10 +66,6 @@ before(async () => {
   ends.push(() => watch.stop());
   stack = await makeStack(join(__dirname, "program"), { kubernetes: true });
   ends.push(() => stack.remove());
-});
-
-after(async () => {
-  for (const end of ends.reverse()) await end();
 });
 
 /** What a pod takes, from what its workload was asked for. */
