@@ -1,8 +1,8 @@
 import * as apps from "@pulumi/kubernetes/apps/v1";
 import * as pulumi from "@pulumi/pulumi";
 import { type DevicePluginPoolArgs, pluginConfig, resourcesOf } from "./device-plugin-plan";
-import { digestOf, filesName } from "./digest";
 import { filesOfPods } from "./files";
+import { filesName } from "./files-name";
 
 /**
  * The SR-IOV network device plugin alone, for clusters where the operator does not fit (EC2 with IMDSv2, no CNI of ours): the functions are
@@ -24,10 +24,10 @@ export class DevicePluginPool extends pulumi.ComponentResource {
 
   constructor(name: string, args: DevicePluginPoolArgs, opts?: pulumi.ComponentResourceOptions) {
     super("dpdk-fleet:kubernetes:DevicePluginPool", name, {}, opts);
-    const config = pluginConfig(name, args);
+    const data = { "config.json": pluginConfig(name, args) };
     const metadata = { name, namespace: args.namespace ?? "kube-system", labels: labelsOf(name) };
-    const named = filesName(name, digestOf(config));
-    const files = filesOfPods(name, { ...metadata, name: named }, { "config.json": config }, this);
+    const named = filesName(name, data);
+    const files = filesOfPods(name, { ...metadata, name: named }, data, this);
     const spec = { selector: { matchLabels: labelsOf(name) }, template: template(name, args, named) };
     new apps.DaemonSet(name, { metadata, spec }, { parent: this, dependsOn: files });
     this.resources = resourcesOf(args);

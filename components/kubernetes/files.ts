@@ -8,8 +8,9 @@ import type * as pulumi from "@pulumi/pulumi";
 export const goneSoon: pulumi.CustomResourceOptions = { customTimeouts: { delete: "1m" } };
 
 /**
- * Files of pods. Their ConfigMap is named for what is in it, so it is made before pods ask for it and taken away after the last one that does:
- * one of the same name would be taken away first, and a pod that starts meanwhile would wait for it.
+ * Files of pods. Their ConfigMap is named for what is in it, so it is made before pods ask for it and the old one is taken away at the end of
+ * the update: one of the same name would be taken away first, and every pod that starts meanwhile would wait for it. An update may end before
+ * the roll-out does (`DpdkWorkload`): a pod of before that is made once more in between waits until it is its turn to be replaced.
  */
 export function filesOfPods(
   name: string,

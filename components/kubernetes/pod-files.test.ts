@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { filesDigest, podFiles } from "./pod-files";
+import { filesName } from "./files-name";
+import { podFiles } from "./pod-files";
 import { workloadArgs } from "./workload.fixture";
 
 const nic = { resource: "openshift.io/data_plane" };
@@ -68,9 +69,9 @@ test("a pair that cannot work is refused with the pod, the key and the change", 
   );
 });
 
-test("the digest of the files changes with each of them", () => {
-  const one = filesDigest(podFiles("validators", workloadArgs()));
-  const other = filesDigest(podFiles("validators", workloadArgs({ dataPlane: { networkId: "other" } })));
-  assert.match(one, /^[0-9a-f]{16}$/);
+test("the name of the files changes with each of them", () => {
+  const one = filesName("validators", podFiles("validators", workloadArgs()));
+  const other = filesName("validators", podFiles("validators", workloadArgs({ dataPlane: { networkId: "other" } })));
+  assert.match(one, /^validators-[0-9a-f]{16}$/);
   assert.notEqual(one, other);
 });

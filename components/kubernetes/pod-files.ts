@@ -3,7 +3,6 @@ import type { CpuSet } from "../host/cpu-set";
 import { type DataPlane, dataPlaneMistakes, mbufsNeeded, mempoolSizeFor } from "../host/data-plane";
 import { type DpdkConf, renderDpdkConf } from "../host/dpdk-conf";
 import { quantityKiB } from "../host/quantity";
-import { digestOf } from "./digest";
 import { KubernetesError } from "./errors";
 import { variableOf, xdpArguments } from "./nic-mode";
 import type { DpdkWorkloadArgs, WorkloadNode } from "./workload-args";
@@ -40,11 +39,6 @@ export function podFiles(name: string, args: DpdkWorkloadArgs): Record<string, s
     return [`${own}.toml`, renderConfigToml(toml)] as const;
   });
   return { "dpdk.conf": renderDpdkConf(dpdkConf), ...Object.fromEntries(files) };
-}
-
-/** Changes whenever one of them does. */
-export function filesDigest(files: Readonly<Record<string, string>>): string {
-  return digestOf(JSON.stringify(files));
 }
 
 function refuseMistakes(pod: string, plane: DataPlane): void {

@@ -4,7 +4,8 @@ import { podTemplate } from "./pod";
 import { workloadArgs } from "./workload.fixture";
 import type { DpdkWorkloadArgs } from "./workload-args";
 
-const pod = (changes: Partial<DpdkWorkloadArgs> = {}) => podTemplate("validators", workloadArgs(changes), "digest");
+const pod = (changes: Partial<DpdkWorkloadArgs> = {}) =>
+  podTemplate("validators", workloadArgs(changes), "validators-digest");
 const node = (changes: Partial<DpdkWorkloadArgs> = {}) =>
   pod(changes).spec.containers[0] as ReturnType<typeof pod>["spec"]["containers"][0];
 const nic = { resource: "openshift.io/data_plane" };

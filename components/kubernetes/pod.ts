@@ -1,4 +1,3 @@
-import { filesName } from "./digest";
 import { capabilitiesOf } from "./nic-mode";
 import { FOLDER, HUGEPAGES } from "./pod-files";
 import type { DpdkWorkloadArgs } from "./workload-args";
@@ -14,7 +13,7 @@ export function labelsOf(name: string): Record<string, string> {
 
 /**
  * The pod: Guaranteed, with whole CPUs, hugepages and functions, and no right beyond what its NIC needs. A pod reads its files once, when
- * it starts: the ConfigMap is named by their digest, `files`, so that a change of them makes a new pod.
+ * it starts, from the ConfigMap `files`, which has another name when they change.
  */
 export function podTemplate(name: string, args: DpdkWorkloadArgs, files: string) {
   const { nic, runtime } = args;
@@ -46,7 +45,7 @@ export function podTemplate(name: string, args: DpdkWorkloadArgs, files: string)
       },
       containers: [container(args)],
       volumes: [
-        { name: "files", configMap: { name: filesName(name, files), defaultMode: 0o440 } },
+        { name: "files", configMap: { name: files, defaultMode: 0o440 } },
         { name: "hugepages", emptyDir: { medium: `HugePages-${args.hugepages.size}` } },
         { name: "run", emptyDir: { medium: "Memory", sizeLimit: "16Mi" } },
       ],

@@ -2,10 +2,10 @@ import * as apps from "@pulumi/kubernetes/apps/v1";
 import * as core from "@pulumi/kubernetes/core/v1";
 import * as policy from "@pulumi/kubernetes/policy/v1";
 import * as pulumi from "@pulumi/pulumi";
-import { filesName } from "./digest";
 import { filesOfPods, goneSoon } from "./files";
+import { filesName } from "./files-name";
 import { labelsOf, podTemplate } from "./pod";
-import { filesDigest, podFiles } from "./pod-files";
+import { podFiles } from "./pod-files";
 import type { DpdkWorkloadArgs } from "./workload-args";
 import { METRICS_PORT, NAMESPACE } from "./workload-defaults";
 import { refuseWorkload } from "./workload-mistakes";
@@ -66,8 +66,8 @@ function workload(
   parent: pulumi.Resource,
 ): void {
   const metadata = { name, namespace: made.namespace, labels: labelsOf(name) };
-  const digest = filesDigest(made.files);
-  const files = filesOfPods(name, { ...metadata, name: filesName(name, digest) }, made.files, parent);
+  const named = filesName(name, made.files);
+  const files = filesOfPods(name, { ...metadata, name: named }, made.files, parent);
   const ports = [{ name: "metrics", port: args.dataPlane.metricsPort ?? METRICS_PORT, targetPort: "metrics" }];
   const selector = { matchLabels: labelsOf(name) };
   // Without an address of its own: it gives the pods names, and Prometheus a list of them.
@@ -76,7 +76,7 @@ function workload(
     { metadata, spec: { clusterIP: "None", selector: labelsOf(name), ports, publishNotReadyAddresses: true } },
     { parent, ...goneSoon },
   );
-  const template = podTemplate(name, args, digest);
+  const template = podTemplate(name, args, named);
   const options = { parent, dependsOn: [files, service] };
   // Recreate: a function that is in use cannot be given to the pod that comes after. A StatefulSet deletes a pod before it makes the next.
   if (args.kind === "Deployment")
