@@ -5,7 +5,7 @@ import { delimiter, join, relative, resolve } from "node:path";
 import { after, before, describe, test } from "node:test";
 import { dump, load } from "js-yaml";
 import { type Sshd, startSshd } from "../engine/sshd";
-import { makeStack, type TestStack } from "../engine/stack";
+import { makeStack, settingsOf, type TestStack } from "../engine/stack";
 
 // The examples of AWS as their stacks have them, by the project's own program, on the real engine with the policy pack; in place of AWS its
 // echo and of its command line a program that shows a console; behind a real sshd a scripted agent in place of a node.
@@ -29,14 +29,7 @@ after(() => rmSync(folder, { recursive: true, force: true }));
 
 async function stackOf(name: string): Promise<TestStack> {
   const stack = await makeStack(folder);
-  const { config } = load(readFileSync(join(project, `stacks/Pulumi.${name}.yaml`), "utf8")) as {
-    config: Record<string, string>;
-  };
-  const own = Object.entries(config).flatMap(([key, value]) => {
-    const [space, setting = ""] = key.split(":");
-    return space === "dpdk-fleet" ? [[setting, value]] : [];
-  });
-  stack.configure({ ...Object.fromEntries(own), cacheFolder: stack.folder });
+  stack.configure({ ...settingsOf(name), cacheFolder: stack.folder });
   return stack;
 }
 

@@ -73,6 +73,18 @@ export async function makeStack(program = project, needs: { kubernetes?: boolean
   };
 }
 
+/** What the stack of an example is configured with, of ours alone; the names without the project's. */
+export function settingsOf(example: string): Record<string, unknown> {
+  const file = readFileSync(join(project, `stacks/Pulumi.${example}.yaml`), "utf8");
+  const { config } = load(file) as { config: Record<string, unknown> };
+  return Object.fromEntries(
+    Object.entries(config).flatMap(([key, value]) => {
+      const [space, setting = ""] = key.split(":");
+      return space === "dpdk-fleet" ? [[setting, value]] : [];
+    }),
+  );
+}
+
 /** `stack init` writes its salt beside a project's configuration: in a project folder of its own, the repository stays as it is. */
 async function initialise(folder: string, program: string, environment: Record<string, string>): Promise<object> {
   const init = join(folder, "init");

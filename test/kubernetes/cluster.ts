@@ -40,11 +40,16 @@ export async function startCluster(changes: Partial<ControlPlaneSpec> = {}): Pro
   };
 }
 
-/** What a command of kubectl that must go well has printed. */
-export async function told(cluster: Cluster, ...args: string[]): Promise<string> {
-  const { code, out, err } = await cluster.kubectl(...args);
-  if (code !== 0) throw new Error(`kubectl ${args.join(" ")}: ${err}`);
+/** What a command that must go well has printed. */
+export async function must(command: Promise<CommandResult>): Promise<string> {
+  const { code, out, err } = await command;
+  if (code !== 0) throw new Error(err);
   return out;
+}
+
+/** The same of kubectl. */
+export function told(cluster: Cluster, ...args: string[]): Promise<string> {
+  return must(cluster.kubectl(...args));
 }
 
 /** kubectl with another login. */

@@ -2,9 +2,9 @@ import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { before, test } from "node:test";
-import { poll } from "../../components/lab/poll";
 import { operatorModule } from "../../tools/kubernetes/operator";
 import { makeStack, type TestStack } from "../engine/stack";
+import { until } from "../lab/until";
 import { apiOf } from "./api";
 import { type Cluster, startCluster, told } from "./cluster";
 import { endings } from "./endings";
@@ -65,14 +65,9 @@ function settle(seconds: number, ...more: object[]): void {
 /** Empty where there is none. */
 const get = (...what: string[]) => told(cluster, "get", "--ignore-not-found", ...what);
 
-async function comes(what: string, isThere: () => Promise<boolean>): Promise<void> {
-  assert.ok(await poll({ limit: 180, every: 0.5 }, isThere), what);
-}
-
 test("while no node takes the operator's webhook, up says so in one line, and no policy is made", async () => {
   settle(20, policy);
-  const made = await cluster.kubectl("create", "namespace", NAMESPACE);
-  assert.equal(made.code, 0, made.err);
+  await told(cluster, "create", "namespace", NAMESPACE);
   await makeCertificates(cluster);
   const up = stack.pulumi("up", "--yes", "--skip-preview");
   const [ended, started] = await Promise.allSettled([up, operatorOfChart(cluster)]);
@@ -88,8 +83,7 @@ test("while no node takes the operator's webhook, up says so in one line, and no
 });
 
 test("once one does, the next up goes on from there, and the policy comes after the webhook judges", async () => {
-  const labelled = await cluster.kubectl("label", "node", "control-0", "node-role.kubernetes.io/control-plane=");
-  assert.equal(labelled.code, 0, labelled.err);
+  await told(cluster, "label", "node", "control-0", "node-role.kubernetes.io/control-plane=");
   const webhook = await runWebhook(cluster);
   ends.push(() => webhook.stop());
   const service = await serveWebhook(cluster, webhook.port);
@@ -108,7 +102,7 @@ test("once one does, the next up goes on from there, and the policy comes after 
 });
 
 test("the operator makes of the policy what its daemon and its device plugin are told, on the nodes of its selector alone", async () => {
-  await comes("the plugin's configuration", async () =>
+  await until("the plugin's configuration", 180, async () =>
     (await get("configmap", "device-plugin-config", "-n", NAMESPACE, "-o", "jsonpath={.data.validator-1}")).includes(
       "data_plane",
     ),
@@ -155,7 +149,7 @@ test("of a network it makes the one that a workload's pods ask for, in their nam
   const done = await stack.pulumi("up", "--yes", "--skip-preview");
   assert.equal(done.code, 0, done.out + done.err);
   const of = "net-attach-def/data-plane";
-  await comes("the network of pods", async () => (await get(of, "-n", "pantheonchain", "-o", "name")) !== "");
+  await until("the network of pods", 180, async () => (await get(of, "-n", "pantheonchain", "-o", "name")) !== "");
   const annotation = "jsonpath={.metadata.annotations.k8s\\.v1\\.cni\\.cncf\\.io/resourceName}";
   assert.equal(await get(of, "-n", "pantheonchain", "-o", annotation), "openshift.io/data_plane");
   const cni = JSON.parse(await get(of, "-n", "pantheonchain", "-o", "jsonpath={.spec.config}")) as Record<
@@ -165,7 +159,7 @@ test("of a network it makes the one that a workload's pods ask for, in their nam
   assert.equal(cni.type, "sriov");
   assert.equal(cni.vlan, 120);
   const networks = "jsonpath={.metadata.annotations.k8s\\.v1\\.cni\\.cncf\\.io/networks}";
-  await comes("the pod on a node with functions", async () =>
+  await until("the pod on a node with functions", 180, async () =>
     (await get("pod", "validators-0", "-n", "pantheonchain", "-o", "jsonpath={.spec.nodeName}")).startsWith(
       "validator-",
     ),
@@ -176,8 +170,9 @@ test("of a network it makes the one that a workload's pods ask for, in their nam
 test("destroy takes policies before the operator, and nothing of the operator stays but its definitions", async () => {
   const done = await stack.pulumi("destroy", "--yes", "--skip-preview");
   assert.equal(done.code, 0, done.out + done.err);
-  await comes(
+  await until(
     "no configuration of a webhook",
+    180,
     async () =>
       (await get("validatingwebhookconfigurations,mutatingwebhookconfigurations", "-o", "name")).trim() === "",
   );

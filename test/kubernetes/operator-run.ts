@@ -1,18 +1,17 @@
 import { readFileSync } from "node:fs";
 import { connect, createServer, type Socket } from "node:net";
 import { join } from "node:path";
-import { poll } from "../../components/lab/poll";
 import { ensureOperator, operatorModule } from "../../tools/kubernetes/operator";
 import { freePort } from "../engine/sshd";
-import { type Cluster, ofTests, told } from "./cluster";
+import { until } from "../lab/until";
+import { type Cluster, must, ofTests, told } from "./cluster";
 import { NAMESPACE } from "./operator";
 import { type Running, startProcess } from "./process";
 
 /** Addresses of services on this computer's loopback, so that the API server reaches what a test puts at one of them. For the cluster's spec. */
 export const SERVICES_ON_LOOPBACK = "127.96.0.0/16";
-const WEBHOOK = `operator-webhook-service.${NAMESPACE}.svc`;
 /** For the cluster's spec: its API server's certificate is the webhook's, too. */
-export const WEBHOOK_HOST = WEBHOOK;
+export const WEBHOOK_HOST = `operator-webhook-service.${NAMESPACE}.svc`;
 
 interface Variable {
   readonly name: string;
@@ -40,18 +39,16 @@ export async function makeCertificates({ spec, kubectlWith }: Cluster): Promise<
     metadata: { name, namespace: NAMESPACE },
     data: { "ca.crt": authority, "tls.crt": file("server.crt"), "tls.key": file("server.key") },
   }));
-  const made = await kubectlWith(
-    JSON.stringify({ apiVersion: "v1", kind: "List", items: secrets }),
-    ..."apply -f -".split(" "),
+  await must(
+    kubectlWith(JSON.stringify({ apiVersion: "v1", kind: "List", items: secrets }), ..."apply -f -".split(" ")),
   );
-  if (made.code !== 0) throw new Error(made.err);
 }
 
 /** The operator of a chart that an `up` installs meanwhile: it starts when the chart's Deployment is there, as its pod would. */
 export async function operatorOfChart(cluster: Cluster): Promise<Running> {
-  const isThere = async () => (await told(cluster, "get", "deployments", "-n", NAMESPACE, "-o", "name")) !== "";
-  if (await poll({ limit: 180, every: 0.5 }, isThere)) return runOperator(cluster);
-  throw new Error("the chart's deployment is not there");
+  const deployments = () => told(cluster, "get", "deployments", "-n", NAMESPACE, "-o", "name");
+  await until("the chart's deployment", 180, async () => (await deployments()) !== "");
+  return runOperator(cluster);
 }
 
 /**
@@ -111,11 +108,10 @@ async function resolved(cluster: Cluster, { name, value, valueFrom }: Variable):
 export async function serveWebhook(cluster: Cluster, port: number): Promise<{ stop(): Promise<void> }> {
   const service = "get service operator-webhook-service --ignore-not-found -o jsonpath={.spec.clusterIP} -n";
   let address = "";
-  const isThere = await poll({ limit: 60, every: 0.5 }, async () => {
+  await until("the service of the operator's webhook", 60, async () => {
     address = await told(cluster, ...service.split(" "), NAMESPACE);
     return address !== "";
   });
-  if (!isThere) throw new Error("the operator has made no service of its webhook");
   const sockets = new Set<Socket>();
   const server = createServer((from) => {
     const to = connect(port, "127.0.0.1");

@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { loadAll } from "js-yaml";
 import { ensureOperatorWebhook, operatorModule } from "../../tools/kubernetes/operator";
 import { freePort } from "../engine/sshd";
-import { type Cluster, ofTests } from "./cluster";
+import { type Cluster, must, ofTests } from "./cluster";
 import { type Running, startProcess } from "./process";
 
 export const NAMESPACE = "sriov-network-operator";
@@ -129,9 +129,4 @@ function stateOf(name: string): object {
     kind: "SriovNetworkNodeState",
     metadata: { name, namespace: NAMESPACE },
   };
-}
-
-async function must(command: ReturnType<Cluster["kubectl"]>): Promise<void> {
-  const { code, err } = await command;
-  if (code !== 0) throw new Error(err);
 }

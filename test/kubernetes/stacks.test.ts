@@ -3,9 +3,9 @@ import { readFileSync } from "node:fs";
 import { join, resolve } from "node:path";
 import { before, test } from "node:test";
 import { load } from "js-yaml";
-import { poll } from "../../components/lab/poll";
 import { operatorModule } from "../../tools/kubernetes/operator";
-import { makeStack, type TestStack } from "../engine/stack";
+import { makeStack, settingsOf, type TestStack } from "../engine/stack";
+import { until } from "../lab/until";
 import { apiOf } from "./api";
 import { type Cluster, startCluster, told } from "./cluster";
 import { endings } from "./endings";
@@ -51,12 +51,8 @@ async function settle(): Promise<void> {
   const operator = { ...fleet.kubernetes.operator, chart, certificates: "secrets" };
   const kubernetes = { ...fleet.kubernetes, cluster: { kubeconfig: cluster.kubeconfig }, operator };
   stack.setFleet({ ...fleet, kubernetes });
-  const { config } = load(readFileSync(join(project, "stacks/Pulumi.kubernetes-production.yaml"), "utf8")) as {
-    config: Record<string, string>;
-  };
-  const own = Object.entries(config).map(([key, value]) => [key.replace("dpdk-fleet:", ""), value]);
   stack.configure({
-    ...Object.fromEntries(own),
+    ...settingsOf("kubernetes-production"),
     fleetFile: join(stack.folder, "test.fleet.yaml"),
     cacheFolder: stack.folder,
   });
@@ -75,7 +71,7 @@ async function operatorComesUp(): Promise<void> {
   ends.push(() => operator.stop());
   const states = "get sriovnetworknodestates -o name -n".split(" ");
   const known = async () => (await told(cluster, ...states, NAMESPACE)).trim().split("\n").length === VALIDATORS.length;
-  assert.ok(await poll({ limit: 60, every: 0.5 }, known), "the operator knows the nodes of its selector");
+  await until("the operator knows the nodes of its selector", 60, known);
   const intel: Nic = { name: "ens1f0", pciAddress: "0000:3b:00.0", vendor: "8086", deviceID: "1592", totalvfs: 64 };
   for (const node of VALIDATORS) await tellNics(cluster, node, [intel]);
   const webhook = await runWebhook(cluster);
