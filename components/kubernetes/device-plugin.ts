@@ -2,7 +2,6 @@ import * as apps from "@pulumi/kubernetes/apps/v1";
 import * as pulumi from "@pulumi/pulumi";
 import { type DevicePluginPoolArgs, pluginConfig, resourcesOf } from "./device-plugin-plan";
 import { filesOfPods } from "./files";
-import { filesName } from "./files-name";
 
 /**
  * The SR-IOV network device plugin alone, for clusters where the operator does not fit (EC2 with IMDSv2, no CNI of ours): the functions are
@@ -23,13 +22,13 @@ export class DevicePluginPool extends pulumi.ComponentResource {
   readonly resources: readonly string[];
 
   constructor(name: string, args: DevicePluginPoolArgs, opts?: pulumi.ComponentResourceOptions) {
-    super("dpdk-fleet:kubernetes:DevicePluginPool", name, {}, opts);
     const data = { "config.json": pluginConfig(name, args) };
+    // What a preview compares line by line: the ConfigMap is another one whenever a file is.
+    super("dpdk-fleet:kubernetes:DevicePluginPool", name, { files: data }, opts);
     const metadata = { name, namespace: args.namespace ?? "kube-system", labels: labelsOf(name) };
-    const named = filesName(name, data);
-    const files = filesOfPods(name, { ...metadata, name: named }, data, this);
-    const spec = { selector: { matchLabels: labelsOf(name) }, template: template(name, args, named) };
-    new apps.DaemonSet(name, { metadata, spec }, { parent: this, dependsOn: files });
+    const files = filesOfPods(name, metadata, data, this);
+    const spec = { selector: { matchLabels: labelsOf(name) }, template: template(name, args, files.name) };
+    new apps.DaemonSet(name, { metadata, spec }, { parent: this, dependsOn: files.configMap });
     this.resources = resourcesOf(args);
     this.registerOutputs({ resources: this.resources });
   }

@@ -1,5 +1,6 @@
 import * as core from "@pulumi/kubernetes/core/v1";
 import type * as pulumi from "@pulumi/pulumi";
+import { filesName } from "./files-name";
 
 /**
  * Seconds after which the engine looks whether an object that nothing else hangs on is gone. Kubernetes' provider 4.18 waits for word of that,
@@ -8,19 +9,17 @@ import type * as pulumi from "@pulumi/pulumi";
 export const goneSoon: pulumi.CustomResourceOptions = { customTimeouts: { delete: "1m" } };
 
 /**
- * Files of pods. Their ConfigMap is named for what is in it, so it is made before pods ask for it and the old one is taken away at the end of
- * the update: one of the same name would be taken away first, and every pod that starts meanwhile would wait for it. An update may end before
- * the roll-out does (`DpdkWorkload`): a pod of before that is made once more in between waits until it is its turn to be replaced.
+ * Files of pods. Their ConfigMap is named for what is in it: it is made before pods ask for it, and the one before it is taken away at the end
+ * of an update that went well. Each is a resource of its own, not a replacement of the other: what an update that failed has left to be replaced
+ * is deleted by its name at the end of the next one, also where that one has taken the change back and the name is in use again.
  */
 export function filesOfPods(
-  name: string,
-  metadata: {
-    readonly name: string;
-    readonly namespace: pulumi.Input<string>;
-    readonly labels: Record<string, string>;
-  },
+  owner: string,
+  metadata: { readonly namespace: pulumi.Input<string>; readonly labels: Record<string, string> },
   data: Record<string, string>,
   parent: pulumi.Resource,
-): core.ConfigMap {
-  return new core.ConfigMap(name, { metadata, data, immutable: true }, { parent, ...goneSoon });
+): { readonly name: string; readonly configMap: core.ConfigMap } {
+  const name = filesName(owner, data);
+  const args = { metadata: { ...metadata, name }, data, immutable: true };
+  return { name, configMap: new core.ConfigMap(name, args, { parent, ...goneSoon }) };
 }

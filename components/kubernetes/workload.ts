@@ -3,7 +3,6 @@ import * as core from "@pulumi/kubernetes/core/v1";
 import * as policy from "@pulumi/kubernetes/policy/v1";
 import * as pulumi from "@pulumi/pulumi";
 import { filesOfPods, goneSoon } from "./files";
-import { filesName } from "./files-name";
 import { labelsOf, podTemplate } from "./pod";
 import { podFiles } from "./pod-files";
 import type { DpdkWorkloadArgs } from "./workload-args";
@@ -38,9 +37,10 @@ export class DpdkWorkload extends pulumi.ComponentResource {
   readonly pods: readonly string[];
 
   constructor(name: string, args: DpdkWorkloadArgs, opts?: pulumi.ComponentResourceOptions) {
-    super("dpdk-fleet:kubernetes:DpdkWorkload", name, {}, opts);
     refuseWorkload(name, args);
     const files = podFiles(name, args); // before anything is made: a pair that cannot work is refused here
+    // What a preview compares line by line: the ConfigMap is another one whenever a file is.
+    super("dpdk-fleet:kubernetes:DpdkWorkload", name, { files }, opts);
     const named = args.namespace ?? NAMESPACE;
     const namespace = args.namespaceExists === true ? undefined : ownNamespace(named, this);
     this.namespace = namespace?.metadata.name ?? pulumi.output(named);
@@ -66,8 +66,7 @@ function workload(
   parent: pulumi.Resource,
 ): void {
   const metadata = { name, namespace: made.namespace, labels: labelsOf(name) };
-  const named = filesName(name, made.files);
-  const files = filesOfPods(name, { ...metadata, name: named }, made.files, parent);
+  const files = filesOfPods(name, metadata, made.files, parent);
   const ports = [{ name: "metrics", port: args.dataPlane.metricsPort ?? METRICS_PORT, targetPort: "metrics" }];
   const selector = { matchLabels: labelsOf(name) };
   // Without an address of its own: it gives the pods names, and Prometheus a list of them.
@@ -76,8 +75,8 @@ function workload(
     { metadata, spec: { clusterIP: "None", selector: labelsOf(name), ports, publishNotReadyAddresses: true } },
     { parent, ...goneSoon },
   );
-  const template = podTemplate(name, args, named);
-  const options = { parent, dependsOn: [files, service] };
+  const template = podTemplate(name, args, files.name);
+  const options = { parent, dependsOn: [files.configMap, service] };
   // Recreate: a function that is in use cannot be given to the pod that comes after. A StatefulSet deletes a pod before it makes the next.
   if (args.kind === "Deployment")
     new apps.Deployment(

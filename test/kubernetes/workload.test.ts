@@ -21,11 +21,18 @@ after(async () => {
   stack.remove();
 });
 
-const settle = (args: DpdkWorkloadArgs) =>
+/** The workload, and another one after it. */
+const settle = (args: DpdkWorkloadArgs, beside?: DpdkWorkloadArgs) =>
   stack.configure({
     kubeconfig: readFileSync(cluster.kubeconfig, "utf8"),
-    components: [{ component: "DpdkWorkload", name: "validators", args }],
+    components: [
+      { component: "DpdkWorkload", name: "validators", args },
+      ...(beside === undefined
+        ? []
+        : [{ component: "DpdkWorkload", name: "beside", args: beside, after: "DpdkWorkload" }]),
+    ],
   });
+const PEERS = [{ name: "elsewhere", address: "10.78.0.9", port: 30900 }];
 
 async function done(...args: string[]): Promise<string> {
   const { code, out, err } = await stack.pulumi(...args);
@@ -60,23 +67,21 @@ test("the scheduler says which resource no node has", async () => {
 
 test("a preview of another peer shows the file that changes and the pods that come anew, and touches nothing", async () => {
   const before = await got(FILES, ".items[*].metadata.resourceVersion");
-  const peers = [{ name: "elsewhere", address: "10.78.0.9", port: 30900 }];
-  settle(workloadArgs({ dataPlane: { networkId: "pantheon-lab", peers } }));
+  settle(workloadArgs({ dataPlane: { networkId: "pantheon-lab", peers: PEERS } }));
   const out = await done("preview", "--diff");
-  assert.match(out, /\+.*elsewhere/);
+  assert.match(out, /~ validators-0\.toml: \n +\.\.\.\n[^~]*\+ name = "elsewhere"/); // the lines that change alone
   assert.match(out, /StatefulSet/);
   assert.equal(await got(FILES, ".items[*].metadata.resourceVersion"), before);
 });
 
 test("changed files are there before the pods that ask for them, and the old ones go last", async () => {
   const before = await got(FILES, ".items[*].metadata.name");
-  const peers = [{ name: "elsewhere", address: "10.78.0.9", port: 30900 }];
-  settle(workloadArgs({ dataPlane: { networkId: "pantheon-lab", peers } }));
+  settle(workloadArgs({ dataPlane: { networkId: "pantheon-lab", peers: PEERS } }));
   const out = await done("up", "--yes", "--skip-preview");
   const steps = [
-    /ConfigMap validators created replacement/,
+    /ConfigMap validators-[0-9a-f]{16} created /,
     /StatefulSet validators updated/,
-    /ConfigMap validators deleted original/,
+    /ConfigMap validators-[0-9a-f]{16} deleted /,
   ];
   const places = steps.map((step) => out.search(step));
   assert.deepEqual(
@@ -89,6 +94,20 @@ test("changed files are there before the pods that ask for them, and the old one
   assert.match(after, /^validators-[0-9a-f]{16}$/);
   assert.notEqual(after, before);
   assert.equal(await got("statefulset/validators", ".spec.template.spec.volumes[0].configMap.name"), after);
+});
+
+test("files that an update has changed before it failed are taken back by the next one, and the pods' are there", async () => {
+  const before = await got(FILES, ".items[*].metadata.name");
+  const refused = { namespaceExists: true, nodeSelector: { "no label": "" } };
+  settle(workloadArgs({ dataPlane: { networkId: "pantheon-other" } }), workloadArgs(refused));
+  const { code, out, err } = await stack.pulumi("up", "--yes", "--skip-preview");
+  assert.notEqual(code, 0, out);
+  assert.match(out + err, /nodeSelector: Invalid value/);
+  assert.equal((await got(FILES, ".items[*].metadata.name")).split(" ").length, 2);
+  settle(workloadArgs({ dataPlane: { networkId: "pantheon-lab", peers: PEERS } }));
+  await done("up", "--yes", "--skip-preview");
+  assert.equal(await got("statefulset/validators", ".spec.template.spec.volumes[0].configMap.name"), before);
+  assert.equal(await got(FILES, ".items[*].metadata.name"), before);
 });
 
 test("a namespace of a stricter level refuses the pod, which is why the workload has one of its own", async () => {
