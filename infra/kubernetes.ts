@@ -68,7 +68,7 @@ export function clusterResources(
     const before = [...policies, ...networks, ...plugins];
     // The operator binds functions and reboots nodes while the check would wait; Kubernetes tells then.
     const check = asked.operator == null ? [new ClusterCheck(name, { workload, ...access }, after(...before))] : [];
-    return new DpdkWorkload(name, workload, after(...before, ...check));
+    return new DpdkWorkload(name, { ...workload, rollout: access }, after(...before, ...check));
   });
 }
 

@@ -150,6 +150,11 @@ export const workloadSchema = z.strictObject({
     ...quiet,
     example: 65532,
   }),
+  progressDeadlineSeconds: field(
+    count(1, 86400).optional(),
+    "How long a roll-out may go without another pod that is ready before it is told as failed. Default: 600.",
+    { unit: "s", ...quiet, example: 600 },
+  ),
   maxUnavailable: field(count(1, 1000).optional(), "Pods that an eviction may take at once. Default: 1.", {
     ...quiet,
     example: 1,

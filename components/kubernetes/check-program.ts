@@ -1,3 +1,4 @@
+import { setTimeout as pause } from "node:timers/promises";
 import { KubeConfig } from "@kubernetes/client-node";
 import { KUBECONFIG, SPEC } from "./check-environment";
 import { KubernetesError } from "./errors";
@@ -16,7 +17,25 @@ export function checkProgram<T extends { readonly context: string | null }>(
           : `the cluster does not answer: ${String(error).split("\n")[0]}`;
       process.stderr.write(`kubernetes: ${line}\n`);
       process.exitCode = 1;
-    });
+    })
+    .finally(() => process.exit()); // a request that nobody answers would keep it here
+}
+
+/** Seconds for one answer, as kubectl waits for a connection (30); the client has no limit of its own. */
+const ANSWER = 30;
+
+/** What the API server answers, or an error where it takes the request and says nothing. */
+export async function answered<T>(request: Promise<T>, seconds = ANSWER): Promise<T> {
+  const over = new AbortController();
+  const late = pause(seconds * 1000, undefined, { signal: over.signal }).then(() => {
+    throw new Error(`nothing was said within ${seconds} s`);
+  });
+  try {
+    return await Promise.race([request, late]);
+  } finally {
+    late.catch(() => undefined);
+    over.abort();
+  }
 }
 
 async function enter<T extends { readonly context: string | null }>(): Promise<{ spec: T; config: KubeConfig }> {

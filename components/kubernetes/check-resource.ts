@@ -12,13 +12,24 @@ export interface CheckAccess {
   readonly context?: string;
 }
 
-/** A check of the cluster by a program of this folder: when it is made, and again when something of `spec` is another. */
+/** A program of this folder that looks at a cluster. */
+export type CheckProgram =
+  | "cluster-check-command"
+  | "webhook-check-command"
+  | "rollout-check-command"
+  | "pods-gone-command";
+
+/**
+ * A check of the cluster by a program of this folder: when it is made, and again when something of `spec` is another; or when it is deleted,
+ * which is after all that depends on it.
+ */
 export function clusterCheckCommand(
   name: string,
-  program: "cluster-check-command" | "webhook-check-command",
+  program: CheckProgram,
   spec: pulumi.Input<object>,
   kubeconfig: pulumi.Input<string> | undefined,
   opts: pulumi.CustomResourceOptions,
+  when: "create" | "delete" = "create",
 ): local.Command {
   return new local.Command(
     name,
@@ -26,7 +37,7 @@ export function clusterCheckCommand(
       interpreter: interpreterOf(__filename, join(__dirname, program)),
       dir: __dirname,
       addPreviousOutputInEnv: false,
-      create: "check",
+      [when]: "check",
       environment: {
         [SPEC]: pulumi.output(spec).apply((known) => JSON.stringify(known, undefined, 1)),
         ...(kubeconfig === undefined ? {} : { [KUBECONFIG]: pulumi.secret(kubeconfig) }),

@@ -2,7 +2,7 @@ import { CoreV1Api, type KubeConfig, type V1Node, type V1Pod } from "@kubernetes
 import { quantityOf } from "../host/quantity";
 import { poll } from "../lab/poll";
 import { type CapacityAsk, type CapacityNode, type CapacityProblem, capacityProblem } from "./capacity";
-import { checkProgram } from "./check-program";
+import { answered, checkProgram } from "./check-program";
 import { KubernetesError } from "./errors";
 import { labelsOf } from "./pod";
 
@@ -37,7 +37,7 @@ function tell(workload: string, problem: () => CapacityProblem | null): (seconds
 
 /** Pod Security's level says whether such pods may be there at all (kubernetes.io, Pod Security Standards: IPC_LOCK is beyond baseline). */
 async function refuseNamespace(api: CoreV1Api, workload: string, name: string): Promise<void> {
-  const found = await api.readNamespace({ name }).catch((error: { code?: number }) => {
+  const found = await answered(api.readNamespace({ name })).catch((error: { code?: number }) => {
     if (error.code !== 404) throw error;
     throw new KubernetesError(`${workload}: there is no namespace ${name}`, "make it, or leave namespaceExists out");
   });
@@ -50,7 +50,7 @@ async function refuseNamespace(api: CoreV1Api, workload: string, name: string): 
 }
 
 async function nodesOf(api: CoreV1Api, workload: string): Promise<CapacityNode[]> {
-  const [nodes, pods] = await Promise.all([api.listNode(), api.listPodForAllNamespaces()]);
+  const [nodes, pods] = await answered(Promise.all([api.listNode(), api.listPodForAllNamespaces()]));
   const others = pods.items.filter((pod) => isRunning(pod) && !isOf(pod, workload));
   return nodes.items.map((node) => nodeOf(node, others));
 }

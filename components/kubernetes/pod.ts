@@ -11,6 +11,13 @@ export function labelsOf(name: string): Record<string, string> {
   return { ...OF_ALL, "app.kubernetes.io/instance": name };
 }
 
+/** The same as the API server is asked with. */
+export function selectorOf(name: string): string {
+  return Object.entries(labelsOf(name))
+    .map(([label, value]) => `${label}=${value}`)
+    .join(",");
+}
+
 /**
  * The pod: Guaranteed, with whole CPUs, hugepages and functions, and no right beyond what its NIC needs. A pod reads its files once, when
  * it starts, from the ConfigMap `files`, which has another name when they change.

@@ -1,6 +1,6 @@
 import { AppsV1Api, CustomObjectsApi, type KubeConfig } from "@kubernetes/client-node";
 import { poll } from "../lab/poll";
-import { checkProgram } from "./check-program";
+import { answered, checkProgram } from "./check-program";
 import { KubernetesError } from "./errors";
 import { refusedPolicy, type WebhookPods, type WebhookVerdict, webhookRemedy, webhookVerdict } from "./webhook-verdict";
 
@@ -46,7 +46,7 @@ async function dryRun(policies: CustomObjectsApi, namespace: string): Promise<We
   const [group, version, plural] = ["sriovnetwork.openshift.io", "v1", "sriovnetworknodepolicies"] as const;
   const body = refusedPolicy(namespace);
   try {
-    await policies.createNamespacedCustomObject({ group, version, plural, namespace, body, dryRun: "All" });
+    await answered(policies.createNamespacedCustomObject({ group, version, plural, namespace, body, dryRun: "All" }));
     return webhookVerdict({ code: 201, message: "" });
   } catch (error) {
     const { code, body: told } = error as { code?: unknown; body?: unknown };
@@ -75,7 +75,7 @@ function parsed(text: string): unknown {
 
 async function podsOf(api: AppsV1Api, namespace: string): Promise<WebhookPods> {
   try {
-    const { status } = await api.readNamespacedDaemonSet({ name: "operator-webhook", namespace });
+    const { status } = await answered(api.readNamespacedDaemonSet({ name: "operator-webhook", namespace }));
     return { wanted: status?.desiredNumberScheduled ?? 0, ready: status?.numberReady ?? 0 };
   } catch (error) {
     // What this login does not see is not what the line is about.

@@ -1,4 +1,5 @@
 import type * as pulumi from "@pulumi/pulumi";
+import type { CheckAccess } from "./check-resource";
 import type { NicMode } from "./nic-mode";
 
 /** One data plane for each node that is named: a pod with functions, hugepages and whole CPUs of its own. */
@@ -40,6 +41,17 @@ export interface DpdkWorkloadArgs {
   readonly user?: number;
   /** How many pods an eviction may take at once; 1 lets a node be drained. Default 1. */
   readonly maxUnavailable?: number;
+  /**
+   * Seconds without another pod that becomes ready, after which a roll-out is told as failed; a long one of many pods is none. The pods stay as
+   * they are, and the next update goes on or takes the change back. Default 600, as of Kubernetes' Deployment.
+   */
+  readonly progressDeadlineSeconds?: number;
+  /**
+   * How the cluster is entered to follow the roll-out: an update then ends once all pods are what was asked for and ready, says meanwhile
+   * who waits for what, and a destroy ends once the pods have. Default: Kubernetes' provider waits, and 4.18 takes the status of before a
+   * change for that of after it, so an update may end at once (pulumi-kubernetes #3329), or after ten minutes whatever is left to do.
+   */
+  readonly rollout?: CheckAccess;
 }
 
 export interface WorkloadNode {

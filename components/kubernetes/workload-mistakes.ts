@@ -41,6 +41,12 @@ export function refuseWorkload(name: string, args: DpdkWorkloadArgs): void {
   if (kiB === null || kiB % page !== 0)
     refuse(`hugepages.amount is ${hugepages.amount}`, `write a multiple of ${hugepages.size}`);
   refuseUnavailable(maxUnavailable, refuse);
+  refuseDeadline(args, refuse);
+}
+
+function refuseDeadline({ progressDeadlineSeconds: seconds = 1 }: DpdkWorkloadArgs, refuse: Refuse): void {
+  if (!Number.isInteger(seconds) || seconds < 1)
+    refuse(`progressDeadlineSeconds is ${seconds}`, "write whole seconds, 1 or more: how long a pod may take");
 }
 
 function refuseXdp({ nic, user = 0 }: DpdkWorkloadArgs, refuse: Refuse): void {

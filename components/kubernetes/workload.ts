@@ -5,8 +5,9 @@ import * as pulumi from "@pulumi/pulumi";
 import { filesOfPods, goneSoon } from "./files";
 import { labelsOf, podTemplate } from "./pod";
 import { podFiles } from "./pod-files";
+import { followRollout, rolloutAnnotations, waitForEnd } from "./rollout";
 import type { DpdkWorkloadArgs } from "./workload-args";
-import { METRICS_PORT, NAMESPACE } from "./workload-defaults";
+import { METRICS_PORT, NAMESPACE, PROGRESS_DEADLINE_SECONDS } from "./workload-defaults";
 import { refuseWorkload } from "./workload-mistakes";
 
 /**
@@ -16,8 +17,8 @@ import { refuseWorkload } from "./workload-mistakes";
  * The cluster must offer what is asked for: a device plugin with functions on vfio-pci, hugepages set aside at boot, the kubelet's static
  * CPU manager (`NodeSetup`, or `kubelet` in the fleet file). A change of the files restarts the pods one after the other; no Kubernetes node reboots.
  *
- * **An update may end before the roll-out does**: Kubernetes' provider 4.18 takes a StatefulSet's status of before the change for that of after it.
- * Follow it with `kubectl rollout status -n NAMESPACE statefulset/NAME`.
+ * With `rollout` an update ends once the pods are rolled out, or with one line on who waits for what; without it, an update **may end before** that
+ * (see there). One that was cut off, or failed, is run again: the pods stay as they are meanwhile.
  *
  * @throws KubernetesError before anything is made, where it could not run: what, which value, what to do.
  * @example
@@ -28,6 +29,7 @@ import { refuseWorkload } from "./workload-mistakes";
  *   hugepages: { size: "1Gi", amount: "2Gi" },
  *   cpus: 4,
  *   dataPlane: { networkId: "pantheon-mainnet" },
+ *   rollout: { kubeconfig },
  * }, { provider });
  */
 export class DpdkWorkload extends pulumi.ComponentResource {
@@ -75,31 +77,34 @@ function workload(
     { metadata, spec: { clusterIP: "None", selector: labelsOf(name), ports, publishNotReadyAddresses: true } },
     { parent, ...goneSoon },
   );
+  const where = { namespace: made.namespace, parent };
   const template = podTemplate(name, args, files.name);
-  const options = { parent, dependsOn: [files.configMap, service] };
-  // Recreate: a function that is in use cannot be given to the pod that comes after. A StatefulSet deletes a pod before it makes the next.
-  if (args.kind === "Deployment")
-    new apps.Deployment(
-      name,
-      { metadata, spec: { replicas: 1, strategy: { type: "Recreate" }, selector, template } },
-      options,
-    );
-  else
-    new apps.StatefulSet(
-      name,
-      {
-        metadata,
-        spec: {
-          serviceName: name,
-          replicas: args.nodes.length,
-          podManagementPolicy: "Parallel",
-          updateStrategy: { type: "RollingUpdate" },
-          selector,
-          template,
-        },
-      },
-      options,
-    );
+  const options = { parent, dependsOn: [files.configMap, service, ...waitForEnd(name, args, where)] };
+  const own = { ...metadata, annotations: rolloutAnnotations(args) };
+  const { metadata: is } =
+    args.kind === "Deployment"
+      ? new apps.Deployment(name, { metadata: own, spec: deployment(args, { selector, template }) }, options)
+      : new apps.StatefulSet(name, { metadata: own, spec: statefulSet(name, args, { selector, template }) }, options);
+  followRollout(name, args, is.generation, where);
+}
+
+interface Pods {
+  readonly selector: { readonly matchLabels: Record<string, string> };
+  readonly template: ReturnType<typeof podTemplate>;
+}
+
+/** Recreate: a function that is in use cannot be given to the pod that comes after. */
+function deployment({ progressDeadlineSeconds = PROGRESS_DEADLINE_SECONDS }: DpdkWorkloadArgs, pods: Pods) {
+  return { replicas: 1, strategy: { type: "Recreate" }, progressDeadlineSeconds, ...pods };
+}
+
+/** A StatefulSet deletes a pod before it makes the next. */
+function statefulSet(serviceName: string, { nodes }: DpdkWorkloadArgs, pods: Pods) {
+  return {
+    ...{ serviceName, replicas: nodes.length, podManagementPolicy: "Parallel" },
+    updateStrategy: { type: "RollingUpdate" },
+    ...pods,
+  };
 }
 
 function budget(name: string, args: DpdkWorkloadArgs, namespace: pulumi.Output<string>, parent: pulumi.Resource) {

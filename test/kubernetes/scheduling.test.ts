@@ -5,9 +5,10 @@ import { before, test } from "node:test";
 import { workloadArgs } from "../../components/kubernetes/workload.fixture";
 import type { DpdkWorkloadArgs } from "../../components/kubernetes/workload-args";
 import { poll } from "../../components/lab/poll";
+import type { CommandResult } from "../../infra/cli/command";
 import { makeStack, type TestStack } from "../engine/stack";
 import { type Api, apiOf } from "./api";
-import { type Cluster, startCluster } from "./cluster";
+import { type Cluster, startCluster, told } from "./cluster";
 import { endings } from "./endings";
 import { type Amounts, type Ledger, ledger, type Pod } from "./ledger";
 import { GRACE, type Kind, nodesOf, simulateNodes } from "./simulated-nodes";
@@ -78,44 +79,46 @@ function needs(): Record<string, Amounts> {
   return Object.fromEntries(entries);
 }
 
-interface Change {
-  readonly args?: Partial<DpdkWorkloadArgs>;
-  readonly runs?: boolean;
-}
-
-/** All workloads, some of them changed. */
-async function up(changes: Readonly<Record<string, Change>> = {}): Promise<void> {
+/** All workloads, some of them changed, or one more. Its end, and what it said. */
+async function upWith(changes: Readonly<Record<string, Partial<DpdkWorkloadArgs>>>): Promise<CommandResult> {
+  const kubeconfig = readFileSync(cluster.kubeconfig, "utf8");
   const names = [...new Set([...Object.keys(workloads), ...Object.keys(changes)])];
+  const followed = { image: image("3"), rollout: { kubeconfig }, progressDeadlineSeconds: 60 };
   stack.configure({
-    kubeconfig: readFileSync(cluster.kubeconfig, "utf8"),
+    kubeconfig,
     components: names.map((name) => {
-      const { args, runs = true } = changes[name] ?? {};
-      const whole = workloadArgs({ namespace: name, image: image("3"), ...workloads[name], ...args });
-      return { component: "DpdkWorkload", name, args: whole, runs };
+      const args = workloadArgs({ namespace: name, ...followed, ...workloads[name], ...changes[name] });
+      return { component: "DpdkWorkload", name, args, runs: true };
     }),
   });
-  const done = await stack.pulumi("up", "--yes", "--skip-preview", "--parallel", "16");
+  return stack.pulumi("up", "--yes", "--skip-preview", "--parallel", "16");
+}
+
+async function up(changes: Readonly<Record<string, Partial<DpdkWorkloadArgs>>> = {}): Promise<void> {
+  const done = await upWith(changes);
   assert.equal(done.code, 0, done.out + done.err);
   assert.doesNotMatch(done.out, /\[mandatory\]/, done.out);
+}
+
+/** Fails, with the line. */
+async function upFails(changes: Readonly<Record<string, Partial<DpdkWorkloadArgs>>>, line: RegExp): Promise<void> {
+  const { code, out, err } = await upWith(changes);
+  assert.notEqual(code, 0, out);
+  assert.match(out + err, line);
 }
 
 async function until(what: string, condition: () => boolean | Promise<boolean>, limit = 120): Promise<void> {
   assert.ok(await poll({ limit, every: 0.1 }, condition), `${what}: not within ${limit} s`);
 }
 
-/** The books have come to what was asked for: a watch may be behind who waits elsewhere. */
+/** The books have come to what was asked for, which `up` has waited for: a watch may be a little behind. */
 function settled(name: string, wanted = image("3")): Promise<void> {
   const count = workloads[name]?.nodes?.length;
   const isWanted = ({ spec }: Pod) => spec.containers[0]?.image === wanted;
   return until(
     `${name} ready`,
     () => books.ready(name) === count && books.pods(name).length === count && books.pods(name).every(isWanted),
-  );
-}
-
-function waitingFor(pod: Pod): string {
-  return (
-    pod.status.conditions?.find(({ type, status }) => type === "PodScheduled" && status === "False")?.message ?? ""
+    10,
   );
 }
 
@@ -134,33 +137,43 @@ test("all pods of six workloads are ready, and no node had ever more on it than 
   assert.ok(!bound.some((node) => node?.startsWith("without")), "a node without functions has a pod");
 });
 
-test("a pod that fits nowhere stays pending with the scheduler's reason, and nobody is moved for it", async () => {
+test("a pod that fits nowhere ends the update with the scheduler's reason, and nobody is moved for it", async () => {
   books.mark();
-  await up({ greedy: { args: of("general", { nodes: nodes(1), nic: functions(4), cpus: 5 }), runs: false } });
-  await until("the scheduler's word", () => books.pods("greedy").some((pod) => waitingFor(pod) !== ""));
-  const [reason] = books.pods("greedy").map(waitingFor);
-  assert.match(reason as string, /^0\/200 nodes are available: .*190 Insufficient openshift\.io\/data_plane/);
+  const greedy = of("general", { nodes: nodes(1), nic: functions(4), cpus: 5, progressDeadlineSeconds: 5 });
+  await upFails(
+    { greedy },
+    /greedy: no other pod was ready within 5 s: 0 of 1 pods are rolled out; greedy-0: 0\/200 nodes are available: .*190 Insufficient openshift\.io\/data_plane.*; free what others hold there/,
+  );
   for (const name of ["alpha", "beta", "gamma"]) assert.equal(books.fewest(name), workloads[name]?.nodes?.length);
 });
 
-test("a roll-out of as many pods as there are functions ends, with one pod away at most", async () => {
+test("a roll-out of as many pods as there are functions ends, with one pod away at most, and the update with it", async () => {
   books.mark();
-  await up({ scarce: { args: { image: image("4") } }, single: { args: { image: image("4") } } });
+  await up({ scarce: { image: image("4") }, single: { image: image("4") } });
   for (const name of ["scarce", "single"]) await settled(name, image("4"));
   assert.equal(books.fewest("scarce"), 5);
   assert.equal(books.fewest("single"), 0); // one node, one function: the old pod goes before the new one comes
   assert.deepEqual(books.wrong, []);
 });
 
-test("a roll-out that fits nowhere takes one pod away and no more, and the next up takes it back", async () => {
+test("a roll-out that fits nowhere takes one pod away and no more, the update says so, and the next one takes it back", async () => {
   books.mark();
-  await up({ scarce: { args: { nic: functions(2), cpus: 3 }, runs: false } });
-  await until("its first pod waits", () => books.pods("scarce").some((pod) => waitingFor(pod) !== ""));
-  assert.match(books.pods("scarce").map(waitingFor).join(""), /6 Insufficient openshift\.io\/data_plane/);
+  await upFails(
+    { scarce: { nic: functions(2), cpus: 3, progressDeadlineSeconds: 5 } },
+    /scarce: no other pod was ready within 5 s: 0 of 6 pods are rolled out; scarce-5: .*6 Insufficient openshift\.io\/data_plane/,
+  );
   assert.equal(books.ready("scarce"), 5);
   await up();
   await settled("scarce");
   assert.equal(books.fewest("scarce"), 5);
+  const files = await told(
+    cluster,
+    ..."get statefulset scarce -n scarce -o jsonpath={.spec.template.spec.volumes[0].configMap.name}".split(" "),
+  );
+  assert.equal(
+    await told(cluster, ..."get configmap -n scarce -l app.kubernetes.io/instance=scarce -o name".split(" ")),
+    `configmap/${files}\n`,
+  );
 });
 
 test("of two nodes that are drained at once, the second waits until the first one's pod is ready elsewhere", async () => {

@@ -4,7 +4,9 @@ import { join } from "node:path";
 import { after, before, test } from "node:test";
 import { workloadArgs } from "../../components/kubernetes/workload.fixture";
 import type { DpdkWorkloadArgs } from "../../components/kubernetes/workload-args";
+import { poll } from "../../components/lab/poll";
 import { makeStack, type TestStack } from "../engine/stack";
+import { until } from "../lab/until";
 import { type Cluster, startCluster, told } from "./cluster";
 
 // The real engine with the policy pack, Pulumi's own provider, and a real API server with its admission: all but nodes.
@@ -108,6 +110,35 @@ test("files that an update has changed before it failed are taken back by the ne
   await done("up", "--yes", "--skip-preview");
   assert.equal(await got("statefulset/validators", ".spec.template.spec.volumes[0].configMap.name"), before);
   assert.equal(await got(FILES, ".items[*].metadata.name"), before);
+});
+
+test("pods in a namespace of somebody else's are waited for, when they start and when they end", async () => {
+  const rollout = { kubeconfig: readFileSync(cluster.kubeconfig, "utf8") };
+  const guest = { namespaceExists: true, rollout, progressDeadlineSeconds: 1 };
+  const settled = workloadArgs({ dataPlane: { networkId: "pantheon-lab", peers: PEERS } });
+  settle(settled, workloadArgs(guest));
+  const { code, out, err } = await stack.pulumi("up", "--yes", "--skip-preview");
+  assert.notEqual(code, 0, out);
+  const line =
+    /beside: no other pod was ready within 1 s: 0 of 2 pods are rolled out; beside-0: no nodes available to schedule pods; free/;
+  assert.match(out + err, line);
+  const finalizers = (all: string[]) =>
+    told(
+      cluster,
+      ..."patch pod beside-0 -n pantheonchain --type=merge -p".split(" "),
+      JSON.stringify({ metadata: { finalizers: all } }),
+    );
+  await finalizers(["example.com/not-yet"]);
+  settle(settled);
+  let isOver = false;
+  const removed = done("up", "--yes", "--skip-preview").finally(() => {
+    isOver = true;
+  });
+  const left = () => told(cluster, ..."get statefulset,service -n pantheonchain -o name".split(" "));
+  await until("all but a pod is deleted", 60, async () => !(await left()).includes("service/beside"));
+  assert.equal(await poll({ limit: 3, every: 0.2 }, () => isOver), false);
+  await finalizers([]);
+  await removed;
 });
 
 test("a namespace of a stricter level refuses the pod, which is why the workload has one of its own", async () => {

@@ -116,6 +116,26 @@ test("a killed data plane is started again in its pod, on its function", async (
   await untilExchanges("after it was killed");
 });
 
+test("an update ends once the pod of the new files is ready, and one of a pod that cannot run says why", async () => {
+  const before = await containerId();
+  const done = await lab.up((fleet) => {
+    dataPlane(fleet).descriptors = 256;
+  });
+  assert.equal(done.code, 0, said(done));
+  assert.match(said(done), /validators: \d+ s, 0 of 1 pods are rolled out/);
+  assert.match(said(done), /validators: 1 of 1 pods are rolled out/);
+  assert.notEqual(await containerId(), before);
+  const poor = await lab.up((fleet) => Object.assign(workload(fleet), { memory: "8Mi", progressDeadlineSeconds: 90 }));
+  assert.notEqual(poor.code, 0);
+  assert.match(
+    said(poor),
+    /validators: no other pod was ready within 90 s: 0 of 1 pods are rolled out; validators-0: .+; read kubectl/,
+  );
+  const back = await lab.up();
+  assert.equal(back.code, 0, said(back));
+  await untilExchanges("after both");
+});
+
 test("a drained node is empty of it, and uncordoned it has the pod again", async () => {
   await kubectl("drain", "gamma", "--ignore-daemonsets", "--delete-emptydir-data", "--timeout=50s");
   await until("the pod waits for a node", 60, async () => (await pod()).waits.includes("unschedulable"));
@@ -156,6 +176,10 @@ test("more pods than functions, and a page size that no node has, are told in a 
 function workload(fleet: FleetYaml): Record<string, unknown> {
   const { workloads } = fleet.kubernetes as { workloads: Record<string, Record<string, unknown>> };
   return workloads.validators as Record<string, unknown>;
+}
+
+function dataPlane(fleet: FleetYaml): Record<string, unknown> {
+  return workload(fleet).dataPlane as Record<string, unknown>;
 }
 
 async function containerId(): Promise<string> {
