@@ -50,8 +50,11 @@ function ofWhom({ pod }: Waiting, name: string, pods: readonly V1Pod[]): (of: Co
     kind === "StatefulSet" ? of === name : kind === "ReplicaSet" && of.startsWith(`${name}-`);
 }
 
+/** Of the warnings, those of what did not go well: a kubelet warns of what it can do without, too (MissingClusterDNS). */
+const GRAVE = /^Failed|Error$|^BackOff$|^Unhealthy$|Mismatch$/;
+
 function lastWarning(events: readonly CoreV1Event[], isWanted: (of: CoreV1Event) => boolean): string {
   const at = ({ lastTimestamp, eventTime }: CoreV1Event) => (lastTimestamp ?? eventTime)?.getTime() ?? 0;
-  const last = events.filter(isWanted).sort((a, b) => at(b) - at(a))[0];
+  const last = events.filter((one) => GRAVE.test(one.reason ?? "") && isWanted(one)).sort((a, b) => at(b) - at(a))[0];
   return last === undefined ? "it begins" : `${last.reason}: ${last.message}`;
 }

@@ -105,6 +105,12 @@ const cases: readonly [what: string, of: PodOf, why: string, remedy: RegExp][] =
     /^read kubectl logs v-1 -n here --previous/,
   ],
   [
+    "has too little memory to begin",
+    { state: { terminated: { exitCode: 128, reason: "StartError", message: "container init was OOM-killed\n" } } },
+    "its container ended with 128: StartError: container init was OOM-killed",
+    /^read kubectl describe pod v-1/,
+  ],
+  [
     "is not admitted by the kubelet",
     { failed: { reason: "TopologyAffinityError", message: "Resources cannot be allocated with Topology locality" } },
     "TopologyAffinityError: Resources cannot be allocated with Topology locality",

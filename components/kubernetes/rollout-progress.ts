@@ -1,4 +1,4 @@
-import type { V1Deployment, V1Pod, V1StatefulSet } from "@kubernetes/client-node";
+import type { V1ContainerStateTerminated, V1Deployment, V1Pod, V1StatefulSet } from "@kubernetes/client-node";
 
 /** How far a roll-out is. */
 export interface RolloutProgress {
@@ -72,7 +72,8 @@ function waitingFor({ metadata, status }: V1Pod): Waiting {
   const ended = terminated ?? container?.lastState?.terminated;
   if (waiting !== undefined && /Image|Pull/.test(waiting.reason ?? ""))
     return { pod, why: told(waiting.reason, waiting.message), cause: "image" };
-  if (ended !== undefined) return { pod, why: `its container ended with ${ended.exitCode}`, cause: "end" };
+  // A container that could not even begin has written nothing.
+  if (ended !== undefined) return { pod, why: ending(ended), cause: ended.reason === "StartError" ? "other" : "end" };
   if (waiting?.message !== undefined) return { pod, why: told(waiting.reason, waiting.message), cause: "other" };
   const why = container?.state?.running === undefined ? "" : "it runs and is not ready yet";
   return { pod, why, cause: "other" };
@@ -86,6 +87,11 @@ export function waitingRemedy({ pod, cause }: Waiting, owner: string, namespace:
   if (cause === "image") return `see that the image is there and that the worker may pull it; ${resume}`;
   if (cause === "end") return `read kubectl logs ${pod} -n ${namespace} --previous; ${resume}`;
   return `read kubectl describe pod ${pod} -n ${namespace}; ${resume}`;
+}
+
+/** The message is that of a container that could not begin. */
+function ending({ exitCode, reason, message }: V1ContainerStateTerminated): string {
+  return told(`its container ended with ${exitCode}`, told(reason === "Error" ? undefined : reason, message?.trim()));
 }
 
 function told(reason: string | undefined, message: string | undefined): string {

@@ -129,7 +129,7 @@ test("an update ends once the pod of the new files is ready, and one of a pod th
   assert.notEqual(poor.code, 0);
   assert.match(
     said(poor),
-    /validators: no other pod was ready within 90 s: 0 of 1 pods are rolled out; validators-0: .+; read kubectl/,
+    /validators: no other pod was ready within 90 s: 0 of 1 pods are rolled out; validators-0: its container ended with .+; read kubectl/,
   );
   const back = await lab.up();
   assert.equal(back.code, 0, said(back));
