@@ -20,7 +20,7 @@ alone=()
 unshare --net true 2> /dev/null && alone=(unshare --net)
 in_tree() {
   "${alone[@]}" chroot "$tree" env -i PATH=/usr/sbin:/usr/bin:/sbin:/bin HOME=/nonexistent LC_ALL=C.UTF-8 \
-    SOURCE_DATE_EPOCH=0 ${dpdk_folder:+PKG_CONFIG_PATH="$dpdk_folder/lib/pkgconfig"} "$@"
+    SOURCE_DATE_EPOCH=0 CCACHE_DIR=/var/cache/ccache CCACHE_MAXSIZE=500M ${CCACHE_RECACHE:+CCACHE_RECACHE=1} ${dpdk_folder:+PKG_CONFIG_PATH="$dpdk_folder/lib/pkgconfig"} "$@"
 }
 
 # RPATH rather than RUNPATH: only that is also searched for what the libraries themselves need, and for the libgcc_s.so.1 that glibc
