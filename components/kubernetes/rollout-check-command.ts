@@ -51,7 +51,7 @@ function forgiven({ workload, kind, namespace }: Rollout, look: RolloutLook | nu
     if (code === 401 || code === 403)
       throw new KubernetesError(
         `${what}: the API server answers ${code}`,
-        `log in as somebody who may read pods, events and apps in ${namespace}`,
+        `log in as somebody who may read pods and apps in ${namespace}`,
       );
     if (code === 404)
       throw new KubernetesError(

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import type { V1ContainerState, V1Pod, V1StatefulSet, V1StatefulSetStatus } from "@kubernetes/client-node";
-import { deploymentProgress, statefulSetProgress, waiting, waitingRemedy } from "./rollout-progress";
+import type { CoreV1Event, V1ContainerState, V1Pod, V1StatefulSet, V1StatefulSetStatus } from "@kubernetes/client-node";
+import { deploymentProgress, lastWarning, statefulSetProgress, waiting, waitingRemedy } from "./rollout-progress";
 
 interface PodOf {
   revision?: string;
@@ -138,4 +138,24 @@ test("where a pod is not made at all, its owner is asked", () => {
   const found = waiting([pod("v-0", { ready: true })]);
   assert.equal(found.pod, null);
   assert.match(waitingRemedy(found, "statefulset v", "here"), /^read kubectl describe statefulset v -n here/);
+});
+
+test("a pod that tells nothing itself is explained by the last warning of its own that is one", () => {
+  const made = { ...pod("v-1", {}), metadata: { name: "v-1", uid: "of-now" } };
+  const event = (reason: string, minute: number, involvedObject: object): CoreV1Event => ({
+    ...{ metadata: {}, involvedObject, reason, message: `${reason} told` },
+    lastTimestamp: new Date(Date.UTC(2026, 0, 1, 0, minute)),
+  });
+  const own = { kind: "Pod", name: "v-1", uid: "of-now" };
+  const events = [
+    event("FailedMount", 2, own),
+    event("FailedCreatePodSandBox", 1, own),
+    event("MissingClusterDNS", 3, own),
+    event("FailedMount", 4, { kind: "Pod", name: "v-1", uid: "of-before" }),
+    event("FailedCreate", 5, { kind: "StatefulSet", name: "v", uid: "set" }),
+  ];
+  const late = waiting([made]);
+  assert.equal(lastWarning(late, "v", [made], events), "FailedMount: FailedMount told");
+  assert.equal(lastWarning(late, "v", [made], []), "it begins");
+  assert.equal(lastWarning(waiting([]), "v", [], events), "FailedCreate: FailedCreate told");
 });

@@ -1,4 +1,10 @@
-import type { V1ContainerStateTerminated, V1Deployment, V1Pod, V1StatefulSet } from "@kubernetes/client-node";
+import type {
+  CoreV1Event,
+  V1ContainerStateTerminated,
+  V1Deployment,
+  V1Pod,
+  V1StatefulSet,
+} from "@kubernetes/client-node";
 
 /** How far a roll-out is. */
 export interface RolloutProgress {
@@ -77,6 +83,28 @@ function waitingFor({ metadata, status }: V1Pod): Waiting {
   if (waiting?.message !== undefined) return { pod, why: told(waiting.reason, waiting.message), cause: "other" };
   const why = container?.state?.running === undefined ? "" : "it runs and is not ready yet";
   return { pod, why, cause: "other" };
+}
+
+/** Of warnings, those of what did not go well: a kubelet warns of what it can do without, too (MissingClusterDNS). */
+const grave = /^Failed|Error$|^BackOff$|^Unhealthy$|Mismatch$/;
+
+/** What events know of a pod that tells nothing itself, or of the workload where the pod is not made. Pure. */
+export function lastWarning(
+  { pod }: Waiting,
+  owner: string,
+  pods: readonly V1Pod[],
+  events: readonly CoreV1Event[],
+): string {
+  // A pod's own alone, not those of one before it with the same name.
+  const uid = pods.find(({ metadata }) => metadata?.name === pod)?.metadata?.uid;
+  const isWanted = ({ involvedObject: { uid: of, kind, name = "" } }: CoreV1Event) => {
+    if (uid !== undefined) return of === uid;
+    return kind === "StatefulSet" ? name === owner : kind === "ReplicaSet" && name.startsWith(`${owner}-`);
+  };
+  const at = ({ lastTimestamp, eventTime }: CoreV1Event) => (lastTimestamp ?? eventTime)?.getTime() ?? 0;
+  const wanted = events.filter((event) => grave.test(event.reason ?? "") && isWanted(event));
+  const last = wanted.sort((a, b) => at(b) - at(a))[0];
+  return last === undefined ? "it begins" : `${last.reason}: ${last.message}`;
 }
 
 /** What to do about it. Pure. */
