@@ -44,7 +44,7 @@ mkdir -p "$build/unpacked"
 alone=()
 unshare --net true 2> /dev/null && alone=(unshare --net)
 in_tree() {
-  "${alone[@]}" chroot "$tree" env -i PATH=/usr/sbin:/usr/bin:/sbin:/bin HOME=/nonexistent LC_ALL=C.UTF-8 SOURCE_DATE_EPOCH=0 "$@"
+  "${alone[@]}" chroot "$tree" env -i PATH=/usr/sbin:/usr/bin:/sbin:/bin HOME=/nonexistent LC_ALL=C.UTF-8 SOURCE_DATE_EPOCH=0 CCACHE_DISABLE=1 "$@"
 }
 mv "$work/dpdk.archive" "$build/archive"
 # By Python (the tree has no xz), in the tree: what it unpacks cannot lie anywhere else. An archive has one folder.
