@@ -66,7 +66,7 @@ export function clusterResources(
     const { driver: _, ...own } = nic;
     const workload = { ...args, nic: own, image: image.reference };
     const before = [...policies, ...networks, ...plugins];
-    // The operator binds functions and reboots nodes while the check would wait; Kubernetes tells then.
+    // The operator binds functions and reboots nodes while the check would wait; the roll-out tells then.
     const check = asked.operator == null ? [new ClusterCheck(name, { workload, ...access }, after(...before))] : [];
     return new DpdkWorkload(name, { ...workload, rollout: access }, after(...before, ...check));
   });

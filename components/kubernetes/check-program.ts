@@ -21,6 +21,11 @@ export function checkProgram<T extends { readonly context: string | null }>(
     .finally(() => process.exit()); // a request that nobody answers would keep it here
 }
 
+/** What a check says while it waits: for whom, since when, and for what. */
+export function waitingFor(who: string, what: () => string): (elapsed: number) => void {
+  return (elapsed) => process.stderr.write(`${who}: ${elapsed} s, ${what()}\n`);
+}
+
 /** Seconds for one answer, as kubectl waits for a connection (30); the client has no limit of its own. */
 const ANSWER = 30;
 

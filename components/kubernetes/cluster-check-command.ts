@@ -2,7 +2,7 @@ import { CoreV1Api, type KubeConfig, type V1Node, type V1Pod } from "@kubernetes
 import { quantityOf } from "../host/quantity";
 import { poll } from "../lab/poll";
 import { type CapacityAsk, type CapacityNode, type CapacityProblem, capacityProblem } from "./capacity";
-import { answered, checkProgram } from "./check-program";
+import { answered, checkProgram, waitingFor } from "./check-program";
 import { KubernetesError } from "./errors";
 import { labelsOf } from "./pod";
 
@@ -22,17 +22,14 @@ async function check(spec: CheckSpec, config: KubeConfig): Promise<string> {
   const { workload } = spec.ask;
   if (spec.namespace !== null) await refuseNamespace(api, workload, spec.namespace);
   let problem: CapacityProblem | null = null;
-  const hasRoom = await poll({ limit: spec.seconds, every: 1, progress: tell(workload, () => problem) }, async () => {
+  const progress = waitingFor(workload, () => `waiting: ${problem?.what ?? "asking"}`);
+  const hasRoom = await poll({ limit: spec.seconds, every: 1, progress }, async () => {
     problem = capacityProblem(spec.ask, await nodesOf(api, workload));
     return problem === null;
   });
   const found = problem as CapacityProblem | null;
   if (!hasRoom && found !== null) throw new KubernetesError(`${workload}: ${found.what}`, found.remedy);
   return "room for all pods";
-}
-
-function tell(workload: string, problem: () => CapacityProblem | null): (seconds: number) => void {
-  return (seconds) => process.stderr.write(`${workload}: ${seconds} s, waiting: ${problem()?.what ?? "asking"}\n`);
 }
 
 /** Pod Security's level says whether such pods may be there at all (kubernetes.io, Pod Security Standards: IPC_LOCK is beyond baseline). */

@@ -1,6 +1,6 @@
 import { CoreV1Api, type KubeConfig } from "@kubernetes/client-node";
 import { poll } from "../lab/poll";
-import { answered, checkProgram } from "./check-program";
+import { answered, checkProgram, waitingFor } from "./check-program";
 import { KubernetesError } from "./errors";
 import { selectorOf } from "./pod";
 
@@ -27,7 +27,7 @@ async function check(spec: PodsGoneSpec, config: KubeConfig): Promise<string> {
 async function podsGone({ workload, namespace, seconds }: PodsGoneSpec, config: KubeConfig): Promise<string> {
   const core = config.makeApiClient(CoreV1Api);
   let left: string[] = [];
-  const progress = (elapsed: number) => process.stderr.write(`${workload}: ${elapsed} s, ending: ${left.join(", ")}\n`);
+  const progress = waitingFor(workload, () => `ending: ${left.join(", ")}`);
   const gone = await poll({ limit: seconds, every: 1, progress }, async () => {
     const { items } = await answered(core.listNamespacedPod({ namespace, labelSelector: selectorOf(workload) }));
     left = items.map(({ metadata }) => metadata?.name ?? "");

@@ -1,6 +1,6 @@
 import type { KubeConfig } from "@kubernetes/client-node";
 import { poll } from "../lab/poll";
-import { checkProgram } from "./check-program";
+import { checkProgram, waitingFor } from "./check-program";
 import { KubernetesError } from "./errors";
 import { type Rollout, type RolloutLook, rolloutLooks } from "./rollout-look";
 import { waitingRemedy } from "./rollout-progress";
@@ -25,7 +25,7 @@ async function check(spec: RolloutSpec, config: KubeConfig): Promise<string> {
   const { workload, progressDeadlineSeconds } = spec;
   const look = rolloutLooks(spec, config);
   let seen: Seen = { look: null, trouble: null };
-  const progress = (elapsed: number) => say(`${workload}: ${elapsed} s, ${lineOf(seen)}`);
+  const progress = waitingFor(workload, () => lineOf(seen));
   for (let best = 0; ; ) {
     const moved = await poll({ limit: progressDeadlineSeconds, every: 1, progress }, async () => {
       seen = await look().then((look) => ({ look, trouble: null }), forgiven(spec, seen.look));
@@ -33,8 +33,9 @@ async function check(spec: RolloutSpec, config: KubeConfig): Promise<string> {
     });
     if (!moved) throw new KubernetesError(failure(spec, seen), remedyOf(spec, seen));
     const { ready, wanted, isDone } = (seen.look as RolloutLook).progress;
-    say(`${workload}: ${ready} of ${wanted} pods are rolled out`);
-    if (isDone) return `${wanted} of ${wanted} pods are rolled out`;
+    const line = `${ready} of ${wanted} pods are rolled out`;
+    process.stderr.write(`${workload}: ${line}\n`);
+    if (isDone) return line;
     best = ready;
   }
 }
@@ -77,10 +78,6 @@ function failure({ workload, progressDeadlineSeconds }: RolloutSpec, seen: Seen)
 function remedyOf({ workload, kind, namespace }: RolloutSpec, { look, trouble }: Seen): string {
   if (look === null || trouble !== null) return "see why the API server is not well, then run this again";
   return waitingRemedy(look.waiting, `${kind.toLowerCase()} ${workload}`, namespace);
-}
-
-function say(line: string): void {
-  process.stderr.write(`${line}\n`);
 }
 
 checkProgram(check);

@@ -54,6 +54,7 @@ const both = [pod("v-0", { ready: true }), pod("v-1", { ready: true })];
 
 test("a StatefulSet is rolled out once all pods are of the new revision and ready, and no sooner", () => {
   assert.deepEqual(statefulSetProgress(set({}), both), { wanted: 2, ready: 2, isDone: true });
+  assert.deepEqual(statefulSetProgress(set({}), both.slice(1)), { wanted: 2, ready: 2, isDone: true });
   const later: Partial<V1StatefulSetStatus>[] = [
     { readyReplicas: 1 },
     { updatedReplicas: 1 },

@@ -37,12 +37,10 @@ export function statefulSetProgress(
     return { wanted, ready: 0, isDone: false };
   const { currentRevision, updateRevision, readyReplicas = 0, updatedReplicas = 0, replicas } = status;
   const isNew = ({ metadata }: V1Pod) => metadata?.labels?.["controller-revision-hash"] === updateRevision;
-  const isDone = [readyReplicas, updatedReplicas, replicas].every((count) => count === wanted);
-  return {
-    wanted,
-    ready: pods.filter((pod) => isNew(pod) && isReady(pod)).length,
-    isDone: isDone && currentRevision === updateRevision,
-  };
+  const isWhole = [readyReplicas, updatedReplicas, replicas].every((count) => count === wanted);
+  const isDone = isWhole && currentRevision === updateRevision;
+  // The pods were read a moment earlier.
+  return { wanted, ready: isDone ? wanted : pods.filter((pod) => isNew(pod) && isReady(pod)).length, isDone };
 }
 
 /** The same of a Deployment, whose status alone tells. Pure. */

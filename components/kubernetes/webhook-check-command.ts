@@ -1,6 +1,6 @@
 import { AppsV1Api, CustomObjectsApi, type KubeConfig } from "@kubernetes/client-node";
 import { poll } from "../lab/poll";
-import { answered, checkProgram } from "./check-program";
+import { answered, checkProgram, waitingFor } from "./check-program";
 import { KubernetesError } from "./errors";
 import { refusedPolicy, type WebhookPods, type WebhookVerdict, webhookRemedy, webhookVerdict } from "./webhook-verdict";
 
@@ -24,7 +24,7 @@ async function check(spec: WebhookCheckSpec, config: KubeConfig): Promise<string
   const { operator, namespace, seconds } = spec;
   const policies = config.makeApiClient(CustomObjectsApi);
   let last: WebhookVerdict = { state: "waits", cause: "not-configured", why: "asking" };
-  const progress = (elapsed: number) => process.stderr.write(`${operator}: ${elapsed} s, webhook: ${whyOf(last)}\n`);
+  const progress = waitingFor(operator, () => `webhook: ${whyOf(last)}`);
   await poll({ limit: seconds, every: 1, progress }, async () => {
     last = await dryRun(policies, namespace);
     return last.state !== "waits";

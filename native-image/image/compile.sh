@@ -1,6 +1,7 @@
 #!/usr/bin/env bash
 # Compiles the program in the build tree:  compile.sh SOURCE TREE PMDS JOBS INSTALLED ABOUT DPDK SHA256
 # DPDK is where the tree has one from a source archive with that SHA-256; empty: Debian's.
+# With CCACHE_RECACHE=1 all is compiled anew, for who wants to see that it comes out the same.
 # INSTALLED gets opt/pantheonchain/bin/pantheon-node. ABOUT gets what the image says of it: `values` (to be sourced: version, revision,
 # cpu, dpdk, dpdk_source, distribution) and `static` (the names of the libraries that were linked into it).
 set -euo pipefail
@@ -20,7 +21,8 @@ alone=()
 unshare --net true 2> /dev/null && alone=(unshare --net)
 in_tree() {
   "${alone[@]}" chroot "$tree" env -i PATH=/usr/sbin:/usr/bin:/sbin:/bin HOME=/nonexistent LC_ALL=C.UTF-8 \
-    SOURCE_DATE_EPOCH=0 CCACHE_DIR=/var/cache/ccache CCACHE_MAXSIZE=500M ${CCACHE_RECACHE:+CCACHE_RECACHE=1} ${dpdk_folder:+PKG_CONFIG_PATH="$dpdk_folder/lib/pkgconfig"} "$@"
+    SOURCE_DATE_EPOCH=0 CCACHE_DIR=/var/cache/ccache CCACHE_MAXSIZE=500M ${CCACHE_RECACHE:+CCACHE_RECACHE=1} \
+    ${dpdk_folder:+PKG_CONFIG_PATH="$dpdk_folder/lib/pkgconfig"} "$@"
 }
 
 # RPATH rather than RUNPATH: only that is also searched for what the libraries themselves need, and for the libgcc_s.so.1 that glibc
